@@ -7,9 +7,9 @@ A port works in two halves, so that what was decided and what is done are one ob
     prepared.perform(permit)             performs exactly that, once
     prepared.close()                     gives back the handles, whether performed or not
 
-Errors carry the one fact that the books need. `PortError` (and `PortRefused`) from either half: the effect is known not to have
-happened, its reservation is released. `InDoubt`: it may have happened, its reservation stays and nothing repeats it silently.
-Any other exception out of `perform` must be read as in doubt.
+Errors carry the one fact that the books need. `PortError` (and `PortRefused`) from either half: the effect is known not
+to have happened, its reservation is released. `InDoubt`: it may have happened, its reservation stays and nothing
+repeats it silently. Any other exception out of `perform` must be read as in doubt.
 """
 
 from __future__ import annotations
@@ -44,9 +44,10 @@ class Effect:
     """What was done.
 
     result: for the model and the journal; JSON types only. Its shape is documented by each port.
-    used:   what was really used by measure (`bytes`, `rows`, `tokens`, ...), never above what the part reserved. A measure that
-            is missing counts as all of it.
-    note:   for the journal only, never for the model: addresses connected to, durations, file identities. JSON types only.
+    used:   what was really used by measure (`bytes`, `rows`, `tokens`, ...), never above what the part reserved. A
+            measure that is missing counts as all of it.
+    note:   for the journal only, never for the model: addresses connected to, durations, file identities. JSON types
+            only.
     """
 
     result: Any
@@ -82,7 +83,12 @@ class Port(Protocol):
         ...
 
     def prepare(self, action: Action) -> Prepared:
-        """Classifies the action and takes hold of its object. No effect. Raises PortError, PortRefused or ActionError."""
+        """Classifies the action and takes hold of its object. Raises PortRefused or ActionError.
+
+        It runs before the decision, so nothing may leave (a question to the DNS is an effect) and nothing should be
+        told: what it finds out about the world, a missing file or its size, is better raised by `perform`, after the
+        permit.
+        """
         ...
 
     def close(self) -> None:
