@@ -1,0 +1,144 @@
+include "Checks.dfy"
+// From a policy to the tree: every rule is a small tree, and trees merge. Halving keeps the cost at n log n.
+module BuildCode {
+  import opened Names
+  import opened Requests
+  import opened Policies
+  import opened Trees
+  import Zones
+
+  // ---- merging ----
+  // The guards of both lists; their order means nothing.
+  function Onto(a: Guards, b: Guards): Guards
+    decreases a
+  {
+    if a.NoGuards? then b else Onto(a.rest, More(a.guard, b))
+  } by method {
+    var rest := a;
+    var out := b;
+    while !rest.NoGuards?
+      invariant Onto(a, b) == Onto(rest, out)
+      decreases rest
+    {
+      out := More(rest.guard, out);
+      rest := rest.rest;
+    }
+    return out;
+  }
+
+  function Merge(a: Tree, b: Tree): Tree
+    decreases a
+  {
+    if a.Nil? then b else if b.Nil? then a
+    else if a.Cell? && b.Cell? then Cell(Onto(a.guards, b.guards))
+    else if a.Pick? && b.Pick? then Pick(MergeKids(a, b), Merge(a.any, b.any))
+    else if a.Node? && b.Node? then
+      Node(MergeKids(a, b), a.plain && b.plain, Merge(a.one, b.one), Merge(a.rest, b.rest), Merge(a.end, b.end))
+    else Nil
+  }
+  function MergeKids(a: Tree, b: Tree): map<Name, Tree>
+    requires (a.Pick? && b.Pick?) || (a.Node? && b.Node?)
+    decreases a, 0
+  {
+    var both := a.kids.Keys + b.kids.Keys;
+    map k | k in both ::
+      if !(k in a.kids) then b.kids[k] else if !(k in b.kids) then a.kids[k] else Merge(a.kids[k], b.kids[k])
+  }
+
+  // ---- places ----
+  function Path(p: Pattern, pos: nat, sub: Tree): Tree
+    requires pos <= |p.syms|
+    decreases |p.syms| - pos
+  {
+    if pos == |p.syms| then
+      if p.open then Node(map[], false, Nil, sub, Nil) else Node(map[], true, Nil, Nil, sub)
+    else if p.syms[pos].One? then Node(map[], false, Path(p, pos + 1, sub), Nil, Nil)
+    else Node(map[p.syms[pos].name := Path(p, pos + 1, sub)], true, Nil, Nil, Nil)
+  }
+  function Paths(ps: seq<Pattern>, lo: nat, hi: nat, sub: Tree): Tree
+    requires lo <= hi <= |ps|
+    decreases hi - lo
+  {
+    if lo == hi then Nil else if lo + 1 == hi then Path(ps[lo], 0, sub) else
+    Merge(Paths(ps, lo, (lo + hi) / 2, sub), Paths(ps, (lo + hi) / 2, hi, sub))
+  }
+
+  // ---- tests ----
+  function RangeList(rs: seq<Range>, pos: nat): Ranges
+    requires pos <= |rs|
+    decreases |rs| - pos
+  {
+    if pos == |rs| then NoRange
+    else if rs[pos].Between? then Span(rs[pos].lo, rs[pos].hi, RangeList(rs, pos + 1))
+    else if rs[pos].AtMost? then High(rs[pos].hi, RangeList(rs, pos + 1))
+    else Low(rs[pos].lo, RangeList(rs, pos + 1))
+  }
+  function Compile(t: Test, more: Checks): Checks {
+    if t.Named? then InNames(t.axis, t.names, t.want, more)
+    else if t.Placed? then InZone(t.axis, Zones.Paths(t.patterns, 0, |t.patterns|), t.want, more)
+    else if t.Holding? then InSegments(t.axis, t.names, t.want, more)
+    else InRanges(t.axis, RangeList(t.ranges, 0), t.want, more)
+  }
+  function CompileAll(ts: seq<Test>, pos: nat, axes: Axes): Checks
+    requires pos <= |ts|
+    decreases |ts| - pos
+  {
+    if pos == |ts| then Pass
+    else if Indexed(ts, pos, axes) then CompileAll(ts, pos + 1, axes)
+    else Compile(ts[pos], CompileAll(ts, pos + 1, axes))
+  }
+
+  // ---- which tests the tree itself decides: on each axis of the verb the first positive one ----
+  function Indexable(t: Test, axis: Name, place: bool): bool {
+    if place then t.Placed? && t.want && t.axis == axis else t.Named? && t.want && t.axis == axis
+  }
+  function First(ts: seq<Test>, pos: nat, axis: Name, place: bool): nat
+    requires pos <= |ts|
+    ensures pos <= First(ts, pos, axis, place) <= |ts|
+    decreases |ts| - pos
+  {
+    if pos == |ts| || Indexable(ts[pos], axis, place) then pos else First(ts, pos + 1, axis, place)
+  }
+  function Indexed(ts: seq<Test>, pos: nat, axes: Axes): bool {
+    !axes.NoAxes? && (First(ts, 0, axes.name, axes.PlaceAxis?) == pos || Indexed(ts, pos, axes.more))
+  }
+
+  // ---- one rule ----
+  function Grow(ts: seq<Test>, axes: Axes, guard: Guard): Tree
+    decreases axes
+  {
+    if axes.NoAxes? then Cell(More(guard, NoGuards)) else
+    var sub := Grow(ts, axes.more, guard);
+    var i := First(ts, 0, axes.name, axes.PlaceAxis?);
+    if axes.NameAxis? then
+      if i < |ts| && ts[i].Named? then Pick(map n | n in ts[i].names :: sub, Nil) else Pick(map[], sub)
+    else
+      if i < |ts| && ts[i].Placed? then Paths(ts[i].patterns, 0, |ts[i].patterns|, sub) else Node(map[], false, Nil, sub, Nil)
+  }
+  function Kind(e: Effect): int {
+    if e.Permit? then 0 else if e.Ask? then 1 else if e.Forbid? then 2 else if e.Require? then 3 else 4
+  }
+  function Compiled(p: Policy, r: Rule, axes: Axes): Guard {
+    var due := if r.effect.Charge? && r.effect.budget in p.budgets then Under(r.effect.budget, p.budgets[r.effect.budget]) else NoDue;
+    Guard(r, Kind(r.effect), CompileAll(r.tests, 0, axes), CompileAll(r.unless, 0, NoAxes), due)
+  }
+
+  // ---- all rules of a verb ----
+  function AxisList(axes: seq<Axis>, pos: nat): Axes
+    requires pos <= |axes|
+    decreases |axes| - pos
+  {
+    if pos == |axes| then NoAxes
+    else if axes[pos].place then PlaceAxis(axes[pos].name, AxisList(axes, pos + 1))
+    else NameAxis(axes[pos].name, AxisList(axes, pos + 1))
+  }
+  function Build(p: Policy, verb: Name, axes: Axes, lo: nat, hi: nat): Tree
+    requires lo <= hi <= |p.rules|
+    decreases hi - lo
+  {
+    if lo == hi then Nil
+    else if lo + 1 == hi then
+      if verb in p.rules[lo].verbs then Grow(p.rules[lo].tests, axes, Compiled(p, p.rules[lo], axes)) else Nil
+    else Merge(Build(p, verb, axes, lo, (lo + hi) / 2), Build(p, verb, axes, (lo + hi) / 2, hi))
+  }
+}

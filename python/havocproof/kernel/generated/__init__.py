@@ -1,0 +1,1 @@
+"""Generated from dafny/ by `make generate`. Never edited."""
