@@ -1,0 +1,143 @@
+include "Traces.dfy"
+// Where permits come from, and how the policies of a run follow one another.
+module History {
+  import opened Names
+  import opened Requests
+  import opened Policies
+  import opened Cells
+  import opened Permission
+  import opened Boundary
+  import T = Traces
+  import M = Machine
+  import BudgetSpec
+
+  // The same permit, but for how far it has come.
+  ghost predicate Same(a: Permit, b: Permit) { a.(status := b.status) == b }
+
+  lemma RunOne(p: Policy, trace: seq<Input>, i: Input)
+    ensures Run(p, trace + [i]) == Step(Run(p, trace), i)
+  { hide Step; assert (trace + [i])[..|trace|] == trace; }
+
+  // ---- one step ----
+  // Permits stay, but for their status, and no permit goes back to being issued; at most one is added.
+  lemma StepPermits(w: World, i: Input)
+    requires w.policies != []
+    ensures |w.permits| <= |Step(w, i).permits| <= |w.permits| + 1
+    ensures forall t | 0 <= t < |w.permits| :: Same(w.permits[t], Step(w, i).permits[t])
+  {}
+  lemma StepIssued(w: World, i: Input, t: nat)
+    requires w.policies != [] && t < |w.permits| && !w.permits[t].status.Issued?
+    ensures t < |Step(w, i).permits| && !Step(w, i).permits[t].status.Issued?
+  {}
+  // A permit is added only by a Decide that is permitted there and then.
+  lemma StepNew(w: World, i: Input)
+    requires w.policies != [] && |Step(w, i).permits| > |w.permits|
+    ensures i.Decide? && Permitted(Current(w), w.log, i.q, i.now) && M.Ready(w.log, i.now)
+    ensures Step(w, i).permits == w.permits + [Permit.Permit(i.q, i.now, Version(w), w.steps, OpsOf(w, i.q, i.now), Issued)]
+  {}
+  // Policies are only ever added.
+  lemma StepPolicies(w: World, i: Input)
+    requires w.policies != []
+    ensures |w.policies| <= |Step(w, i).policies| && Step(w, i).policies[..|w.policies|] == w.policies
+  {}
+
+  // ---- births ----
+  // The permit was given by the policy then in force, on the history so far.
+  opaque ghost predicate Born(p: Policy, trace: seq<Input>, pm: Permit) {
+    && pm.born < |trace|
+    && trace[pm.born] == Decide(pm.q, pm.now)
+    && var w := Run(p, trace[..pm.born]);
+    && Permitted(Current(w), w.log, pm.q, pm.now) && M.Ready(w.log, pm.now)
+    && pm.version == Version(w)
+    && pm.ops == OpsOf(w, pm.q, pm.now)
+  }
+  lemma BornLater(p: Policy, trace: seq<Input>, i: Input, pm: Permit)
+    requires Born(p, trace, pm)
+    ensures Born(p, trace + [i], pm)
+  {
+    hide Step;
+    reveal Born();
+    assert (trace + [i])[..pm.born] == trace[..pm.born];
+  }
+  lemma BornSame(p: Policy, trace: seq<Input>, a: Permit, b: Permit)
+    requires Born(p, trace, a) && Same(a, b)
+    ensures Born(p, trace, b)
+  { hide Step; reveal Born(); }
+  lemma BornNow(p: Policy, trace: seq<Input>, i: Input)
+    requires |Run(p, trace + [i]).permits| > |Run(p, trace).permits|
+    ensures Born(p, trace + [i], Run(p, trace + [i]).permits[|Run(p, trace).permits|])
+  {
+    hide Step;
+    RunOne(p, trace, i);
+    assert (trace + [i])[..|trace|] == trace;
+    StepNew(Run(p, trace), i);
+    reveal Born();
+  }
+  // Every permit of a run was born in it.
+  lemma AllBorn(p: Policy, trace: seq<Input>, t: nat)
+    requires t < |Run(p, trace).permits|
+    ensures Born(p, trace, Run(p, trace).permits[t])
+  {
+    hide Step;
+    if trace != [] {
+      var n := |trace| - 1;
+      var w := Run(p, trace[..n]);
+      StepPermits(w, trace[n]);
+      assert trace == trace[..n] + [trace[n]];
+      if t < |w.permits| {
+        AllBorn(p, trace[..n], t);
+        BornLater(p, trace[..n], trace[n], w.permits[t]);
+        BornSame(p, trace, w.permits[t], Run(p, trace).permits[t]);
+      } else {
+        BornNow(p, trace[..n], trace[n]);
+      }
+    }
+  }
+  // So it holds the batch of its request: spends only, none of them negative, all with room when it was born.
+  lemma BornSpends(p: Policy, trace: seq<Input>, pm: Permit)
+    requires Born(p, trace, pm)
+    ensures pm.born < |trace|
+    ensures Spends(Current(Run(p, trace[..pm.born])), pm.q, pm.now, pm.ops) && Room(pm.ops, Run(p, trace[..pm.born]).log, pm.now)
+  {
+    hide Step, Spends, BudgetSpec.Allowed, OpsOf;
+    reveal Born();
+    T.OpsOfHolds(Run(p, trace[..pm.born]), pm.q, pm.now);
+  }
+  ghost predicate SpendsOnly(ops: map<Key, Op>) { forall k | k in ops :: ops[k].Spend? && 0 <= ops[k].amount }
+  lemma AllSpend(p: Policy, trace: seq<Input>, t: nat)
+    requires t < |Run(p, trace).permits|
+    ensures SpendsOnly(Run(p, trace).permits[t].ops)
+  {
+    hide Step, Spends;
+    var pm := Run(p, trace).permits[t];
+    AllBorn(p, trace, t);
+    BornSpends(p, trace, pm);
+  }
+
+  // ---- whole runs ----
+  // An earlier world's policies and permits are a beginning of the later one's.
+  lemma RunPolicies(p: Policy, trace: seq<Input>, n: nat)
+    requires n <= |trace|
+    ensures |Run(p, trace[..n]).policies| <= |Run(p, trace).policies|
+    ensures Run(p, trace).policies[..|Run(p, trace[..n]).policies|] == Run(p, trace[..n]).policies
+  {
+    hide Step;
+    if n < |trace| {
+      var m := |trace| - 1;
+      assert trace[..m][..n] == trace[..n];
+      RunPolicies(p, trace[..m], n);
+      StepPolicies(Run(p, trace[..m]), trace[m]);
+      var a, b, c := Run(p, trace[..n]).policies, Run(p, trace[..m]).policies, Run(p, trace).policies;
+      assert c[..|b|][..|a|] == c[..|a|];
+    } else { assert trace[..n] == trace; }
+  }
+  // One version is one policy.
+  lemma SameVersion(p: Policy, trace: seq<Input>, a: nat, b: nat)
+    requires a <= b <= |trace| && Version(Run(p, trace[..a])) == Version(Run(p, trace[..b]))
+    ensures Current(Run(p, trace[..a])) == Current(Run(p, trace[..b]))
+  {
+    hide Step;
+    assert trace[..b][..a] == trace[..a];
+    RunPolicies(p, trace[..b], a);
+  }
+}
