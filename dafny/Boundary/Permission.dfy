@@ -28,7 +28,7 @@ module Permission {
   ghost function Scope(x: Name, q: Request, atom: Atom): Name
     requires Given(x, q, atom)
   { if x in q.scopes then q.scopes[x] else atom.names[x] }
-  function End(period: int, month: int, now: int): int {
+  ghost function End(period: int, month: int, now: int): int {
     if period == 0 then 0 else if period < 0 then month else (now / period + 1) * period
   }
   // Everything that the budget counts by is there, and is not negative.

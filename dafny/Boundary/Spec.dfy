@@ -26,7 +26,7 @@ module Boundary {
   { w.policies[|w.policies| - 1] }
 
   // What of an amount stays spent: what the port used, never less than nothing nor more than was reserved.
-  function Kept(used: map<Name, int>, measure: Name, amount: int): int {
+  ghost function Kept(used: map<Name, int>, measure: Name, amount: int): int {
     if measure !in used || amount <= used[measure] then amount else if used[measure] < 0 then 0 else used[measure]
   }
   ghost function Refunds(ops: map<Key, Op>, used: map<Name, int>): map<Key, Op> {
@@ -42,7 +42,7 @@ module Boundary {
     if !M.Ready(w.log, now) || !M.AllOk(Refunds(p.ops, used), M.StateOf(w.log), now) then w else
     w.(log := w.log + [M.Batch(Refunds(p.ops, used), now)], permits := w.permits[token := p.(status := Settled(used))])
   }
-  // The batch that a permitted request leaves: there is exactly one (`Permission.OneBatch`).
+  // The batch that a permitted request leaves: there is exactly one (`Batches.OneBatch`).
   ghost function OpsOf(w: World, q: Request, now: int): map<Key, Op>
     requires w.policies != [] && Permitted(Current(w), w.log, q, now)
   { reveal Permitted(); var ops :| Spends(Current(w), q, now, ops) && Room(ops, w.log, now); ops }
