@@ -88,7 +88,10 @@ def _budget(name: str, budget: src.Budget) -> Any:
 def _policy(source: src.Source) -> Any:
     return Policies.Policy_Policy(
         _dafny.Map(
-            {verb: tuple(Policies.Axis_Axis(axis.name, axis.place) for axis in axes) for verb, axes in source.axes.items()}
+            {
+                verb: tuple(Policies.Axis_Axis(axis.name, axis.place) for axis in axes)
+                for verb, axes in source.axes.items()
+            }
         ),
         tuple(map(_rule, source.rules)),
         _dafny.Map({name: _budget(name, budget) for name, budget in source.budgets.items()}),
@@ -127,7 +130,9 @@ class Kernel:
         """The other half: `cells` is any view that holds the touched cells."""
         return _reserve(judged, now, cells, _NO_WRITES)
 
-    def settle(self, charges: Charges, used: dict[str, int], now: int, cells: Mapping[Key, int]) -> list[tuple[Key, int]]:
+    def settle(
+        self, charges: Charges, used: dict[str, int], now: int, cells: Mapping[Key, int]
+    ) -> list[tuple[Key, int]]:
         """New contents of the cells of a permit once `used` of it stays; a measure that `used` lacks stays whole."""
         return _written(_settle(charges, used, now, cells, _NO_WRITES))
 
