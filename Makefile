@@ -1,0 +1,74 @@
+# Everything works on a fresh machine with Python 3.11, git, make and gcc. `make help` lists the targets.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+STAMP := $(VENV)/.havocproof
+TYPED := $(wildcard python tools examples)
+
+.PHONY: help demo test verify generate audit bench proofs fmt lint clean python venv
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+demo: venv ## Run the research desk offline: what was permitted, denied and asked, and why
+	@$(RUN) examples/research_desk/run.py
+
+test: lint ## Run everything that can show the product right; proofs too, where Dafny can be had
+	$(RUN) tools/certificate.py check
+	$(RUN) -m pytest -n 2 --dist loadfile
+	$(RUN) tools/recheck.py
+
+lint: venv ## Check style, format and types of the Python code
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy $(TYPED)
+
+fmt: venv ## Format the Python code and, where Dafny can be had, the Dafny sources
+	$(RUN) -m ruff format .
+	$(RUN) -m ruff check --fix .
+	@if $(RUN) tools/toolchain.py --quiet-missing >/dev/null; then $(RUN) tools/prove.py format; \
+	else echo "the Dafny sources were not formatted: no Dafny (tools/toolchain.py says where it was looked for)"; fi
+
+bench: venv ## Measure from typed action to verdict; writes build/bench.json
+	@mkdir -p build
+	$(RUN) tests/bench/run.py --out build/bench.json
+
+verify: python ## Prove everything in dafny/ (needs Dafny, as do the next three)
+	$(PYTHON) tools/prove.py verify
+
+generate: python ## Translate dafny/ into the generated kernel
+	$(PYTHON) tools/prove.py generate
+
+audit: python ## Show that the proofs have no hole; writes proofs/audit.txt
+	$(PYTHON) tools/prove.py audit
+
+proofs: python ## After a change in dafny/: verify, generate, audit, and write the certificate
+	$(PYTHON) tools/prove.py verify
+	$(PYTHON) tools/prove.py generate
+	$(PYTHON) tools/prove.py audit
+	$(PYTHON) tools/prove.py resources
+	$(PYTHON) tools/certificate.py write
+
+clean: ## Remove what runs leave behind; .venv and the Dafny cache stay
+	rm -rf build dist python/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find python tools tests examples -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	{ echo "error: Python 3.11 or newer is needed, and $(PYTHON) is not; say make PYTHON=..." >&2; exit 1; }
+
+# Made anew where the Python, the place, the metadata or the pinned versions have changed: the stamp holds their checksum.
+venv: python
+	@want=$$({ $(PYTHON) -VV; pwd; cat pyproject.toml tools/constraints.txt; } | cksum); \
+	if [ "$$want" != "$$(cat $(STAMP) 2>/dev/null)" ]; then \
+		echo "setting up $(VENV)"; \
+		{ [ "$$($(RUN) -VV 2>/dev/null)" = "$$($(PYTHON) -VV)" ] || $(PYTHON) -m venv --clear $(VENV); } && \
+		$(RUN) -m pip install --quiet --disable-pip-version-check -c tools/constraints.txt -e '.[dev]' && \
+		echo "$$want" > $(STAMP); \
+	fi

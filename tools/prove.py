@@ -1,0 +1,236 @@
+#!/usr/bin/env python3
+"""The proof work: everything that runs Dafny.
+
+  verify      proves dafny/ in one call; log in build/verify.csv; fails on any error and on any batch over the limit
+  generate    translates dafny/ into python/havocproof/kernel/generated; with --check compares byte for byte instead
+  audit       `dafny audit` and a scan of the sources: no axiom, no unverified member; writes proofs/audit.txt
+  resources   writes proofs/resources.csv, what each proof costs, from the last verification
+  format      indents the Dafny sources; with --check only says which are not indented
+
+The toolchain is found by tools/toolchain.py.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import holes
+import prooflog
+from project import (
+    BUILD,
+    CONFIG,
+    GENERATED,
+    GENERATED_MODULE,
+    PROOFS,
+    ROOT,
+    ToolError,
+    differences,
+    generated,
+    generated_files,
+    run_tool,
+    say,
+    sha256,
+    sources,
+    write,
+    write_json,
+)
+from toolchain import DAFNY_VERSION, Z3_VERSION, Search, Toolchain, environment
+
+LOG = f"{BUILD}/verify.csv"
+TOOLS = {"dafny": DAFNY_VERSION, "z3": Z3_VERSION}
+INIT = '"""Generated from dafny/ by `make generate`; never edited."""\n'
+DEAREST = 10
+
+
+class Prover:
+    """Runs the proof steps of one checkout with one toolchain."""
+
+    def __init__(self, root: Path, toolchain: Toolchain) -> None:
+        self.root = root
+        self.toolchain = toolchain
+
+    def verify(self) -> list[prooflog.Task]:
+        """Proves everything; the table of what was proved. ToolError on an error, a dear batch, or nothing proved."""
+        before = sources(self.root)
+        log = self.root / LOG
+        log.parent.mkdir(exist_ok=True)
+        for stale in (log, self.root / BUILD / "verified.json"):
+            stale.unlink(missing_ok=True)
+        say(f"verifying {len(before) - 1} Dafny files")
+        start = time.monotonic()
+        # The Z3 whose version was checked is the Z3 that is used.
+        solver = ["--solver-path", str(self.toolchain.z3)]
+        shape = ["--cores", "2", "--progress", "Symbol", "--log-format", f"csv;LogFileName={LOG}"]
+        code = self._watch(["verify", CONFIG, *solver, *shape])
+        batches = prooflog.read_batches(log) if log.is_file() else []
+        _report(batches, time.monotonic() - start)
+        failed = sorted({batch.task for batch in batches if batch.outcome != "Passed"})
+        if code or failed:
+            raise ToolError("the proofs do not verify" + "".join(f"\n    {task}" for task in failed))
+        if not batches:
+            raise ToolError("nothing was verified")
+        if dear := [f"\n    {b.name}: {b.units:,}" for b in batches if b.units > holes.LIMIT]:
+            raise ToolError(f"batches over {holes.LIMIT:,} resource units:{''.join(dear)}")
+        if changed := differences(before, sources(self.root)):
+            raise ToolError("sources changed during verification: " + ", ".join(changed))
+        table = prooflog.tasks(batches)
+        record = {"sources": before, "tools": TOOLS, "verification": prooflog.summary(table)}
+        write_json(self.root / BUILD / "verified.json", record)
+        return table
+
+    def generate(self, *, check: bool = False) -> None:
+        """Writes the generated kernel, or with `check` compares it with the committed one."""
+        before = sources(self.root)
+        with tempfile.TemporaryDirectory() as work:
+            command = ["translate", "py", CONFIG, "--no-verify", "--python-module-name", GENERATED_MODULE]
+            self._run([*command, "--output", f"{work}/kernel"])
+            fresh = Path(work) / "kernel-py"
+            # A program to start and a record for other Dafny projects: neither belongs in a library.
+            for extra in (fresh / "__main__.py", *fresh.glob("*.dtr")):
+                extra.unlink(missing_ok=True)
+            write(fresh / "__init__.py", INIT)
+            files = generated_files(fresh)
+            for path in files:
+                if str(self.root) in path.read_text(encoding="utf-8"):
+                    raise ToolError(f"{path.name} holds a path of this machine; avoid `expect` in compiled Dafny")
+            found = {f"{GENERATED}/{path.relative_to(fresh).as_posix()}": sha256(path) for path in files}
+            if check:
+                if changed := differences(found, generated(self.root)):
+                    raise ToolError(
+                        f"{GENERATED} is not what dafny/ generates:"
+                        + "".join(f"\n    {line}" for line in changed)
+                        + "\n  Run `make proofs`, and commit what it writes"
+                    )
+                say(f"generated kernel: {len(found)} files, byte for byte what dafny/ generates")
+                return
+            target = self.root / GENERATED
+            target.mkdir(parents=True, exist_ok=True)
+            for path in generated_files(target):
+                path.unlink()
+            for path in files:
+                shutil.copyfile(path, target / path.name)
+        write_json(self.root / BUILD / "generated.json", {"sources": before, "generated": generated(self.root)})
+        say(f"generated kernel: wrote {len(found)} files to {GENERATED}")
+
+    def audit(self, *, check: bool = False) -> None:
+        """Fails on any hole; writes proofs/audit.txt, or with `check` compares it."""
+        before = sources(self.root)
+        if found := holes.scan(self.root):
+            raise ToolError("holes in the proofs:" + "".join(f"\n    {line}" for line in found))
+        said = self._run(["audit", CONFIG])
+        lines = [line.strip() for line in said.splitlines() if "auditor completed" in line]
+        if lines != ["Dafny auditor completed with 0 findings"]:
+            raise ToolError(f"dafny audit has findings:\n{said.strip()}")
+        text = (
+            f"{lines[0]}\n"
+            f"Dafny {DAFNY_VERSION}, {len(before) - 1} files\n"
+            "Scan of the sources and the project file (tools/holes.py): 0 findings\n"
+        )
+        report = self.root / PROOFS / "audit.txt"
+        if check:
+            if not report.is_file() or report.read_text(encoding="utf-8") != text:
+                raise ToolError(f"{PROOFS}/audit.txt is not what the audit says now. Run `make proofs`, and commit it")
+        else:
+            write(report, text)
+            write_json(self.root / BUILD / "audited.json", {"sources": before})
+        say("audit: 0 findings")
+
+    def format(self, *, check: bool = False) -> None:
+        self._run(["format", *(["--check"] if check else []), CONFIG])
+        say("dafny format: " + ("all files are indented as they should be" if check else "done"))
+
+    def _run(self, arguments: list[str]) -> str:
+        """Runs Dafny to its end and returns what it printed; ToolError with that where it failed."""
+        done = subprocess.run(
+            [self.toolchain.dafny, *arguments],
+            cwd=self.root,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise ToolError(f"dafny {arguments[0]} failed:\n{done.stdout.strip()}")
+        return done.stdout
+
+    def _watch(self, arguments: list[str]) -> int:
+        """Runs Dafny, shows how far it is, passes on everything else it says, and returns its exit code."""
+        shown, live = -1, sys.stdout.isatty()
+        with subprocess.Popen(
+            [self.toolchain.dafny, *arguments],
+            cwd=self.root,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as process:
+            assert process.stdout is not None
+            for line in process.stdout:
+                if not (match := re.match(r"Verified (\d+)/(\d+) symbols\. Waiting for (\S+)", line)):
+                    if line.strip() and not line.startswith("Results File:"):
+                        print(("\r\x1b[K" if live else "") + line, end="", flush=True)
+                    continue
+                done, total = int(match[1]), int(match[2])
+                if live:
+                    print(f"\r\x1b[K  {done}/{total} {match[3][:80]}", end="", flush=True)
+                elif done * 10 // total != shown:
+                    shown = done * 10 // total
+                    say(f"  {done}/{total} symbols")
+            if live:
+                print("\r\x1b[K", end="", flush=True)
+        return process.returncode
+
+
+def resources(root: Path) -> None:
+    """Writes the table of what each proof costs, from the log of the last verification."""
+    if not (root / BUILD / "verified.json").is_file():
+        raise ToolError("nothing was verified yet; run `make verify`")
+    table = prooflog.tasks(prooflog.read_batches(root / LOG))
+    write(root / PROOFS / "resources.csv", prooflog.render(table))
+    say(f"wrote {PROOFS}/resources.csv: {len(table)} proofs")
+
+
+def _report(batches: list[prooflog.Batch], seconds: float) -> None:
+    total = sum(batch.units for batch in batches)
+    say(f"{len(batches)} batches, {total:,} resource units, {seconds:.0f} s; the dearest:")
+    for batch in sorted(batches, key=lambda batch: -batch.units)[:DEAREST]:
+        say(f"  {batch.units:>9,}  {batch.name}" + ("" if batch.outcome == "Passed" else f"  {batch.outcome}"))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--root", type=Path, default=ROOT, help="the checkout (default: the one this file is in)")
+    steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
+    for name in ("verify", "resources"):
+        steps.add_parser(name)
+    for name in ("generate", "audit", "format"):
+        steps.add_parser(name).add_argument("--check", action="store_true", help="compare, and write nothing")
+    options = parser.parse_args()
+    root = options.root.resolve()
+    if options.step == "resources":
+        resources(root)
+        return 0
+    prover = Prover(root, Search(root=root).find())
+    if options.step == "verify":
+        prover.verify()
+    elif options.step == "generate":
+        prover.generate(check=options.check)
+    elif options.step == "audit":
+        prover.audit(check=options.check)
+    else:
+        prover.format(check=options.check)
+    return 0
+
+
+if __name__ == "__main__":
+    run_tool(main)
