@@ -101,6 +101,14 @@ def _means(directory: int, name: str, status: os.stat_result) -> bool:
         return False
 
 
+def is_free(directory: int, name: str, path: str) -> bool:
+    """Whether nothing has this name now, not even a dangling link."""
+    try:
+        return named(directory, name) is None
+    except OSError as fault:
+        raise translate(fault, path) from None
+
+
 def read(handle: int, limit: int) -> bytes:
     """Up to `limit` + 1 bytes from the start: one more than the limit shows that there is more."""
     pieces, at = [], 0
