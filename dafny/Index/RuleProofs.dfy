@@ -1,0 +1,92 @@
+include "CheckProofs.dfy"
+include "GrowProofs.dfy"
+// The tests that the tree decides and those left in the guard are together the tests of the rule.
+module RuleProofs {
+  import opened Names
+  import opened Requests
+  import opened Policies
+  import opened Reading
+  import opened Trees
+  import opened BuildCode
+  import opened CheckProofs
+  import opened GrowProofs
+  import CheckCode
+
+  // ---- the axes of a verb ----
+  lemma AxesCarried(axes: seq<Axis>, pos: nat, atom: Atom)
+    requires pos <= |axes|
+    ensures Carried(AxisList(axes, pos), atom) <==>
+            forall i | pos <= i < |axes| :: if axes[i].place then axes[i].name in atom.places else axes[i].name in atom.names
+    decreases |axes| - pos
+  { if pos < |axes| { AxesCarried(axes, pos + 1, atom); } }
+  lemma CarriedIsComplete(p: Policy, part: Part, atom: Atom)
+    requires part.verb in p.axes
+    ensures Carried(AxisList(p.axes[part.verb], 0), atom) <==> Complete(p, part, atom)
+  {
+    hide Carried, AxisList;
+    var axes := p.axes[part.verb];
+    AxesCarried(axes, 0, atom);
+    if Carried(AxisList(axes, 0), atom) {
+      forall a | a in axes ensures if a.place then a.name in atom.places else a.name in atom.names {
+        var i :| 0 <= i < |axes| && axes[i] == a;
+      }
+    }
+  }
+
+  // ---- decided tests ----
+  lemma MetIs(ts: seq<Test>, axes: Axes, part: Part, atom: Atom)
+    ensures Met(ts, axes, part, atom) <==> forall i | 0 <= i < |ts| && Indexed(ts, i, axes) :: Sure(ts[i], part, atom)
+    decreases axes
+  {
+    hide Sure, First;
+    if !axes.NoAxes? {
+      MetIs(ts, axes.more, part, atom);
+      var f := First(ts, 0, axes.name, axes.PlaceAxis?);
+      assert f < |ts| ==> Indexed(ts, f, axes);
+      assert forall i: nat :: Indexed(ts, i, axes) <==> i == f || Indexed(ts, i, axes.more);
+    }
+  }
+  // About a decided test nothing is unknown.
+  lemma IndexedKnown(ts: seq<Test>, i: nat, axes: Axes, part: Part, atom: Atom)
+    requires i < |ts| && Indexed(ts, i, axes) && Carried(axes, atom)
+    ensures Known(ts[i], part, atom)
+    decreases axes
+  {
+    FirstIs(ts, 0, axes.name, axes.PlaceAxis?);
+    if First(ts, 0, axes.name, axes.PlaceAxis?) != i { IndexedKnown(ts, i, axes.more, part, atom); }
+  }
+  lemma TestsHold(ts: seq<Test>, axes: Axes, part: Part, atom: Atom, unknown: bool)
+    requires Carried(axes, atom)
+    ensures Met(ts, axes, part, atom) && CheckCode.Holds(CompileAll(ts, 0, axes), part, atom, unknown) <==>
+            forall t | t in ts :: Says(t, part, atom, unknown)
+  {
+    hide Met, Carried, Known, Meets, Indexed, CheckCode.Holds, CompileAll;
+    MetIs(ts, axes, part, atom);
+    AllHold(ts, 0, axes, part, atom, unknown);
+    forall i: nat | i < |ts| && Indexed(ts, i, axes) ensures Sure(ts[i], part, atom) <==> Says(ts[i], part, atom, unknown) {
+      IndexedKnown(ts, i, axes, part, atom);
+    }
+    hide Says, Sure;
+    if Met(ts, axes, part, atom) && CheckCode.Holds(CompileAll(ts, 0, axes), part, atom, unknown) {
+      forall t | t in ts ensures Says(t, part, atom, unknown) { var i :| 0 <= i < |ts| && ts[i] == t; }
+    }
+  }
+
+  // ---- the guard ----
+  ghost predicate Fires(g: Guard, part: Part, atom: Atom, unknown: bool) {
+    CheckCode.Holds(g.tests, part, atom, unknown) && (g.unless.Pass? || !CheckCode.Holds(g.unless, part, atom, false))
+  }
+  // The rule matches; `unknown` says whether what is unknown counts.
+  ghost predicate Matches(r: Rule, part: Part, atom: Atom, unknown: bool) {
+    if unknown then Maybe(r, part, atom) else Yes(r, part, atom)
+  }
+  lemma GuardIsRule(p: Policy, r: Rule, axes: Axes, part: Part, atom: Atom, unknown: bool)
+    requires Carried(axes, atom) && part.verb in r.verbs
+    ensures Met(r.tests, axes, part, atom) && Fires(Compiled(p, r, axes), part, atom, unknown) <==> Matches(r, part, atom, unknown)
+  {
+    hide Met, Carried, Known, Meets, CheckCode.Holds, CompileAll, Sure, May;
+    TestsHold(r.tests, axes, part, atom, unknown);
+    ListHolds(r.unless, part, atom, false);
+    ListPasses(r.unless);
+  }
+}
