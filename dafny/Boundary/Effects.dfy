@@ -90,10 +90,10 @@ module Effects {
     && e.token < |Run(p, trace).permits|
     && var pm := Run(p, trace).permits[e.token];
     && pm.born < e.when && trace[pm.born] == Decide(pm.q, pm.now)
-    && var then_ := Run(p, trace[..pm.born]);
-    && var now_ := Run(p, trace[..e.when]);
-    && Permitted(Current(then_), then_.log, pm.q, pm.now) && M.Ready(then_.log, pm.now)
-    && Version(then_) == pm.version == Version(now_) && Current(then_) == Current(now_)
+    && var before := Run(p, trace[..pm.born]);
+    && var current := Run(p, trace[..e.when]);
+    && Permitted(Current(before), before.log, pm.q, pm.now) && M.Ready(before.log, pm.now)
+    && Version(before) == pm.version == Version(current) && Current(before) == Current(current)
   }
   // The permit of an effect was born before the effect.
   lemma DoneBorn(p: Policy, trace: seq<Input>, e: Boundary.Effect)

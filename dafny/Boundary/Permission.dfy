@@ -15,7 +15,7 @@ module Permission {
     && q.parts != []
     && (forall part | part in q.parts :: part.atoms != [])
     && forall part, atom | part in q.parts && atom in part.atoms ::
-      Complete(p, part, atom) && Granted(p, part, atom) && !Forbidden(p, part, atom)
+         Complete(p, part, atom) && Granted(p, part, atom) && !Forbidden(p, part, atom)
   }
   // No approval is missing.
   ghost predicate Free(p: Policy, q: Request) {
@@ -47,7 +47,7 @@ module Permission {
   // Some atom of the part is charged under this key.
   ghost predicate Touches(p: Policy, q: Request, part: Part, now: int, k: Key) {
     exists atom, r | atom in part.atoms && r in p.rules :: Charges(r, part, atom) && r.effect.budget in p.budgets &&
-      Counted(p.budgets[r.effect.budget], q, part, atom) && KeyOf(r.effect.budget, p.budgets[r.effect.budget], q, part, atom, now) == k
+                                                           Counted(p.budgets[r.effect.budget], q, part, atom) && KeyOf(r.effect.budget, p.budgets[r.effect.budget], q, part, atom, now) == k
   }
   // One part counts once under one key, however many of its atoms are charged there.
   ghost function Due(p: Policy, q: Request, part: Part, now: int, k: Key): int {

@@ -1,6 +1,7 @@
 include "Views.dfy"
 include "Kernel.dfy"
-include "../Boundary/Traces.dfy"
+include "../Boundary/Batch.dfy"
+include "../Boundary/History.dfy"
 // The code that reserves, against the specification: it permits if and only if every budget has room in its own history,
 // and it writes exactly what the batch leaves.
 module Reserving {
@@ -9,6 +10,11 @@ module Reserving {
   import opened Verdicts
   import K = Kernel
   import opened Views
+  import opened Requests
+  import opened Policies
+  import B = Boundary
+  import Batches
+  import H = History
   import P = Permission
   import T = Traces
   import M = Machine
@@ -142,5 +148,30 @@ module Reserving {
   {
     SpendOk(Total(v), v.grant.guard.rule.id, Total(v), now, cells, NoWrites);
     SpendIsApply(Total(v), v.grant.guard.rule.id, s, now, cells, k);
+  }
+
+  // On runs: where a Decide is permitted and the charges stand for its batch, reserving them by the code, on a view that
+  // shows the touched cells, and deciding in the specification leave the same cells, and the permit holds that batch.
+  lemma ReserveIsStep(p: Policy, trace: seq<B.Input>, q: Request, now: int, v: Verdict, cells: map<Key, int>, k: Key)
+    requires var w := B.Run(p, trace);
+             M.Ready(w.log, now) && P.Permitted(B.Current(w), w.log, q, now) &&
+             v.Clear? && v.grant.More? && v.needs.NoNeeds? && P.Spends(B.Current(w), q, now, AsMap(Total(v))) &&
+             Distinct(Total(v)) && NoneNegative(Total(v)) && Shows(cells, M.StateOf(w.log), AsMap(Total(v)).Keys)
+    ensures var out := K.Reserve(v, now, cells, NoWrites);
+            var w, w' := B.Run(p, trace), B.Run(p, trace + [B.Decide(q, now)]);
+            && out.Permitted? && out.charges == Total(v) && Once(out.writes)
+            && |w'.permits| == |w.permits| + 1 && w'.permits[|w.permits|].ops == AsMap(out.charges)
+            && if k in AsMap(out.charges) then k in Written(out.writes) && Written(out.writes)[k] == Get(M.StateOf(w'.log), k)
+               else k !in Written(out.writes) && Get(M.StateOf(w'.log), k) == Get(M.StateOf(w.log), k)
+  {
+    hide B.Run, B.OpsOf, P.Spends, P.Room, AsMap, Distinct, NoneNegative, Total, Shows, M.AllOk;
+    var w, c := B.Run(p, trace), Total(v);
+    T.RunGood(p, trace);
+    Batches.PermittedIs(B.Current(w), w.log, q, now, AsMap(c));
+    ReserveIsRoom(v, w.log, now, cells);
+    ReserveIsApply(v, M.StateOf(w.log), now, cells, k);
+    Batches.OpsOfIs(w, q, now, AsMap(c));
+    H.RunOne(p, trace, B.Decide(q, now));
+    M.StateOfOne(w.log, M.Batch(AsMap(c), now));
   }
 }
