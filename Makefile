@@ -69,6 +69,6 @@ venv: python
 	if [ "$$want" != "$$(cat $(STAMP) 2>/dev/null)" ]; then \
 		echo "setting up $(VENV)"; \
 		{ [ "$$($(RUN) -VV 2>/dev/null)" = "$$($(PYTHON) -VV)" ] || $(PYTHON) -m venv --clear $(VENV); } && \
-		$(RUN) -m pip install --quiet --disable-pip-version-check -c tools/constraints.txt -e '.[dev]' && \
+		$(RUN) -m pip install -qq --disable-pip-version-check -c tools/constraints.txt -e '.[dev]' && \
 		echo "$$want" > $(STAMP); \
 	fi
