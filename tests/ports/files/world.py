@@ -6,7 +6,7 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from havocproof.actions import Action
+from havocproof.actions import Action, DirList, DirMake, FileAppend, FileDelete, FileMove, FileRead, FileWrite
 from havocproof.ports.base import Effect
 from havocproof.ports.files import FilesPort
 from havocproof.ports.mounts import Mount
@@ -57,3 +57,20 @@ class World:
     def names(self) -> list[str]:
         """Everything below the mounted directory, spare files included."""
         return sorted(str(path.relative_to(self.desk)) for path in self.desk.rglob("*"))
+
+
+def every_action() -> list[Action]:
+    """One action of each kind; those from the second to the seventh change files."""
+    return [
+        FileRead(path="/desk/a.txt"),
+        FileWrite(path="/desk/a.txt", content="new"),
+        FileWrite(path="/desk/new.txt", content="new"),
+        FileAppend(path="/desk/a.txt", content="new"),
+        FileAppend(path="/desk/new.txt", content="new"),
+        FileDelete(path="/desk/a.txt"),
+        FileMove(source="/desk/a.txt", target="/desk/moved.txt"),
+        DirList(path="/desk"),
+        DirMake(path="/desk/dir"),
+        FileRead(path="/desk/missing.txt"),
+        FileDelete(path="/desk/link.txt"),
+    ]
