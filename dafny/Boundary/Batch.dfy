@@ -11,14 +11,6 @@ module Batches {
   import opened Boundary
   import M = Machine
 
-  // What one charge rule counts one atom under: a key if all is there that it needs.
-  ghost predicate Counts(p: Policy, q: Request, part: Part, atom: Atom, r: Rule) {
-    Charges(r, part, atom) && r.effect.budget in p.budgets && Counted(p.budgets[r.effect.budget], q, part, atom)
-  }
-  ghost function Counter(p: Policy, q: Request, part: Part, atom: Atom, r: Rule, now: int): Key
-    requires Counts(p, q, part, atom, r)
-  { KeyOf(r.effect.budget, p.budgets[r.effect.budget], q, part, atom, now) }
-
   // All keys that a request touches: finitely many, one at most for each part, atom and rule.
   ghost function Keys(p: Policy, q: Request, now: int): set<Key> {
     set part, atom, r | part in q.parts && atom in part.atoms && r in p.rules && Counts(p, q, part, atom, r) :: Counter(p, q, part, atom, r, now)
@@ -34,9 +26,7 @@ module Batches {
     }
     if Touched(p, q, now, k) {
       var part :| part in q.parts && Touches(p, q, part, now, k);
-      var atom, r :| atom in part.atoms && r in p.rules && Charges(r, part, atom) && r.effect.budget in p.budgets &&
-                     Counted(p.budgets[r.effect.budget], q, part, atom) && KeyOf(r.effect.budget, p.budgets[r.effect.budget], q, part, atom, now) == k;
-      assert Counts(p, q, part, atom, r) && Counter(p, q, part, atom, r, now) == k;
+      var atom, r :| atom in part.atoms && r in p.rules && Counts(p, q, part, atom, r) && Counter(p, q, part, atom, r, now) == k;
     }
   }
 
@@ -80,8 +70,7 @@ module Batches {
     ensures 0 <= Due(p, q, part, now, k)
   {
     if Touches(p, q, part, now, k) {
-      var atom, r :| atom in part.atoms && r in p.rules && Charges(r, part, atom) && r.effect.budget in p.budgets &&
-                     Counted(p.budgets[r.effect.budget], q, part, atom) && KeyOf(r.effect.budget, p.budgets[r.effect.budget], q, part, atom, now) == k;
+      var atom, r :| atom in part.atoms && r in p.rules && Counts(p, q, part, atom, r) && Counter(p, q, part, atom, r, now) == k;
     }
   }
   lemma AmountNatural(p: Policy, q: Request, parts: seq<Part>, now: int, k: Key)

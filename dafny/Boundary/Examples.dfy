@@ -46,7 +46,7 @@ module Examples {
     var atom := part.atoms[0];
     assert p.rules[1] in p.rules && Charges(p.rules[1], part, atom);
     assert atom in part.atoms;
-    assert KeyOf(c.fund, p.budgets[c.fund], q, part, atom, now) == KeyIn(c, End(period, month, now));
+    assert Counter(p, q, part, atom, p.rules[1], now) == KeyIn(c, End(period, month, now));
   }
   lemma SpendsOne(c: Cast, period: int, amount: int, month: int, now: int)
     requires 0 <= amount

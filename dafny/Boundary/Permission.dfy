@@ -14,9 +14,9 @@ module Permission {
   ghost predicate Clear(p: Policy, q: Request) {
     && q.parts != []
     && (forall part | part in q.parts :: part.atoms != [])
-    && forall part, atom | part in q.parts && atom in part.atoms ::
-         Complete(p, part, atom) && Granted(p, part, atom) && !Forbidden(p, part, atom)
+    && (forall part, atom | part in q.parts && atom in part.atoms :: Passes(p, part, atom))
   }
+  ghost predicate Passes(p: Policy, part: Part, atom: Atom) { Complete(p, part, atom) && Granted(p, part, atom) && !Forbidden(p, part, atom) }
   // No approval is missing.
   ghost predicate Free(p: Policy, q: Request) {
     forall part, atom, n | part in q.parts && atom in part.atoms :: !Needed(p, part, atom, n)
@@ -40,14 +40,20 @@ module Permission {
     requires Counted(b, q, part, atom)
   { (0, name, Scope(b.per.0, q, atom), Scope(b.per.1, q, atom), Scope(b.per.2, q, atom), Scope(b.per.3, q, atom), End(b.period, q.month, now)) }
 
+  // The rule charges this atom, and all that it counts by is there; then it counts under one key.
+  ghost predicate Counts(p: Policy, q: Request, part: Part, atom: Atom, r: Rule) {
+    Charges(r, part, atom) && r.effect.budget in p.budgets && Counted(p.budgets[r.effect.budget], q, part, atom)
+  }
+  ghost function Counter(p: Policy, q: Request, part: Part, atom: Atom, r: Rule, now: int): Key
+    requires Counts(p, q, part, atom, r)
+  { KeyOf(r.effect.budget, p.budgets[r.effect.budget], q, part, atom, now) }
+
   ghost predicate Payable(p: Policy, q: Request) {
-    forall part, atom, r | part in q.parts && atom in part.atoms && r in p.rules && Charges(r, part, atom) ::
-      r.effect.budget in p.budgets && Counted(p.budgets[r.effect.budget], q, part, atom)
+    forall part, atom, r | part in q.parts && atom in part.atoms && r in p.rules && Charges(r, part, atom) :: Counts(p, q, part, atom, r)
   }
   // Some atom of the part is charged under this key.
   ghost predicate Touches(p: Policy, q: Request, part: Part, now: int, k: Key) {
-    exists atom, r | atom in part.atoms && r in p.rules :: Charges(r, part, atom) && r.effect.budget in p.budgets &&
-                                                           Counted(p.budgets[r.effect.budget], q, part, atom) && KeyOf(r.effect.budget, p.budgets[r.effect.budget], q, part, atom, now) == k
+    exists atom, r | atom in part.atoms && r in p.rules :: Counts(p, q, part, atom, r) && Counter(p, q, part, atom, r, now) == k
   }
   // One part counts once under one key, however many of its atoms are charged there.
   ghost function Due(p: Policy, q: Request, part: Part, now: int, k: Key): int {

@@ -51,8 +51,8 @@ module BoundaryWitnesses {
     Performs(Step(w, Perform(0)), 0);
   }
   lemma W_B2_Once(c: Cast)
-    ensures Run(Pol(c, 0), [Decide(Req(c, 3, 0), 1), Decide(Req(c, 4, 0), 1), Perform(0), Perform(1)]).effects
-         == [Boundary.Effect.Effect(0, 2), Boundary.Effect.Effect(1, 3)]
+    ensures var trace := [Decide(Req(c, 3, 0), 1), Decide(Req(c, 4, 0), 1), Perform(0), Perform(1)];
+            Run(Pol(c, 0), trace).effects == [Boundary.Effect.Effect(0, 2), Boundary.Effect.Effect(1, 3)]
   {
     hide Pol, Req, Ops, Step;
     First(c, 3);
