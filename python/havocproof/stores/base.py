@@ -1,0 +1,261 @@
+"""What a store is: the one place where a session's state changes, in atomic steps.
+
+    with store.step(now) as step:
+        verdict = decide(step.now, step.cells)
+        step.write(cells)                        new contents of cells
+        record = step.append("intent", {...})    the journal's next record
+        step.launch(record, digest)              its effect is in flight
+
+Everything of a step becomes true together when the block ends, or nothing does: an exception out of the block, or a
+failing commit, leaves the store as it was and comes out as a StoreError. Steps of one store never overlap.
+
+The state is kept in memory as the kernel's view. The store's file is the truth: after a fault the view is read from
+it again.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from havocproof.errors import HavocproofError, StoreError
+from havocproof.stores.records import GENESIS, Head, Record, follow
+
+Key = tuple[int, str, str, str, str, str, int]
+"""(kind, budget, four scopes, end of the window in ms or 0), as the kernel has it."""
+
+LAST_MS = 253402300799999
+"""The last millisecond of the year 9999: no clock may be later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flight:
+    """An intent whose outcome is not in the journal. `doubt`: the effect may have happened, and nobody knows."""
+
+    seq: int
+    digest: str
+    doubt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """An action that waits for people. `body` is what the gate wrote into its `pending` record (JSON types)."""
+
+    request: str
+    seq: int
+    expires_at: int
+    body: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class State:
+    """What a store holds beside its records."""
+
+    seq: int = 0
+    hash: bytes = GENESIS
+    at_ms: int = 0
+    cells: dict[Key, int] = field(default_factory=dict)
+    flights: dict[int, Flight] = field(default_factory=dict)
+    parked: dict[str, Parked] = field(default_factory=dict)
+
+    @property
+    def head(self) -> Head:
+        return Head(self.seq, self.hash.hex())
+
+
+class Step:
+    """One step under construction. Reading shows the state before the step; nothing is changed until it commits."""
+
+    __slots__ = (
+        "_hash",
+        "_seq",
+        "cells",
+        "flights",
+        "flush",
+        "landed",
+        "launched",
+        "now",
+        "parked",
+        "parking",
+        "records",
+        "written",
+    )
+
+    def __init__(self, state: State, now: int, flush: bool) -> None:
+        self.now = now
+        self.flush = flush
+        self.cells = state.cells
+        self.flights: Mapping[int, Flight] = state.flights
+        self.parked: Mapping[str, Parked] = state.parked
+        self._seq = state.seq
+        self._hash = state.hash
+        self.records: list[Record] = []
+        self.written: list[tuple[Key, int]] = []
+        self.launched: list[Flight] = []
+        self.landed: list[int] = []
+        self.parking: list[Parked] = []
+
+    @property
+    def head(self) -> tuple[int, bytes]:
+        """Seq and hash that the journal ends with after this step."""
+        return self._seq, self._hash
+
+    def write(self, cells: Iterable[tuple[Key, int]]) -> None:
+        """Gives cells a new content. The last one counts."""
+        self.written.extend(cells)
+
+    def append(self, kind: str, data: dict[str, Any]) -> Record:
+        """Adds a record to the journal; `data` holds JSON types only."""
+        record = follow(self._seq + 1, self._hash, self.now, kind, data)
+        self._seq, self._hash = record.seq, record.hash
+        self.records.append(record)
+        return record
+
+    def launch(self, intent: Record, digest: str) -> None:
+        """The effect of this intent may begin as soon as the step is committed."""
+        self.launched.append(Flight(intent.seq, digest))
+
+    def doubt(self, seq: int) -> None:
+        """The effect of intent `seq` may have happened; it stays in flight until somebody finds out."""
+        self.launched.append(Flight(seq, self.flights[seq].digest, True))
+
+    def land(self, seq: int) -> None:
+        """The outcome of intent `seq` is known."""
+        if seq not in self.flights:
+            raise StoreError(f"intent {seq} is not in flight")
+        self.landed.append(seq)
+
+    def park(self, parked: Parked) -> None:
+        """Parks an action; takes the place of one under the same request."""
+        self.parking.append(parked)
+
+
+class Store(ABC):
+    """Atomic steps over cells, journal, flights and parked requests. Safe for several threads, not across a fork."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._state = State()
+        self._stepping = False
+        self._stale = False
+        self._closed = False
+        self._pid = os.getpid()
+        self.policy = ""
+        """The digest of the policy that the journal named last; "" in a new one."""
+        self.tenant = ""
+
+    @contextmanager
+    def step(self, now: int, *, flush: bool = False) -> Iterator[Step]:
+        """One atomic step at `now` (ms since the epoch; a clock that went back is held at the latest time seen).
+
+        `flush`: when the block ends, the step has reached the disk, not only the operating system.
+        """
+        with self._lock:
+            self._usable()
+            if self._stale:
+                self._refresh()
+            # What was decided at a time was decided for good: time does not go back behind it, recorded or not.
+            self._state.at_ms = self._time(now)
+            step = Step(self._state, self._state.at_ms, flush)
+            self._stepping = True
+            try:
+                yield step
+                if step.records or step.written or step.launched or step.landed or step.parking:
+                    # From here until the view agrees again, the file alone is right.
+                    self._stale = True
+                    self._commit(step)
+                    self._apply(step)
+                    self._stale = False
+            except HavocproofError:
+                raise
+            except Exception as error:
+                raise StoreError(
+                    f"the step failed and was rolled back: {type(error).__name__}: {error}",
+                    "Nothing was performed. See that the journal's disk is writable and has room.",
+                ) from error
+            finally:
+                self._stepping = False
+
+    def _usable(self) -> None:
+        if self._closed:
+            raise StoreError("the store is closed")
+        if not self._is_ours():
+            raise StoreError(
+                "the store belongs to the process that opened it", "Open a gate of its own in each process."
+            )
+        if self._stepping:
+            raise StoreError(
+                "a step of this store is under way in this thread",
+                "Do not use the gate inside its own clock or decision.",
+            )
+
+    def _time(self, now: int) -> int:
+        if type(now) is not int or not 0 <= now <= LAST_MS:
+            raise StoreError(
+                "the clock gave no time between 1970 and 9999 in whole milliseconds", "Give the gate a clock that does."
+            )
+        return max(now, self._state.at_ms)
+
+    def _refresh(self) -> None:
+        try:
+            self._recover()
+        except HavocproofError:
+            raise
+        except Exception as error:
+            raise StoreError(
+                f"the store cannot be read again: {type(error).__name__}: {error}", "Close the gate and open it anew."
+            ) from error
+
+    def _apply(self, step: Step) -> None:
+        state = self._state
+        state.seq, state.hash = step.head
+        state.cells.update(step.written)
+        for flight in step.launched:
+            state.flights[flight.seq] = flight
+        for seq in step.landed:
+            state.flights.pop(seq, None)
+        for parked in step.parking:
+            state.parked[parked.request] = parked
+
+    @property
+    def head(self) -> Head:
+        """Where the journal ends now."""
+        with self._lock:
+            return self._state.head
+
+    @property
+    def flights(self) -> tuple[Flight, ...]:
+        """The intents without an outcome, oldest first."""
+        with self._lock:
+            return tuple(self._state.flights[seq] for seq in sorted(self._state.flights))
+
+    @property
+    def parked(self) -> tuple[Parked, ...]:
+        """The parked actions, expired ones included, in the order of their records."""
+        with self._lock:
+            return tuple(sorted(self._state.parked.values(), key=lambda parked: parked.seq))
+
+    def _is_ours(self) -> bool:
+        return os.getpid() == self._pid
+
+    @abstractmethod
+    def _commit(self, step: Step) -> None:
+        """Makes the whole step durable, or raises and leaves nothing of it."""
+
+    @abstractmethod
+    def _recover(self) -> None:
+        """Reads the view from the truth again after a fault, and clears `_stale`."""
+
+    @abstractmethod
+    def records(self, since: int = 1) -> Iterator[Record]:
+        """The journal's records from `since` on."""
+
+    def close(self) -> None:
+        """Gives back what is held open. May be called twice; every later step is a StoreError."""
+        with self._lock:
+            self._closed = True

@@ -1,0 +1,116 @@
+"""The tables of a journal's file, and how its rows become values."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+
+from havocproof.errors import JournalError
+from havocproof.stores.base import Flight, Key, Parked
+from havocproof.stores.records import Record
+
+APPLICATION_ID = 0x68763031  # "hv01"
+FORMAT = 1
+
+# The triggers keep honest code from changing the past: rows are only added, each behind the last one. Who writes the
+# file by other means can drop them; the chain of hashes is what shows that.
+TABLES = {
+    "journal": """CREATE TABLE journal(
+  seq INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL,
+  prev BLOB NOT NULL, hash BLOB NOT NULL) STRICT""",
+    "cells": """CREATE TABLE cells(
+  kind INTEGER NOT NULL, budget TEXT NOT NULL, s0 TEXT NOT NULL, s1 TEXT NOT NULL, s2 TEXT NOT NULL, s3 TEXT NOT NULL,
+  until INTEGER NOT NULL, value INTEGER NOT NULL, PRIMARY KEY(kind, budget, s0, s1, s2, s3, until)) STRICT,
+  WITHOUT ROWID""",
+    "permits": """CREATE TABLE permits(seq INTEGER PRIMARY KEY, digest TEXT NOT NULL, doubt INTEGER NOT NULL) STRICT""",
+    "parked": """CREATE TABLE parked(
+  request TEXT PRIMARY KEY, seq INTEGER NOT NULL, expires_at INTEGER NOT NULL, body TEXT NOT NULL) STRICT,
+  WITHOUT ROWID""",
+    "journal_only_grows": """CREATE TRIGGER journal_only_grows BEFORE INSERT ON journal
+WHEN new.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM journal)
+BEGIN SELECT raise(ABORT, 'the journal only grows at its end'); END""",
+    "journal_keeps_rows": """CREATE TRIGGER journal_keeps_rows BEFORE DELETE ON journal
+BEGIN SELECT raise(ABORT, 'the journal keeps every record'); END""",
+    "journal_keeps_text": """CREATE TRIGGER journal_keeps_text BEFORE UPDATE ON journal
+BEGIN SELECT raise(ABORT, 'the journal keeps every record as it is'); END""",
+}
+
+INSERT_RECORD = "INSERT INTO journal VALUES(?, ?, ?, ?, ?, ?)"
+UPSERT_CELL = (
+    "INSERT INTO cells VALUES(?, ?, ?, ?, ?, ?, ?, ?) "
+    "ON CONFLICT(kind, budget, s0, s1, s2, s3, until) DO UPDATE SET value = excluded.value"
+)
+UPSERT_PERMIT = "INSERT INTO permits VALUES(?, ?, ?) ON CONFLICT(seq) DO UPDATE SET doubt = excluded.doubt"
+DELETE_PERMIT = "DELETE FROM permits WHERE seq = ?"
+UPSERT_PARKED = "INSERT OR REPLACE INTO parked VALUES(?, ?, ?, ?)"
+
+
+def create(connection: sqlite3.Connection) -> None:
+    """Makes the tables in an empty file, all or none."""
+    connection.execute("BEGIN IMMEDIATE")
+    for statement in TABLES.values():
+        connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {FORMAT}")
+    connection.execute("COMMIT")
+
+
+def is_empty(connection: sqlite3.Connection) -> bool:
+    """Nothing has ever been written into the file."""
+    return bool(connection.execute("SELECT count(*) = 0 FROM sqlite_master").fetchone()[0])
+
+
+def check(connection: sqlite3.Connection) -> None:
+    """JournalError unless the file has exactly our tables and triggers."""
+    if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        raise JournalError(
+            "this file is no journal of havocproof", "Give the path of a journal, or of a file that does not exist."
+        )
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version != FORMAT:
+        raise JournalError(f"the journal has format {version}; this version reads format {FORMAT}")
+    found = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
+    for name in sorted(TABLES.keys() ^ found.keys()):
+        raise JournalError(f"the journal's {name} {'is missing' if name in TABLES else 'does not belong there'}")
+    for name, sql in TABLES.items():
+        if found[name] != sql:
+            raise JournalError(f"the journal's {name} was changed")
+
+
+def records(connection: sqlite3.Connection, since: int = 1, most: int = -1) -> Iterator[Record]:
+    """The records from `since` on, in order; at most `most` of them, -1 for all."""
+    query = "SELECT seq, at_ms, kind, body, prev, hash FROM journal WHERE seq >= ? ORDER BY seq LIMIT ?"
+    rows = connection.execute(query, (since, most))
+    for row in rows:
+        yield Record(*row)
+
+
+def last_record(connection: sqlite3.Connection) -> Record | None:
+    """The newest record; None if there is none."""
+    row = connection.execute(
+        "SELECT seq, at_ms, kind, body, prev, hash FROM journal ORDER BY seq DESC LIMIT 1"
+    ).fetchone()
+    return Record(*row) if row else None
+
+
+def cells(connection: sqlite3.Connection) -> dict[Key, int]:
+    """All cells."""
+    return {
+        row[:7]: row[7] for row in connection.execute("SELECT kind, budget, s0, s1, s2, s3, until, value FROM cells")
+    }
+
+
+def flights(connection: sqlite3.Connection) -> dict[int, Flight]:
+    """All intents in flight."""
+    rows = connection.execute("SELECT seq, digest, doubt FROM permits")
+    return {seq: Flight(seq, digest, bool(doubt)) for seq, digest, doubt in rows}
+
+
+def parked(connection: sqlite3.Connection) -> dict[str, Parked]:
+    """All parked actions. JournalError if a body is not JSON."""
+    try:
+        rows = connection.execute("SELECT request, seq, expires_at, body FROM parked").fetchall()
+        return {request: Parked(request, seq, until, json.loads(body)) for request, seq, until, body in rows}
+    except ValueError as error:
+        raise JournalError("a parked action is not JSON") from error

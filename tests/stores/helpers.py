@@ -1,0 +1,65 @@
+"""Small histories for the stores' tests: what a gate would write, without a gate."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from havocproof.stores import Key, Record, SqliteStore, Store
+
+POLICY = {"name": "desk", "version": "1", "digest": "d" * 64, "tenant": "acme", "previous": None}
+
+
+def key(name: str = "spend", scope: str = "acme", end: int = 0) -> Key:
+    return (0, name, scope, "", "", "", end)
+
+
+def intent(store: Store, now: int, amounts: dict[Key, int], *, flush: bool = False) -> Record:
+    """Reserves `amounts` and writes the intent, as the gate does."""
+    with store.step(now, flush=flush) as step:
+        charges = [[list(cell), amount, 1000, "amount"] for cell, amount in amounts.items()]
+        record = step.append("intent", {"digest": f"{now:064d}", "charges": charges, "text": f"pay at {now} é\ud800"})
+        step.write([(cell, step.cells.get(cell, 0) + amount) for cell, amount in amounts.items()])
+        step.launch(record, f"{now:064d}")
+    return record
+
+
+def outcome(store: Store, now: int, seq: int, back: dict[Key, int], kind: str = "outcome") -> Record:
+    """Gives back `back` and writes the outcome."""
+    with store.step(now) as step:
+        step.land(seq)
+        step.write([(cell, step.cells[cell] - amount) for cell, amount in back.items()])
+        refunds = [[list(cell), amount] for cell, amount in back.items()]
+        return step.append(kind, {"intent": seq, "refunds": refunds})
+
+
+def note(store: Store, now: int, kind: str = "session", **body: Any) -> Record:
+    with store.step(now) as step:
+        return step.append(kind, body)
+
+
+def history(path: Path, length: int = 12) -> None:
+    """A finished journal with `length` records: reservations, refunds, one in doubt, one in flight."""
+    store = SqliteStore(path)
+    with store.step(1) as step:
+        step.append("policy", POLICY)
+    at, last = 1, 0
+    while store.head.seq < length:
+        at += 7
+        match store.head.seq % 4:
+            case 1 | 2:
+                last = intent(store, at, {key(): 10, key("count", "run", 1000): 1}).seq
+            case 3:
+                outcome(store, at, last, {key(): 4})
+            case _:
+                note(store, at, "denied", digest="x", denial={"kind": "never", "rule": "r", "facts": {}})
+    store.close()
+
+
+def tamper(path: Path, *statements: str) -> None:
+    """Changes a file behind the gate's back."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for statement in statements:
+            connection.execute(statement)
