@@ -117,8 +117,6 @@ class ModelPort:
         answer = self._http.carry(replace(self._base, headers=headers, body=body))
         self._require_done(answer)
         text, model, usage, finish = self._read(answer)
-        if self._key:
-            text, model = text.replace(self._key, "[key]"), model.replace(self._key, "[key]")
         result = {"text": text, "model": model, "usage": usage}
         return Effect(result, _used(usage, call, self._prices), {"address": answer.address, "finish_reason": finish})
 
@@ -144,7 +142,12 @@ class ModelPort:
             raise InDoubt(f"{self._base.origin} answered in no known shape", _LOOK) from None
         if not (isinstance(text, str | None) and isinstance(model, str)):
             raise InDoubt(f"{self._base.origin} answered in no known shape", _LOOK)
-        return _whole(text or ""), _whole(model), _usage(usage), finish if isinstance(finish, str) else ""
+        return self._clean(text or ""), self._clean(model), _usage(usage), self._clean(finish)
+
+    def _clean(self, text: object) -> str:
+        """Without the key and without lone surrogates, which JSON can carry and UTF-8 cannot (each becomes U+FFFD)."""
+        whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if isinstance(text, str) else ""
+        return whole.replace(self._key, "[key]") if self._key else whole
 
 
 class ScriptedModel:
@@ -219,11 +222,6 @@ def _usage(told: object) -> dict[str, int]:
         return {}
     counts = {name: told[name] for name in _COUNTS if type(told.get(name)) is int and told[name] >= 0}
     return counts if len(counts) == len(_COUNTS) else {}
-
-
-def _whole(text: str) -> str:
-    """Without lone surrogates, which JSON can carry and UTF-8 cannot: U+FFFD stands for each."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _tokens(text: str) -> int:

@@ -14,6 +14,7 @@ is known to have been answered, and a body that breaks off is an answer with `en
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 import ssl
 import time
@@ -26,8 +27,10 @@ import certifi
 import httpcore
 import httpx
 
+from havocproof.actions.hosts import check_host
 from havocproof.errors import ConfigError, InDoubt, PortError, PortRefused
 
+_TARGET = re.compile(r"/(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-F]{2})*")
 _LATER = "Try again later; the request was not sent."
 
 End = Literal["complete", "cap", "lost", "deadline"]
@@ -237,6 +240,9 @@ def parsed(outgoing: Outgoing) -> httpx.Request:
         "Write path and query in their normal form, percent-encoded.",
     )
     try:
+        check_host(outgoing.host)
+        if not _TARGET.fullmatch(target):
+            raise refusal
         url = httpx.URL(outgoing.origin + target)
         request = httpx.Request(
             outgoing.method,
