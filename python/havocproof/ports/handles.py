@@ -33,6 +33,7 @@ from havocproof.errors import InDoubt, PortError, PortRefused
 from havocproof.ports.openat2 import RENAME_EXCHANGE, RENAME_NOREPLACE, identity, named, rename
 
 SPARE = ".havocproof-"  # names that the port keeps for itself; actions cannot name them
+_ACCESS_LIST = "system.posix_acl_access"
 _DROPPED_ATTRIBUTES = ("security.capability", "security.ima", "security.evm")  # as the kernel itself does on a write
 
 _REFUSALS = {
@@ -185,16 +186,22 @@ def _carry_over(old: int, fresh: int) -> None:
     was, now = os.fstat(old), os.fstat(fresh)
     if (was.st_uid, was.st_gid) != (now.st_uid, now.st_gid):
         os.fchown(fresh, was.st_uid, was.st_gid)
+    wanted = _attributes(old)
+    if _ACCESS_LIST in _attributes(fresh) and _ACCESS_LIST not in wanted:
+        os.removexattr(fresh, _ACCESS_LIST)  # from the directory's default; it would let in whom the old file did not
     os.fchmod(fresh, stat.S_IMODE(was.st_mode) & 0o777)
-    try:
-        attributes = os.listxattr(old)
-    except OSError as fault:
-        if fault.errno == errno.ENOTSUP:
-            return
-        raise
-    for attribute in attributes:
+    for attribute in wanted:
         if attribute not in _DROPPED_ATTRIBUTES:
             os.setxattr(fresh, attribute, os.getxattr(old, attribute))
+
+
+def _attributes(handle: int) -> list[str]:
+    try:
+        return os.listxattr(handle)
+    except OSError as fault:
+        if fault.errno == errno.ENOTSUP:
+            return []
+        raise
 
 
 def append(parent: int, name: str, handle: int, data: bytes, limit: int, path: str) -> int:

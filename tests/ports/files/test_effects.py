@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
+import struct
 import threading
 from pathlib import Path
 
@@ -90,6 +91,10 @@ def test_replacing_keeps_mode_owner_and_attributes(world: World) -> None:
     path.chmod(0o4751)
     with contextlib.suppress(OSError):  # where the file system has no such attributes, there are none to keep
         os.setxattr(path, "user.origin", b"desk")
+    with contextlib.suppress(OSError):  # and a default access list, which new files get and this one does not have
+        entries = ((1, 7, -1), (2, 7, 1234), (4, 7, -1), (16, 7, -1), (32, 0, -1))
+        packed = b"".join(struct.pack("<HHi", *entry) for entry in entries)
+        os.setxattr(world.desk, "system.posix_acl_default", struct.pack("<I", 2) + packed)
     if os.geteuid() == 0:
         os.chown(path, 4711, 4712)
         path.chmod(0o4751)
