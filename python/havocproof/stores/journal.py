@@ -82,10 +82,11 @@ def reading(path: str | Path) -> Iterator[sqlite3.Connection]:
             target, mode = file, "ro&immutable=1"
         connection = sqlite3.connect(f"{target.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None)
         try:
+            schema.tolerate(connection)
             connection.execute("PRAGMA query_only = ON")
             connection.execute("BEGIN")  # one state for all that is read, whatever a gate writes meanwhile
             yield connection
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:  # a damaged name can break SQLite's own message
             raise JournalError(
                 f"the journal cannot be read: {error}", "The file is damaged, or no SQLite file."
             ) from error
@@ -126,6 +127,7 @@ def examine(connection: sqlite3.Connection, head: Head | None = None) -> tuple[R
     """`verify` on an open connection; gives what the records add up to as well."""
     faults: list[Fault] = []
     last, replay = Head(0, GENESIS.hex()), Replay()
+    schema.tolerate(connection)
     try:
         schema.check(connection)
         last, replay = _verify_chain(schema.records(connection), faults, head)
@@ -188,8 +190,8 @@ def _verify_tables(connection: sqlite3.Connection, replay: Replay, faults: list[
     for key in sorted(cells.keys() | replay.cells.keys()):
         there, due = cells.get(key, 0), replay.cells.get(key, 0)
         if there != due:
-            scopes = "/".join(filter(None, key[2:6]))
-            faults.append(Fault(0, f"the counter of {key[1]} for {scopes} is {there}; the records add up to {due}"))
+            name, scopes = schema.show(key[1]), schema.show("/".join(filter(None, key[2:6])))
+            faults.append(Fault(0, f"the counter of {name} for {scopes} is {there}; the records add up to {due}"))
     if schema.flights(connection) != replay.flights:
         faults.append(Fault(0, "the table of permits in flight does not agree with the records"))
     if schema.parked(connection) != replay.parked:

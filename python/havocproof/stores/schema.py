@@ -46,6 +46,20 @@ DELETE_PERMIT = "DELETE FROM permits WHERE seq = ?"
 UPSERT_PARKED = "INSERT OR REPLACE INTO parked VALUES(?, ?, ?, ?)"
 
 
+def tolerate(connection: sqlite3.Connection) -> None:
+    """Lets damaged text through, as lone surrogates: it then fails its hash, and the rest can still be read."""
+    connection.text_factory = _decode
+
+
+def _decode(raw: bytes) -> str:
+    return raw.decode("utf-8", "surrogateescape")
+
+
+def show(text: str) -> str:
+    """Text of a file for a message."""
+    return text if text.isprintable() else ascii(text)
+
+
 def create(connection: sqlite3.Connection) -> None:
     """Makes the tables in an empty file, all or none."""
     connection.execute("BEGIN IMMEDIATE")
@@ -72,7 +86,7 @@ def check(connection: sqlite3.Connection) -> None:
         raise JournalError(f"the journal has format {version}; this version reads format {FORMAT}")
     found = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
     for name in sorted(TABLES.keys() ^ found.keys()):
-        raise JournalError(f"the journal's {name} {'is missing' if name in TABLES else 'does not belong there'}")
+        raise JournalError(f"the journal's {show(name)} {'is missing' if name in TABLES else 'does not belong there'}")
     for name, sql in TABLES.items():
         if found[name] != sql:
             raise JournalError(f"the journal's {name} was changed")

@@ -42,7 +42,7 @@ class SqliteStore(Store):
         except HavocproofError:
             self.close()
             raise
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, sqlite3.Error, UnicodeDecodeError) as error:
             self.close()
             remedy = "Give a path in an existing folder where files can be written."
             raise StoreError(f"the journal {self.path.name} cannot be opened: {error}", remedy) from error
