@@ -6,11 +6,12 @@ import sqlite3
 import threading
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from havocproof.actions import FileRead, SqlQuery
-from havocproof.errors import ActionError, ConfigError, PortError, PortRefused
+from havocproof.errors import ActionError, ConfigError, InDoubt, PortError, PortRefused
 from havocproof.ports.sql import SqlPort
 from tests.ports.sql.world import OneUse, Shop
 
@@ -281,6 +282,35 @@ def test_a_locked_database_is_an_error_without_effect(tmp_path: Path) -> None:
         assert permit.checks == 0
     prepared.close()
     assert shop.rows("SELECT m FROM log") == []
+
+
+class FailingCommit(sqlite3.Connection):
+    """A disk that fails at the commit. `ends`: SQLite has given the transaction up by then."""
+
+    ends = True
+
+    def execute(self, sql: str, *given: Any) -> sqlite3.Cursor:
+        if sql == "COMMIT":
+            if self.ends:
+                super().execute("ROLLBACK")
+            raise sqlite3.OperationalError("disk I/O error")
+        return super().execute(sql, *given)
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_a_failing_commit_is_in_doubt_unless_it_is_known_to_be_open(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, ends: bool
+) -> None:
+    def failing(path: Path, **_: object) -> sqlite3.Connection:
+        connection = sqlite3.connect(path, isolation_level=None, factory=FailingCommit)
+        connection.ends = ends
+        return connection
+
+    monkeypatch.setattr("havocproof.ports.sql.connect", failing)
+    before = shop.dump()
+    with pytest.raises(InDoubt if ends else PortError, match="disk"):
+        shop.perform(shop.change("DELETE FROM plain"))
+    assert shop.dump() == before
 
 
 def test_write_ahead_databases_work_too(shop: Shop) -> None:
