@@ -25,7 +25,7 @@ from havocproof.actions import (
     FileWrite,
 )
 from havocproof.errors import ActionError, PortError, PortRefused
-from havocproof.ports import handles, openat2
+from havocproof.ports import files, handles, openat2
 from havocproof.ports.files import FilesPort
 from havocproof.ports.openat2 import DIRECTORY, RENAME_EXCHANGE, Way, open_beneath, rename
 from tests.ports.files.world import SECRET, Leave, World
@@ -64,6 +64,34 @@ def test_symlink_in_the_middle(world: World) -> None:
     with pytest.raises(PortRefused):
         world.do(FileWrite(path="/desk/out/new.txt", content="mine"))
     assert sorted(os.listdir(world.neighbour)) == ["secret.txt"]
+
+
+def test_symlink_further_up(world: World) -> None:
+    (world.neighbour / "deep" / "deeper").mkdir(parents=True)
+    (world.neighbour / "deep" / "deeper" / "a.txt").write_text("theirs")
+    (world.desk / "out").symlink_to(world.neighbour)
+    refuse_all(world, "/desk/out/deep/deeper/a.txt")
+    with pytest.raises(PortRefused):
+        world.do(DirList(path="/desk/out/deep/deeper"))
+    assert (world.neighbour / "deep" / "deeper" / "a.txt").read_text() == "theirs"
+
+
+def test_what_was_looked_at_is_what_is_opened(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The name is swapped between the look at the file and its opening, for one that nobody looked at."""
+    opened: list[tuple[str, ...]] = []
+
+    def open_and_swap(directory: int, segments: tuple[str, ...], flags: int, *, way: Way) -> int:
+        opened.append(segments)
+        if len(opened) == 3:
+            os.rename(world.desk / "a.txt", world.desk / "aside")
+            os.link(world.neighbour / "secret.txt", world.desk / "a.txt")
+        return open_beneath(directory, segments, flags, way=way)
+
+    (world.desk / "a.txt").write_text("looked at")
+    monkeypatch.setattr(files, "open_beneath", open_and_swap)
+    with pytest.raises(PortError, match="no longer the file"):
+        world.do(FileRead(path="/desk/a.txt"))
+    assert opened == [(), ("a.txt",), ("a.txt",)]
 
 
 def test_symlink_that_stays_inside_is_refused_too(world: World) -> None:

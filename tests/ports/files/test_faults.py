@@ -105,6 +105,26 @@ def test_an_append_that_cannot_be_taken_back_is_in_doubt(world: World, monkeypat
         world.do(FileAppend(path="/desk/log", content="x" * 10_000))
 
 
+def test_an_append_is_not_taken_back_over_what_others_wrote(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk is full after ten bytes, and somebody else's line already stands behind them."""
+    write, calls = os.write, []
+
+    def full(handle: int, data: memoryview) -> int:
+        calls.append(handle)
+        if len(calls) == 2:
+            raise OSError(28, "No space left on device")
+        write(handle, data[:10])
+        with (world.desk / "log").open("a") as other:
+            other.write("theirs")
+        return 10
+
+    (world.desk / "log").write_text("old")
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(InDoubt, match="only 10 bytes"):
+        world.do(FileAppend(path="/desk/log", content="x" * 100))
+    assert (world.desk / "log").read_text() == "old" + "x" * 10 + "theirs"
+
+
 def test_a_disk_that_cannot_sync_leaves_an_append_in_doubt_and_a_write_undone(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 
+import httpx
 import pytest
 
 from havocproof.actions import FileRead, HttpRequest
@@ -214,6 +215,27 @@ def test_urls_that_are_read_in_two_ways_are_not_sent(host: str, target: str) -> 
     """Actions cannot say these; the port does not rely on it."""
     with pytest.raises(PortRefused, match="does not stand for its parts"):
         parsed(Outgoing("GET", "http", host, 80, target, (), b"", 100))
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("http:", "https:"),
+        ("good.test", "evil.test"),
+        ("good.test", "good.test:81"),
+        ("/a", "/b"),
+        ("/a", "/a?b"),
+        ("//", "//u@"),
+    ],
+)
+def test_a_client_that_reads_another_url_is_not_used(monkeypatch: pytest.MonkeyPatch, written: str, read: str) -> None:
+    """As if httpx read one part of the URL differently from the way it was written."""
+    outgoing = Outgoing("GET", "http", "good.test", 80, "/a", (), b"", 100)
+    assert parsed(outgoing).url.host == "good.test"
+    url = httpx.URL
+    monkeypatch.setattr(httpx, "URL", lambda text: url(text.replace(written, read, 1)))
+    with pytest.raises(PortRefused, match="does not stand for its parts"):
+        parsed(outgoing)
 
 
 def test_every_path_and_query_that_an_action_can_say_is_read_as_it_is() -> None:

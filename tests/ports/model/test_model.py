@@ -82,6 +82,22 @@ def test_nothing_leaves_before_the_permit_and_only_once() -> None:
         assert server.connections == 1
 
 
+def test_a_dead_permit_asks_nothing() -> None:
+    class Dead:
+        token = "permit-0"
+
+        def check(self) -> None:
+            raise KeyError("dead")
+
+    model = ScriptedModel(["only"])
+    with Server(completion()) as server:
+        for port in (port_for(server), model):
+            with pytest.raises(KeyError):
+                port.prepare(CALL).perform(Dead())
+        assert server.connections == 0
+    assert call(model).result["text"] == "only"
+
+
 def test_no_key_no_header() -> None:
     with Server(completion()) as server:
         call(port_for(server, key=""))
@@ -128,6 +144,7 @@ def test_refusals_of_the_server(status: str, fault: type[Exception]) -> None:
         answer("[" * 100_000),
         answer(b"\xff\xfe"),
         b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + completion().partition(b"\r\n\r\n")[2],
     ],
 )
 def test_an_answer_in_no_known_shape_is_in_doubt(response: bytes) -> None:
