@@ -9,6 +9,7 @@ module Reserving {
   import opened Cells
   import opened Verdicts
   import K = Kernel
+  import opened ChargeMaps
   import opened Views
   import opened Requests
   import opened Policies

@@ -7,6 +7,7 @@ module Settling {
   import opened Cells
   import opened Verdicts
   import K = Kernel
+  import opened ChargeMaps
   import opened Views
   import opened Policies
   import B = Boundary

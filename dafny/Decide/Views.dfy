@@ -1,17 +1,12 @@
-include "Verdicts.dfy"
+include "ChargeMaps.dfy"
 include "../State/Machine.dfy"
-// How the code's lists are read: charges as a batch, writes as cells, and what it means that a view shows cells.
+// How the code's lists are read, charges that are not negative, writes as cells; and what it means that a view shows cells.
 module Views {
   import opened Names
   import opened Cells
   import opened Verdicts
+  import opened ChargeMaps
 
-  // The batch that charges stand for.
-  ghost function AsMap(c: Charges): map<Key, Op> {
-    if c.NoCharges? then map[] else AsMap(c.more)[c.key := Spend(c.limit, c.amount, c.measure)]
-  }
-  // Each key stands there once.
-  ghost predicate Distinct(c: Charges) { c.Owed? ==> c.key !in AsMap(c.more) && Distinct(c.more) }
   ghost predicate NoneNegative(c: Charges) { c.Owed? ==> 0 <= c.amount && NoneNegative(c.more) }
 
   // A view is any part of the state that has the right content under these keys; what it has elsewhere is open.
