@@ -95,9 +95,9 @@ def test_replacing_keeps_mode_owner_and_attributes(world: World) -> None:
         entries = ((1, 7, -1), (2, 7, 1234), (4, 7, -1), (16, 7, -1), (32, 0, -1))
         packed = b"".join(struct.pack("<HHi", *entry) for entry in entries)
         os.setxattr(world.desk, "system.posix_acl_default", struct.pack("<I", 2) + packed)
-    if os.geteuid() == 0:
+    with contextlib.suppress(PermissionError):  # only a privileged process can give a file away
         os.chown(path, 4711, 4712)
-        path.chmod(0o4751)
+    path.chmod(0o4751)
     before, attributes = path.stat(), os.listxattr(path)
     world.do(FileWrite(path="/desk/a.sh", content="new"))
     after = path.stat()
