@@ -1,0 +1,162 @@
+"""A loaded policy: the file's rules as the kernel's source, and everything about them that people and models read."""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from havocproof.actions.base import Action
+from havocproof.actions.tools import ToolCall
+from havocproof.errors import ActionError, Problem
+from havocproof.kernel.bridge import Kernel
+from havocproof.kernel.bridge import load as load_kernel
+from havocproof.kernel.source import Part, Source
+from havocproof.policy.approvals import Approval
+from havocproof.policy.budgets import BudgetText
+from havocproof.policy.build import Built, build
+from havocproof.policy.examples import Example
+from havocproof.policy.explain import Nearness
+from havocproof.policy.problems import Problems
+from havocproof.policy.reader import decode
+from havocproof.policy.rules import Lowered, RuleText
+from havocproof.policy.sets import Files
+from havocproof.policy.tools import ToolSpec
+
+
+@dataclass(frozen=True, eq=False)
+class Policy:
+    """What a policy file says.
+
+    name, version   as in the file
+    digest          SHA-256 over the file and the set files it names: the policy's identity, 64 hexadecimal digits
+    source          all that decides, for the kernel
+    rules           the texts of each rule by id; also `budget:<name>` where a budget refuses currencies it cannot count
+    budgets         the texts of each budget by name
+    approvals, tools, examples   by name, by name, in the order of the file
+    warnings        problems that do not keep the policy from loading, ordered by line
+    cost_currency   the currency in which all costs of the policy are written, "" if there are none
+    """
+
+    name: str
+    version: str
+    about: str
+    digest: str
+    source: Source
+    rules: Mapping[str, RuleText]
+    budgets: Mapping[str, BudgetText]
+    approvals: Mapping[str, Approval]
+    tools: Mapping[str, ToolSpec]
+    examples: tuple[Example, ...]
+    warnings: tuple[Problem, ...]
+    lowered: tuple[Lowered, ...]
+    cost_currency: str
+
+    @cached_property
+    def kernel(self) -> Kernel:
+        """The kernel with this policy loaded into it."""
+        with _without_collector():
+            return load_kernel(self.source)
+
+    @cached_property
+    def nearness(self) -> Nearness:
+        """Finds the rules near to an action, for explanations."""
+        return Nearness(self.lowered)
+
+    def parts(self, action: Action) -> tuple[Part, ...]:
+        """The parts of an action; of a tool call by the tool's declaration.
+
+        Raises `ActionError` for an undeclared tool, for arguments that are not of their types, and for SQL, whose parts
+        only the port knows.
+        """
+        if isinstance(action, ToolCall):
+            return self._tool(action).parts(action.arguments)
+        return action.parts()
+
+    def normalise(self, action: Action) -> Action:
+        """The action with canonical arguments: a tool call that means the same is then equal. Raises `ActionError`."""
+        if not isinstance(action, ToolCall):
+            return action
+        arguments = self._tool(action).normalise(action.arguments)
+        return ToolCall(tool=action.tool, arguments=arguments, reason=action.reason)
+
+    def _tool(self, action: ToolCall) -> ToolSpec:
+        spec = self.tools.get(action.tool)
+        if spec is None:
+            declared = ", ".join(sorted(self.tools)) or "none"
+            raise ActionError("action", "is no action and no declared tool", f"Declared tools: {declared}")
+        return spec
+
+
+def load_policy(path: str | Path) -> Policy:
+    """Load a policy file. Raises `PolicyError` with all problems of the file, ordered by line."""
+    path = Path(path)
+    problems = Problems(str(path))
+    data = b""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        problems.add("E-YAML", None, f"the file cannot be read: {error.strerror}", "Check the path and its rights.")
+    problems.check()
+    text = decode(data, problems)
+    problems.check()
+    return _load(text or "", problems, Files(path.parent))
+
+
+def loads_policy(text: str, name: str = "<string>", folder: str | Path | None = None) -> Policy:
+    """Load a policy from its text. `name` stands in messages; `folder` is where set files are looked for.
+
+    Raises `PolicyError` with all problems of the text, ordered by line.
+    """
+    return _load(text, Problems(name), Files(None if folder is None else Path(folder)))
+
+
+def _load(text: str, problems: Problems, files: Files) -> Policy:
+    with _without_collector():
+        built = build(text, problems, files)
+        problems.check()
+    assert built is not None
+    return _policy(built, text, problems, files)
+
+
+def _policy(built: Built, text: str, problems: Problems, files: Files) -> Policy:
+    return Policy(
+        name=built.name,
+        version=built.version,
+        about=built.about,
+        digest=_digest(text, files.digests),
+        source=built.source,
+        rules=built.rules,
+        budgets=built.budgets,
+        approvals=built.approvals,
+        tools=built.tools,
+        examples=built.examples,
+        warnings=tuple(sorted(problems.found)),
+        lowered=built.lowered,
+        cost_currency=built.cost_currency,
+    )
+
+
+def _digest(text: str, files: Mapping[str, str]) -> str:
+    """The identity: of the policy's bytes, and of the name and bytes of each file that it reads."""
+    total = hashlib.sha256(b"havocproof policy 1\n")
+    total.update(hashlib.sha256(text.encode()).digest())
+    for name in sorted(files):
+        total.update(f"{len(name.encode())} {name} {files[name]}\n".encode())
+    return total.hexdigest()
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Loading makes many objects and no cycles; the collector would walk them again and again, for half of the time."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()

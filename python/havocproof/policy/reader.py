@@ -1,0 +1,237 @@
+"""Strict YAML: text in, a tree with positions out (POLICY.md 2.1).
+
+PyYAML's parser gives events; its constructors and resolvers are not used, so no scalar gets a type of its own. Refused:
+duplicate keys, anchors, aliases, merge keys, tags, tabs, empty lists, mappings and values, a second document,
+characters that a reader of the file cannot see, and files that are too deep or too long.
+
+The parser is libyaml's where PyYAML was built with it, else PyYAML's own, which reads the same files slower.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from havocproof.policy.problems import Problems
+from havocproof.policy.tree import Items, Mapping, Node, Text
+
+MAX_BYTES = 16 * 1024 * 1024
+MAX_DEPTH = 32
+
+_PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+# Controls, other line separators (YAML 1.1 breaks lines there, 1.2 does not), byte-order marks and direction changes.
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_TAB = "\t"
+_QUOTE = 'Put it in quotes: host: "*.example.com".'
+_SETS = "Write the value out, or give it a name in `sets:`."
+
+
+class Position:
+    """A place in the file that is no node."""
+
+    __slots__ = ("column", "line")
+
+    def __init__(self, line: int, column: int) -> None:
+        self.line = line
+        self.column = column
+
+
+def decode(data: bytes, problems: Problems) -> str | None:
+    """The text of a file, or None with the problem noted."""
+    if len(data) > MAX_BYTES:
+        problems.add(
+            "E-YAML", None, f"the file has {len(data)} bytes; at most {MAX_BYTES} are read", "Split the policy."
+        )
+        return None
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
+        problems.add("E-YAML", Position(line, column), "the file is not UTF-8", "Save it as UTF-8.")
+        return None
+
+
+def read(text: str, problems: Problems) -> Mapping | None:
+    """The mapping at the root of the file, or None if there is none. Faults are noted in `problems`; none is raised."""
+    if not _plain_text(text, problems):
+        return None
+    root = _Builder(problems).build(text)
+    if root is None:
+        if not problems.found:
+            problems.add("E-YAML", None, "the file is empty", "Begin with `havocproof: 1` and `policy: <name>`.")
+        return None
+    if not isinstance(root, Mapping):
+        problems.add("E-YAML", root, "the file is no mapping", "Begin with `havocproof: 1` and `policy: <name>`.")
+        return None
+    return root
+
+
+def _plain_text(text: str, problems: Problems) -> bool:
+    try:
+        size = len(text.encode("utf-8"))
+    except UnicodeEncodeError as error:
+        problems.add("E-YAML", _place(text, error.start), "a lone surrogate is no character", "Save the file as UTF-8.")
+        return False
+    if size > MAX_BYTES:
+        problems.add("E-YAML", None, f"the file has {size} bytes; at most {MAX_BYTES} are read", "Split the policy.")
+        return False
+    unseen = _UNSEEN.search(text)
+    if unseen is not None:
+        code = f"U+{ord(unseen.group()):04X}"
+        problems.add(
+            "E-YAML", _place(text, unseen.start()), f"the character {code} cannot be seen by readers", "Remove it."
+        )
+    if _TAB in text:
+        problems.add("E-YAML", _place(text, text.index(_TAB)), "a tab", "Use spaces.")
+    return unseen is None and _TAB not in text
+
+
+def _place(text: str, offset: int) -> Position:
+    before = text[:offset].replace("\r\n", "\n").replace("\r", "\n")
+    return Position(before.count("\n") + 1, offset - max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)))
+
+
+class _Builder:
+    """Turns events into nodes with a stack of its own, so that depth cannot exhaust the interpreter's."""
+
+    def __init__(self, problems: Problems) -> None:
+        self.problems = problems
+        self.root: Node | None = None
+        self.stack: list[Items | Mapping] = []
+        self.pending: list[Text | None] = []  # for each open mapping: the key that waits for its value
+        self.documents = 0
+
+    def build(self, text: str) -> Node | None:
+        try:
+            for event in _events(text):
+                if not self.take(event):
+                    return None
+        except yaml.MarkedYAMLError as error:
+            self.syntax(error)
+            return None
+        except yaml.YAMLError as error:
+            self.problems.add("E-YAML", None, f"this is no YAML: {error}", "Correct it.")
+            return None
+        return self.root
+
+    def take(self, event: Any) -> bool:
+        """One event; False: stop reading."""
+        kind = event.__class__
+        if kind is yaml.ScalarEvent:
+            mark = event.start_mark
+            node = Text(event.value, mark.line + 1, mark.column + 1, event.style is None)
+            if event.anchor is not None or event.tag is not None:
+                self.refuse(event, node)
+            self.put(node)
+        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+            mark = event.start_mark
+            inner = (Mapping if kind is yaml.MappingStartEvent else Items)(mark.line + 1, mark.column + 1)
+            if event.anchor is not None or event.tag is not None:
+                self.refuse(event, inner)
+            if len(self.stack) >= MAX_DEPTH:
+                self.problems.add("E-YAML", inner, f"nested deeper than {MAX_DEPTH} levels", "Write it flatter.")
+                return False
+            self.put(inner)
+            self.stack.append(inner)
+            self.pending.append(None)
+        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            self.pending.pop()
+            closed = self.stack.pop()
+            if not (closed.fields if isinstance(closed, Mapping) else closed.items):
+                what = "mapping" if isinstance(closed, Mapping) else "list"
+                self.problems.add("E-YAML", closed, f"an empty {what}", "Say what it holds, or leave the key out.")
+        elif kind is yaml.AliasEvent:
+            mark = event.start_mark
+            node = Text(f"*{event.anchor}", mark.line + 1, mark.column + 1)
+            self.problems.add("E-YAML", node, f"`*` begins a YAML alias: `*{event.anchor}`", f"{_QUOTE} {_SETS}")
+            self.put(node, sound=False)
+        elif kind is yaml.DocumentStartEvent:
+            return self.document(event)
+        return True
+
+    def put(self, node: Node, sound: bool = True) -> None:
+        """Hang a node where the reading stands."""
+        if not self.stack:
+            self.root = node
+            return
+        parent = self.stack[-1]
+        if isinstance(parent, Items):
+            parent.items.append(node)
+            if sound and node.__class__ is Text and not node.value and node.plain:
+                self.problems.add("E-YAML", node, "an item without a value", "Write the value, or remove the dash.")
+            return
+        key = self.pending[-1]
+        if key is None:
+            self.pending[-1] = self.key(node, parent)
+            return
+        self.pending[-1] = None
+        name = key.value
+        if name in parent.fields:
+            first = parent.keys[name].line
+            self.problems.add("E-DUP", key, f"`{name}` was given at line {first}", "Merge the two, or rename one.")
+            return
+        parent.fields[name] = node
+        parent.keys[name] = key
+        if sound and node.__class__ is Text and not node.value and node.plain:
+            self.problems.add("E-YAML", key, f"`{name}` has no value", "Write the value, or leave the key out.")
+
+    def key(self, node: Node, parent: Mapping) -> Text:
+        if not isinstance(node, Text):
+            self.problems.add("E-YAML", node, "a list or mapping as a key", "A key is a word.")
+            return Text(f"?{node.line}:{node.column}", node.line, node.column)
+        if node.value == "<<" and node.plain:
+            self.problems.add("E-YAML", node, "`<<` is YAML's merge key, which is not read", _SETS)
+        elif not node.value:
+            self.problems.add("E-YAML", node, "an empty key", "Write the key.")
+        return node
+
+    def refuse(self, event: Any, node: Node) -> None:
+        if event.anchor is not None:
+            self.problems.add("E-YAML", node, f"`&{event.anchor}` is a YAML anchor, which is not read", _SETS)
+        if event.tag is not None:
+            self.problems.add(
+                "E-YAML", node, f"`{event.tag}` is a YAML tag, which is not read", "Remove it; every scalar is text."
+            )
+
+    def document(self, event: Any) -> bool:
+        self.documents += 1
+        mark = event.start_mark
+        place = Position(mark.line + 1, mark.column + 1)
+        if self.documents > 1:
+            self.problems.add("E-YAML", place, "a second document", "Keep one document in a file.")
+            return False
+        if event.tags:
+            self.problems.add("E-YAML", place, "a %TAG directive", "Remove it; tags are not read.")
+        if event.version is not None and tuple(event.version) != (1, 2):
+            self.problems.add("E-YAML", place, "this is read as YAML 1.2", "Remove the %YAML directive.")
+        return True
+
+    def syntax(self, error: yaml.MarkedYAMLError) -> None:
+        mark = error.problem_mark or error.context_mark
+        place = Position(mark.line + 1, mark.column + 1) if mark is not None else None
+        said = error.problem or error.context or "it cannot be read"
+        if "alias" in f"{error.context} {error.problem}":
+            self.problems.add("E-YAML", place, "`*` begins a YAML alias", _QUOTE)
+        elif "anchor" in f"{error.context} {error.problem}":
+            self.problems.add("E-YAML", place, "`&` begins a YAML anchor, which is not read", _SETS)
+        elif "tag" in f"{error.context}":
+            self.problems.add("E-YAML", place, "`!` begins a YAML tag, which is not read", "Put it in quotes.")
+        else:
+            remedy = "Check the indentation, quotes and brackets here and just above."
+            self.problems.add("E-YAML", place, f"this is no YAML: {said}", remedy)
+
+
+def _events(text: str) -> Iterator[Any]:
+    loader = _PARSER(text)
+    get = loader.get_event
+    stop = yaml.StreamEndEvent
+    while True:
+        event = get()
+        yield event
+        if event.__class__ is stop:
+            return

@@ -1,0 +1,184 @@
+"""The section `rules`: groups of rules, each one verb list and a conjunction (POLICY.md 2.4)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass
+
+from havocproof.kernel.source import Rule
+from havocproof.policy import fields
+from havocproof.policy.approvals import Approval
+from havocproof.policy.lower import Lowering
+from havocproof.policy.problems import Problems, listed
+from havocproof.policy.sets import IDENTIFIER
+from havocproof.policy.tree import Items, Mapping, Node, kind
+from havocproof.policy.words import Face, Words
+
+KEYS = ("id", "permit", "ask", "forbid", "where", "when", "unless", "needs", "why", "remedy", "then")
+EFFECTS = ("permit", "ask", "forbid")
+MOST = 50_000
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
+_LATER = {"when": "conditions on the session, `when`, are", "then": "obligations, `then`, are"}
+
+
+@dataclass(frozen=True, slots=True)
+class RuleText:
+    """What a rule says about itself. `effect`: permit, ask or forbid; a forbid with `needs` waits for an approval.
+
+    The rule `budget:<name>` is not written in the file: it refuses currencies that the budget of that name cannot
+    count.
+    """
+
+    id: str
+    group: str
+    effect: str
+    why: str
+    remedy: str
+    needs: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """One rule of the kernel, with the axis that was written for each of its tests, and the texts of its rule."""
+
+    rule: Rule
+    axes: tuple[str, ...]
+    unless_axes: tuple[str, ...]
+    text: RuleText
+    where: Mapping | None = None
+
+
+class Rules:
+    """Reader of the section."""
+
+    def __init__(
+        self, problems: Problems, words: Words, lowering: Lowering, approvals: MappingType[str, Approval]
+    ) -> None:
+        self.problems = problems
+        self.words = words
+        self.lowering = lowering
+        self.approvals = approvals
+        self.texts: dict[str, RuleText] = {}
+        self.lowered: list[Lowered] = []
+
+    def read(self, section: Node) -> None:
+        root = fields.mapping(
+            section, "`rules`", "rules: {group: [{permit: file.read, where: {path: /data/**}}]}", self.problems
+        )
+        count = 0
+        for key, node in root or ():
+            if not IDENTIFIER.fullmatch(key.value):
+                self.problems.add("E-KEY", key, f"`{key.value}` is no name of a group", "Use letters, digits, _ and -.")
+            if not isinstance(node, Items):
+                self.problems.add(
+                    "E-KEY",
+                    node,
+                    f"the group `{key.value}` is {kind(node)}",
+                    "A group is a list of rules: begin each with `- `.",
+                )
+                continue
+            count += len(node.items)
+            if count > MOST:
+                self.problems.add("E-CELLS", key, f"more than {MOST} rules", "Put values into sets instead of rules.")
+                return
+            for number, item in enumerate(node.items, 1):
+                if isinstance(item, Mapping):
+                    self._rule(key.value, number, item)
+                else:
+                    self.problems.add(
+                        "E-KEY",
+                        item,
+                        f"a rule is a mapping, and this is {kind(item)}",
+                        "Begin with permit, ask or forbid.",
+                    )
+
+    def _rule(self, group: str, number: int, node: Mapping) -> None:
+        fields.known_keys(node, KEYS, "a rule", self.problems)
+        sound = True
+        for key, what in _LATER.items():
+            if key in node.fields:
+                self.problems.soon(node.keys[key], what)
+                sound = False
+        said = [key for key in EFFECTS if key in node.fields]
+        if len(said) != 1:
+            message = f"a rule has one of {listed(EFFECTS)}" + (f", and this has {len(said)}" if said else "")
+            self.problems.add("E-KEY", node, message, "Write two rules." if said else "Say what the rule does.")
+            return
+        text = self._text(group, number, said[0], node)
+        faces = self._faces(said[0], node.fields[said[0]])
+        where = self._tests(node, "where")
+        unless = self._tests(node, "unless")
+        if said[0] == "permit" and "unless" in node.fields:
+            remedy = "Permit less under `where`, or add a forbid."
+            self.problems.add("E-KEY", node.keys["unless"], "a permit has no `unless`", remedy)
+            return
+        pieces = self.lowering.pieces(said[0], faces, where, unless, node.keys[said[0]])
+        if pieces is None or text is None or not sound:
+            return
+        effect = "require" if said[0] == "forbid" and text.needs else said[0]
+        for piece in pieces:
+            rule = Rule(text.id, effect, piece.verbs, piece.tests, piece.unless, text.needs)
+            self.lowered.append(Lowered(rule, piece.axes, piece.unless_axes, text, where))
+
+    def _text(self, group: str, number: int, effect: str, node: Mapping) -> RuleText | None:
+        label = fields.text(node, "id", self.problems)
+        place: Mapping | Node = node.fields.get("id", node)
+        if label is not None and not _ID.fullmatch(label):
+            self.problems.add("E-KEY", place, f"`{label}` is no id", "Use letters, digits, _ . and -.")
+        label = label or f"{group}.{number}"
+        known = self.texts.get(label)
+        if known is not None:
+            self.problems.add(
+                "E-DUP",
+                place,
+                f"`{label}` is the id of the rule at line {known.line}",
+                "Give each rule an id of its own.",
+            )
+        needs = self._needs(effect, node)
+        why = fields.text(node, "why", self.problems)
+        if effect != "permit" and not why:
+            word = "an ask" if effect == "ask" else "a forbid"
+            remedy = "Say in one sentence why; it is shown with the denial."
+            fields.missing(node, "why", word, remedy, self.problems)
+        remedy_text = fields.text(node, "remedy", self.problems)
+        text = RuleText(label, group, effect, why or "", remedy_text or "", needs or "", node.line)
+        self.texts.setdefault(label, text)
+        return None if needs is None else text
+
+    def _needs(self, effect: str, node: Mapping) -> str | None:
+        """The approval that a rule waits for, "" for none, None with a problem noted."""
+        needs = fields.text(node, "needs", self.problems)
+        if effect == "permit" and "needs" in node.fields:
+            self.problems.add("E-KEY", node.keys["needs"], "a permit needs nobody", "Write `ask` instead of `permit`.")
+            return None
+        if needs is None:
+            if effect == "ask" and "needs" not in node.fields:
+                remedy = (
+                    f"Approvals are {listed(self.approvals)}." if self.approvals else "Define one under `approvals:`."
+                )
+                fields.missing(node, "needs", "an ask", remedy, self.problems)
+            return None if effect == "ask" or "needs" in node.fields else ""
+        if needs not in self.approvals:
+            known = f"Approvals are {listed(self.approvals)}." if self.approvals else "Define it under `approvals:`."
+            self.problems.add(
+                "E-REF",
+                node.fields["needs"],
+                f"no approval `{needs}`",
+                self.problems.near(needs, self.approvals, known),
+            )
+            return None
+        return needs
+
+    def _faces(self, effect: str, node: Node) -> list[Face]:
+        faces: list[Face] = []
+        for word in fields.texts(node, "a verb list", self.problems):
+            faces += self.words.find(word, effect == "forbid")
+        return faces
+
+    def _tests(self, node: Mapping, key: str) -> Mapping | None:
+        inner = node.fields.get(key)
+        if inner is None:
+            return None
+        return fields.mapping(inner, f"`{key}`", f"{key}: {{path: /data/**}}", self.problems)

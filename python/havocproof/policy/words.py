@@ -1,0 +1,113 @@
+"""What a verb list may name: verbs, tools and classes, and the parts that each stands for (POLICY.md 2.3, 2.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from havocproof.policy.axes import Axis
+from havocproof.policy.problems import Problems, listed
+from havocproof.policy.tools import ToolSpec
+from havocproof.policy.tree import Text
+from havocproof.policy.verbs import BUILT_IN, CLASSES, DECIDED_AS, LATER, Verb
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Face:
+    """One word of a verb list, or one verb of a class, as rules see it.
+
+    verbs       the parts' verbs that it stands for
+    axes        what may be tested
+    required    what a permit or ask must say: each entry is a set of axes of which one is enough
+    """
+
+    word: str
+    verbs: tuple[Verb, ...]
+    axes: Mapping[str, Axis]
+    required: tuple[frozenset[str], ...]
+    names: frozenset[str]
+
+
+class Words:
+    """All words of a policy."""
+
+    def __init__(
+        self,
+        problems: Problems,
+        tools: Mapping[str, ToolSpec],
+        broken: Iterable[str],
+        later: Mapping[str, str],
+        vocabulary: bool,
+    ) -> None:
+        """`later`: words of sections not built yet, and what to say of each. `vocabulary`: tools may stand there."""
+        self.problems = problems
+        self.broken = frozenset(broken)
+        self.vocabulary = vocabulary
+        self.later = {**LATER, **later}
+        self.faces: dict[str, Face] = {}
+        parts = [verb for tool in tools.values() for verb in tool.verbs]
+        for verb in BUILT_IN.values():
+            family = (verb, *(part for part in parts if part.family == verb.name))
+            required = tuple(frozenset({name}) for name in verb.required)
+            self.faces[verb.name] = Face(verb.name, family, verb.axes, required, _names(family))
+        for tool in tools.values():
+            self.faces[tool.name] = _tool_face(tool)
+        self.classes: dict[str, tuple[Face, ...]] = {}
+        for name in sorted(CLASSES):
+            built_in = [self.faces[verb.name] for verb in BUILT_IN.values() if name in verb.classes]
+            own = [
+                self.faces[tool.name] for tool in tools.values() if not tool.families and name in tool.verbs[0].classes
+            ]
+            self.classes[name] = (*built_in, *own)
+
+    def find(self, node: Text, classes: bool) -> tuple[Face, ...]:
+        """The faces that a word stands for; empty with the problem noted. `classes`: a class may stand here."""
+        word = node.value
+        face = self.faces.get(word)
+        if face is not None:
+            return (face,)
+        if word in CLASSES:
+            if classes:
+                if not self.classes[word] and word == "all.agent":
+                    self.problems.soon(node, "agents are")
+                return self.classes[word]
+            remedy = "Name the verbs: a permit of a class would grow with every new tool."
+            self.problems.add("E-VERB", node, f"the class `{word}` cannot be permitted or asked", remedy)
+        elif word in self.broken:
+            return ()  # its declaration has the problem
+        elif word in self.later:
+            self.problems.soon(node, f"`{word}`: {self.later[word]}")
+        elif self.vocabulary and word not in DECIDED_AS and "." not in word:
+            self.problems.soon(node, f"tools from a vocabulary, `{word}`, are")
+        else:
+            remedy = DECIDED_AS.get(word) or self._near(word)
+            self.problems.add("E-VERB", node, f"no verb, program or tool `{word}`", remedy)
+        return ()
+
+    def _near(self, word: str) -> str:
+        family = word.partition(".")[0]
+        alike = [name for name in self.faces if name.partition(".")[0] == family]
+        otherwise = f"Verbs are {listed(alike or BUILT_IN)}; a tool is declared under `tools:`."
+        return self.problems.near(word, [*self.faces, *CLASSES], otherwise)
+
+
+def _tool_face(tool: ToolSpec) -> Face:
+    """A tool by its own name. Of several effects only what all of them have can be tested: its own arguments."""
+    first, *others = tool.verbs
+    axes = {
+        name: axis
+        for name, axis in first.axes.items()
+        if all(name in other.axes and other.axes[name].alike(axis) for other in others)
+    }
+    required: list[frozenset[str]] = []
+    for verb in tool.verbs:
+        for name in verb.required:
+            argument = verb.filled.get(name, name)
+            if others and (not argument or argument not in axes) and name not in axes:
+                continue  # a constant, which the policy's author has fixed
+            required.append(frozenset({name, argument} - {""}))
+    return Face(tool.name, tool.verbs, axes, tuple(dict.fromkeys(required)), _names(tool.verbs))
+
+
+def _names(verbs: Iterable[Verb]) -> frozenset[str]:
+    return frozenset(verb.name for verb in verbs)
