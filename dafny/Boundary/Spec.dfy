@@ -33,7 +33,8 @@ module Boundary {
     map k | k in ops && ops[k].Spend? :: Refund(ops[k].amount - Kept(used, ops[k].measure, ops[k].amount))
   }
   // Nothing of it was used.
-  ghost function Nothing(ops: map<Key, Op>): map<Name, int> { map k | k in ops && ops[k].Spend? :: ops[k].measure := 0 }
+  ghost function Measures(ops: map<Key, Op>): set<Name> { set k | k in ops && ops[k].Spend? :: ops[k].measure }
+  ghost function Nothing(ops: map<Key, Op>): map<Name, int> { map m | m in Measures(ops) :: 0 }
 
   ghost function Close(w: World, token: nat, used: map<Name, int>, now: int): World
     requires token < |w.permits|

@@ -39,8 +39,12 @@ module Machine {
   ghost predicate Ordered(l: seq<Entry>) { forall i, j | 0 <= i < j < |l| :: l[i].now <= l[j].now }
   ghost predicate Ready(log: Log, now: int) { log == [] || log[|log| - 1].now <= now }
 
+  // Batch number i was admitted where it stands.
+  ghost predicate Taken(log: Log, i: nat)
+    requires i < |log|
+  { AllOk(log[i].ops, StateOf(log[..i]), log[i].now) }
   opaque ghost predicate Sound(log: Log) {
-    && (forall i | 0 <= i < |log| :: AllOk(log[i].ops, StateOf(log[..i]), log[i].now))
+    && (forall i: nat | i < |log| :: Taken(log, i))
     && (forall i, j | 0 <= i < j < |log| :: log[i].now <= log[j].now)
   }
 
@@ -53,22 +57,33 @@ module Machine {
     requires Sound(log) && 0 <= n <= |log|
     ensures Sound(log[..n])
   {
+    hide Taken;
     reveal Sound();
-    forall i | 0 <= i < n ensures AllOk(log[..n][i].ops, StateOf(log[..n][..i]), log[..n][i].now) {
-      assert log[..n][..i] == log[..i];
-    }
+    forall i: nat | i < n ensures Taken(log[..n], i) { TakenPrefix(log, n, i); }
+  }
+  lemma TakenPrefix(log: Log, n: nat, i: nat)
+    requires i < n <= |log| && Taken(log, i)
+    ensures Taken(log[..n], i)
+  {
+    hide AllOk;
+    assert log[..n][..i] == log[..i];
   }
 
   lemma SoundOne(log: Log, b: Batch)
     requires Sound(log) && AllOk(b.ops, StateOf(log), b.now) && Ready(log, b.now)
     ensures Sound(log + [b])
   {
-    hide AllOk, Apply;
+    hide Taken, AllOk;
     reveal Sound();
     var m := log + [b];
-    forall i | 0 <= i < |m| ensures AllOk(m[i].ops, StateOf(m[..i]), m[i].now) {
-      assert m[..i] == if i < |log| then log[..i] else log;
-    }
+    forall i: nat | i < |m| ensures Taken(m, i) { TakenOne(log, b, i); }
+  }
+  lemma TakenOne(log: Log, b: Batch, i: nat)
+    requires i <= |log| && if i < |log| then Taken(log, i) else AllOk(b.ops, StateOf(log), b.now)
+    ensures Taken(log + [b], i)
+  {
+    hide AllOk;
+    assert (log + [b])[..i] == if i < |log| then log[..i] else log;
   }
 
   lemma StateOfOne(log: Log, b: Batch)
@@ -119,7 +134,7 @@ module Machine {
       LedgerAdmissible(log[..n], k);
       CellIsFold(log[..n], k);
       if k in log[n].ops {
-        assert Ok(k, log[n].ops[k], Get(StateOf(log[..n]), k), log[n].now) by { reveal Sound(); }
+        assert Taken(log, n) by { reveal Sound(); }
         AdmissibleOne(l, Entry(log[n].ops[k], log[n].now), k);
       } else { assert Ledger(log, k) == l; }
     }
