@@ -16,7 +16,8 @@ Results (`Effect.result`), sizes in bytes:
     dir.list     {"path", "entries": [{"name", "kind": "file" | "dir" | "link" | "other"}], "unnamed": count}
     dir.make     {"path"}
 
-`content` is UTF-8 text if the file is that, else base64. `bytes` in `used` is the size of the one file, for each part.
+`content` is UTF-8 text if the file is that, else base64. `bytes` in `used` is the file's size, for a
+move twice that: it is a deletion and a write.
 Entries are sorted by name. `unnamed` counts those whose names no action can say: not UTF-8, with control characters,
 the port's own spare files. Refusals and errors name virtual paths only.
 
@@ -306,7 +307,8 @@ def _move(here: int, source: Place, handle: int, there: int, target: Place, limi
         raise _too_large(source.path, note["size"], limit)
     handles.move(here, source.name, handle, there, target.name, source.path)
     result = {"source": source.path, "target": target.path, "bytes": note["size"]}
-    return Effect(result, {"bytes": note["size"]}, note)
+    # Two effects, a deletion and a write: under one key of a budget they count together, so together they are told.
+    return Effect(result, {"bytes": 2 * note["size"]}, note)
 
 
 def _make(parent: int, place: Place) -> Effect:
