@@ -21,12 +21,8 @@ from havocproof.actions.scalars import (
 )
 from havocproof.actions.values import canonical_json, thaw
 from havocproof.errors import ActionError
-
-Atom = tuple[dict[str, str], dict[str, tuple[str, ...]]]
-"""(names, places): the values of one combination, by axis. A place runs from the root."""
-
-Part = tuple[str, dict[str, int], tuple[Atom, ...]]
-"""(verb, measures, atoms): one effect. All its atoms must pass. Plain tuples and dicts, for the kernel's bridge."""
+from havocproof.kernel.source import Atom as Atom
+from havocproof.kernel.source import Part as Part
 
 KIB = 1 << 10
 MIB = 1 << 20

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar, final
 
-from havocproof.actions.base import MIB, Action, Cap, Part, Path, Text
+from havocproof.actions.base import MIB, Action, Atom, Cap, Part, Path, Text
 from havocproof.actions.scalars import path_segments
+from havocproof.errors import ActionError
 
 
 def _part(verb: str, path: str, size: int | None = None) -> Part:
@@ -14,9 +15,9 @@ def _part(verb: str, path: str, size: int | None = None) -> Part:
     name = segments[-1] if segments else ""
     names = {"path": path, "name": name, "via": ""}
     if size is None:
-        return verb, {"count": 1}, ((names, {"path": segments}),)
+        return Part(verb, {"count": 1}, (Atom(names, {"path": segments}),))
     names["ext"] = name.rpartition(".")[2] if "." in name else ""
-    return verb, {"count": 1, "bytes": size}, ((names, {"path": segments}),)
+    return Part(verb, {"count": 1, "bytes": size}, (Atom(names, {"path": segments}),))
 
 
 @final
@@ -77,6 +78,8 @@ class FileMove(Action):
     max_bytes: Cap = 16 * MIB
 
     def _cut(self) -> tuple[Part, ...]:
+        if self.source == self.target:
+            raise ActionError("args.target", "is the source", "Name another target")
         source = _part("file.delete", self.source, self.max_bytes)
         return source, _part("file.write", self.target, self.max_bytes)
 

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, final
 
 from pydantic import Field, PlainSerializer, PlainValidator
 
-from havocproof.actions.base import Action, Name, Part
+from havocproof.actions.base import Action, Atom, Name, Part
 from havocproof.actions.scalars import MEASURE_LIMIT, TEXT_BYTES, GrammarError, check_text
 from havocproof.actions.values import thaw
 
@@ -74,4 +74,4 @@ class ModelCall(Action):
         ints = {"tokens": prompt + self.max_tokens, "count": 1}
         if self.max_cost is not None:
             ints["cost"] = self.max_cost
-        return ((self.verb, ints, (({"model": self.model, "via": ""}, {}),)),)
+        return (Part(self.verb, ints, (Atom({"model": self.model, "via": ""}, {}),)),)

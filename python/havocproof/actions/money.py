@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal, final
 from pydantic import AfterValidator
 
 from havocproof.actions.amounts import check_positive_amount, parse_amount
-from havocproof.actions.base import Action, Key, Name, OptionalName, Part, Positive, ShortText
+from havocproof.actions.base import Action, Atom, Key, Name, OptionalName, Part, Positive, ShortText
 
 Amount = Annotated[str, AfterValidator(check_positive_amount)]
 
@@ -31,7 +31,7 @@ class Payment(Action):
     def _cut(self) -> tuple[Part, ...]:
         minor, currency = self.money
         names = {"account": self.account, "payee": self.payee, "currency": currency, "original": "", "via": ""}
-        return ((self.verb, {"amount": minor, "count": 1}, ((names, {}),)),)
+        return (Part(self.verb, {"amount": minor, "count": 1}, (Atom(names, {}),)),)
 
 
 @final
@@ -62,4 +62,4 @@ class TradeOrder(Action):
             "venue": self.venue,
             "via": "",
         }
-        return ((self.verb, {"amount": minor, "quantity": self.quantity, "count": 1}, ((names, {}),)),)
+        return (Part(self.verb, {"amount": minor, "quantity": self.quantity, "count": 1}, (Atom(names, {}),)),)

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self, final
 
 from pydantic import AfterValidator, Field, PlainSerializer, PlainValidator
 
-from havocproof.actions.base import MIB, Action, Cap, Part, Text
+from havocproof.actions.base import MIB, Action, Atom, Cap, Part, Text
 from havocproof.actions.hosts import check_host, host_segments
 from havocproof.actions.scalars import GrammarError
 from havocproof.actions.urls import PORTS, Pairs, check_query, parse_url, url_path_segments
@@ -172,4 +172,4 @@ class HttpRequest(Action):
             "bytes_in": self.max_bytes_in,
             "count": 1,
         }
-        return ((self.verb, ints, tuple((names | {"query": key}, places) for key in keys)),)
+        return (Part(self.verb, ints, tuple(Atom(names | {"query": key}, places) for key in keys)),)

@@ -12,7 +12,7 @@ from typing import Any, Never
 
 import yaml
 
-from havocproof.actions.faults import show_key, show_path
+from havocproof.actions.faults import show_path
 from havocproof.actions.scalars import GrammarError, parse_integer
 from havocproof.actions.values import MAX_DEPTH, MAX_NODES
 from havocproof.errors import ActionError
@@ -20,7 +20,8 @@ from havocproof.errors import ActionError
 Lines = dict[str, int]
 """Dotted path -> line of the text, from 1."""
 
-_JSON_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{]|[\]}]', re.DOTALL)
+# The closing quote is optional: a pattern that can fail at the end would be tried again from every quote.
+_JSON_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[{]|[\]}]', re.DOTALL)
 _JSON_NUMBER_CHARS = 60
 _EXPONENT = re.compile(r"[eE][+-]?0*[0-9]{1,3}$")
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
@@ -33,10 +34,8 @@ def _too_deep() -> ActionError:
     return ActionError("", f"the text is nested deeper than {MAX_DEPTH} levels", "Use flatter arguments")
 
 
-def _not_read(language: str, problem: str, line: int, remedy: str) -> ActionError:
-    return ActionError(
-        "", f"line {line}: {problem}" if line else problem, remedy or f"Send one plain {language} object"
-    )
+def _not_read(problem: str, line: int, remedy: str) -> ActionError:
+    return ActionError("", f"line {line}: {problem}" if line else problem, remedy)
 
 
 def read_json(text: str) -> object:
@@ -59,8 +58,9 @@ def read_json(text: str) -> object:
             parse_constant=_json_constant,
         )
     except json.JSONDecodeError as fault:
-        problem = f"not JSON: {fault.msg[:1].lower()}{fault.msg[1:]}"
-        raise _not_read("JSON", problem, fault.lineno, "Send one JSON object, and nothing after it") from None
+        message = fault.msg[:1].lower() + fault.msg[1:].removesuffix(" starting at")
+        problem = f"not JSON at column {fault.colno}: {message}"
+        raise _not_read(problem, fault.lineno, "Send one JSON object, and nothing after it") from None
     except GrammarError as fault:
         raise ActionError(show_path(fault.at), fault.problem, fault.remedy) from None
 
@@ -102,7 +102,7 @@ def read_yaml(text: str) -> tuple[object, Lines]:
     odd = _ODD_BREAK.search(text)
     if odd:
         line = text.count("\n", 0, odd.start()) + 1
-        raise _not_read("YAML", "an unusual line end", line, "End lines with \\n, and write the character as an escape")
+        raise _not_read("an unusual line end", line, "End lines with \\n, and write the character as an escape")
     reader = _YamlReader(text)
     # The pure Python parser even where the C one is installed: one text must not have two readings.
     events = yaml.parse(text, Loader=yaml.SafeLoader)
@@ -113,10 +113,10 @@ def read_yaml(text: str) -> tuple[object, Lines]:
             mark = fault.problem_mark or fault.context_mark
             problem = f"not YAML: {fault.problem or fault.context or 'unreadable'}"
             line = mark.line + 1 if mark else 0
-            raise _not_read("YAML", problem, line, "Quote texts that hold : # or quotes") from None
+            raise _not_read(problem, line, "Quote texts that hold : # or quotes") from None
         except Exception:
             # PyYAML reads before the first event, and fails in its own ways on odd characters and escapes.
-            raise _not_read("YAML", "not YAML: it holds an unreadable character or escape", 0, "") from None
+            raise _not_read("not YAML: it holds an unreadable character or escape", 0, "Send printable text") from None
         if event is None:
             break
         reader.take(event)
@@ -233,10 +233,10 @@ class _YamlReader:
             body = self.text.find("\n", start, end)
             if 0 <= at < (body if body >= 0 else end):
                 line = self.text.count("\n", 0, at) + 1
-                raise _not_read("YAML", "a tab", line, 'Indent with spaces; in a text write "\\t" or use a | block')
+                raise _not_read("a tab", line, 'Indent with spaces; in a text write "\\t" or use a | block')
             at = self.text.find("\t", end)
 
     def result(self) -> object:
         if not self._documents:
-            raise ActionError("", "the text is empty", f"Send one action. {show_key('action')} and args are its keys")
+            raise ActionError("", "the text is empty", "Send one action, with the keys action and args")
         return self._documents[0]

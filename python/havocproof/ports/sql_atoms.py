@@ -144,6 +144,21 @@ class Reading:
         self._tables[name] = found
         return found
 
+    def require_reported(self, roots: Iterable[int]) -> None:
+        """Refuses a program that opens the pages of a table that no event spoke of."""
+        if self.schema:
+            return  # opens the schema's own tables
+        reported = {table for _, table, _ in self._columns} | self.deleted
+        pages = list(roots)
+        marks = ", ".join("?" * len(pages))
+        query = f"SELECT DISTINCT tbl_name FROM main.sqlite_master WHERE rootpage IN ({marks})"
+        opened = {row[0] for row in self._connection.execute(query, pages)} | (
+            {"sqlite_master"} if 1 in pages else set()
+        )
+        # An insert counts with AUTOINCREMENT in a table of the engine's own.
+        for table in sorted(opened - reported - {"sqlite_sequence"}):
+            raise PortRefused(f"The engine would open {table} and does not say why", "Write the statement more plainly")
+
     def parts(self, max_rows: int) -> tuple[Part, ...]:
         """One part for each verb, in a fixed order, its atoms sorted."""
         counted = {table for verb, table, column in self._columns if verb == "sql.read" and column != "*"}
@@ -155,12 +170,12 @@ class Reading:
             if tables:
                 atoms[verb] = [self._atom(table, {}) for table in sorted(tables)]
         if self._functions:
-            atoms["sql.call"] = [({"function": name, "via": ""}, {}) for name in sorted(self._functions)]
-        return tuple((verb, {"count": 1, "rows": max_rows}, tuple(atoms[verb])) for verb in _ORDER if verb in atoms)
+            atoms["sql.call"] = [Atom({"function": name, "via": ""}, {}) for name in sorted(self._functions)]
+        return tuple(Part(verb, {"count": 1, "rows": max_rows}, tuple(atoms[verb])) for verb in _ORDER if verb in atoms)
 
     def _atom(self, table: str, names: dict[str, str]) -> Atom:
         place = (self._database, "main", table)
-        return {"table": ".".join(place), **names, "via": ""}, {"table": place}
+        return Atom({"table": ".".join(place), **names, "via": ""}, {"table": place})
 
 
 def _fit(name: str, *, dots: bool = False) -> str:
