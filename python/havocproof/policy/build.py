@@ -60,6 +60,7 @@ class Built:
     approvals: Mapping[str, Approval]
     tools: Mapping[str, ToolSpec]
     examples: tuple[Example, ...]
+    verbs: Mapping[str, Verb]
     lowered: tuple[Lowered, ...]
     cost_currency: str
 
@@ -96,7 +97,9 @@ def build(text: str, problems: Problems, files: Files) -> Built | None:
     check(rules.lowered, {name: verb.axes for name, verb in verbs.items()}, problems)
     lowered = (*rules.lowered, *budgets.rules())
     generated = {
-        each.text.id: each.text for each in lowered if each.rule.effect == "forbid" and each.text.group == "budgets"
+        each.text.id: each.text
+        for each in lowered
+        if each.rule.effect == "forbid" and each.text.id.startswith("budget:")
     }
     return Built(
         name=_text(root, "policy"),
@@ -108,6 +111,7 @@ def build(text: str, problems: Problems, files: Files) -> Built | None:
         approvals=MappingProxyType(approvals),
         tools=MappingProxyType(tools.known),
         examples=examples,
+        verbs=MappingProxyType(verbs),
         lowered=lowered,
         cost_currency=conditions.cost_currency,
     )

@@ -1,8 +1,7 @@
 """What is checked of rules that are lowered: dead ones (E-DEAD) and gaps between neighbouring bounds (W-GAP).
 
 Dead is said only where it is plain: a rule that says what an earlier one says, and a permit or ask whose every case
-lies under a forbid without conditions of its own beyond those of the case. Both are exact; other dead rules are left for
-the analyzer.
+lies under a forbid that asks for nothing beyond the case. Both are exact; other dead rules are left for the analyzer.
 """
 
 from __future__ import annotations

@@ -89,7 +89,9 @@ def _compare(expected: Expectation, said: Explanation) -> tuple[str, bool]:
     if said.kind == "ask":
         got = Expectation("ask", needs=frozenset(said.facts["needs"]))
         return str(got), got == expected
-    return f"deny {said.kind}", expected.verdict == "deny" and expected.kind in ("", said.kind)
+    # `fix` is told to a model where `unpermitted` has one axis to blame: nothing permits either.
+    kinds = ("", said.kind, "unpermitted") if said.kind == "fix" else ("", said.kind)
+    return f"deny {said.kind}", expected.verdict == "deny" and expected.kind in kinds
 
 
 class Examples:

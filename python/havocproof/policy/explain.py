@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from havocproof.actions.amounts import format_amount
 from havocproof.kernel import bridge
-from havocproof.kernel.source import Atom, Named, Part, Pattern, Placed, Test
+from havocproof.kernel.source import Atom, Named, Part, Placed, Test
+from havocproof.policy.axes import Axis
 from havocproof.policy.budgets import BudgetText
+from havocproof.policy.patterns import written
 from havocproof.policy.rules import Lowered
 from havocproof.policy.tree import render
 
@@ -86,11 +88,10 @@ def _exhausted(budget: BudgetText, left: int) -> Explanation:
 
 def _denied(policy: Policy, rule: str) -> Explanation:
     text = policy.rules[rule]
-    budget = policy.budgets.get(rule.removeprefix("budget:")) if text.group == "budgets" else None
-    if budget is None:
-        return Explanation("never", rule, text.why, text.remedy, facts={"rule": rule})
-    facts = {"axis": budget.measure, "members": [budget.currency], "budget": budget.name}
-    return Explanation("fix", rule, text.why, text.remedy, failing_axes=(budget.measure,), facts=facts)
+    facts: dict[str, Any] = {"rule": rule}
+    if rule.startswith("budget:"):  # the forbid that keeps out a currency which no budget counts
+        facts["currency"] = policy.budgets[rule.removeprefix("budget:")].currency
+    return Explanation("never", rule, text.why, text.remedy, facts=facts)
 
 
 def _unpermitted(policy: Policy, parts: tuple[Part, ...], at_part: int, at_atom: int) -> Explanation:
@@ -108,51 +109,48 @@ def _unpermitted(policy: Policy, parts: tuple[Part, ...], at_part: int, at_atom:
     if not failing:
         why = "This action lacks what its kind of effect must say."
         return Explanation("unpermitted", why=why, remedy="Change the plan.", nearest=rule.text.id)
-    return _near_miss(rule, failing)
+    return _near_miss(policy, part[0], rule, failing)
 
 
-def _near_miss(rule: Lowered, failing: dict[str, list[Test]]) -> Explanation:
+def _near_miss(policy: Policy, verb: str, rule: Lowered, failing: dict[str, list[Test]]) -> Explanation:
     text = rule.text
     axes = tuple(failing)
-    expected = {axis: _expected(rule, axis) for axis in axes}
-    if len(axes) > 1 or text.id in axes:
+    expected = {axis: _expected(rule, axis, not failing[axis]) for axis in axes}
+    if len(axes) > 1:
         why = "Nothing in the policy permits this."
-        remedy = text.remedy or "Change the plan."
-        return Explanation("unpermitted", "", why, remedy, text.id, axes, {"nearest": text.id, "expected": expected})
+        facts: dict[str, Any] = {"nearest": text.id, "expected": expected}
+        return Explanation("unpermitted", "", why, text.remedy or "Change the plan.", text.id, axes, facts)
     axis = axes[0]
-    facts: dict[str, Any] = {"axis": axis, "expected": expected[axis], "nearest": text.id}
-    members = _members(failing[axis])
-    if members is not None:
+    facts = {"nearest": text.id, "axis": axis, "expected": expected[axis]}
+    known = policy.verbs[verb].axes.get(axis)
+    members = _members(failing[axis], known) if known is not None else []
+    if members:
         facts["members"] = members
-    why = f"Rule `{text.id}` would permit this with another `{axis}`."
-    remedy = text.remedy or f"Use a value of `{axis}` that fits {expected[axis]}."
+    why = f"Rule `{text.id}` would take this with another `{axis}`."
+    remedy = text.remedy or f"Give `{axis}` a value that fits: {expected[axis]}."
     return Explanation("fix", "", why, remedy, text.id, axes, facts)
 
 
-def _expected(rule: Lowered, axis: str) -> str:
-    """What the rule says about an axis, as it is written there. Defaults are not written: the scheme is https."""
+def _expected(rule: Lowered, axis: str, lifted: bool) -> str:
+    """What the rule says about an axis, as it is written there. `lifted`: its `unless` holds."""
+    if lifted:
+        node = rule.unless.fields.get(axis) if rule.unless is not None else None
+        return f"not {render(node)}" if node is not None else ""
     node = rule.where.fields.get(axis) if rule.where is not None else None
-    return render(node) if node is not None else "https on its own port"
+    return render(node) if node is not None else "https"  # the one default that is not written
 
 
-def _members(tests: Sequence[Test]) -> list[str] | None:
-    """The values of the tests, if they are few."""
+def _members(tests: Sequence[Test], axis: Axis) -> list[str]:
+    """The values that the tests admit, as a policy writes them; none if they are more than five."""
     found: list[str] = []
     for test in tests:
         if isinstance(test, Named) and test.want:
-            found += sorted(test.names)
+            found += sorted("none" if name == "" else name for name in test.names)
         elif isinstance(test, Placed) and test.want:
-            found += map(_pattern, test.patterns[: _FEW + 1])
+            found += (written(pattern, axis.kind, axis.separator) for pattern in test.patterns[: _FEW + 1])
         else:
-            return None
-    return found if 0 < len(found) <= _FEW else None
-
-
-def _pattern(pattern: Pattern) -> str:
-    """Segments from the root, joined by a blank: neutral between hosts, paths and the rest."""
-    return " ".join(
-        ("*" if symbol is None else symbol) for symbol in (*pattern.symbols, *(("**",) if pattern.open else ()))
-    )
+            return []
+    return found if len(found) <= _FEW else []
 
 
 # ---- the nearest rule ----
@@ -171,17 +169,19 @@ def _nearest(policy: Policy, part: Part, atom: Atom) -> tuple[Lowered, dict[str,
                 break
             if policy.kernel.test(test, part, atom) != "yes":
                 failing[axis].append(test)
-        if (
-            not failing
-            and each.rule.unless
-            and all(policy.kernel.test(test, part, atom) == "yes" for test in each.rule.unless)
-        ):
-            failing[each.text.id] = []  # no axis fails: the rule is lifted
+        if not failing and _lifted(policy, each, part, atom):
+            failing.update((axis, []) for axis in each.unless_axes)
         if best is None or len(failing) < len(best[1]):
             best = each, dict(failing)
             if not failing:
                 break
     return best
+
+
+def _lifted(policy: Policy, each: Lowered, part: Part, atom: Atom) -> bool:
+    """Whether the rule's `unless` holds."""
+    unless = each.rule.unless
+    return bool(unless) and all(policy.kernel.test(test, part, atom) == "yes" for test in unless)
 
 
 class Nearness:

@@ -44,7 +44,10 @@ class Lowering:
     def pieces(
         self, effect: str, faces: Sequence[Face], where: Mapping | None, unless: Mapping | None, place: Place
     ) -> list[Piece] | None:
-        """The conjunctions of a rule, or None with the problems noted. `effect`: permit, ask, or one that grants nothing."""
+        """The conjunctions of a rule, or None with the problems noted.
+
+        `effect`: permit, ask, or any other word for one that grants nothing.
+        """
         grants = effect in ("permit", "ask")
         groups: dict[tuple[object, ...], tuple[Face, set[str]]] = {}
         sound = True

@@ -1,7 +1,7 @@
 """Cuts a tool call into parts, by a plan that is made once when the policy loads.
 
-A slot puts one argument on one axis. One argument may fill two axes: its own, and the axis of the family that the tool's
-`map` names. Arguments that are lists multiply the atoms; two that are declared as `pairs` go side by side.
+A slot puts one argument on one axis. One argument may fill two axes: its own, and the axis of the family that `map`
+names. Arguments that are lists multiply the atoms; two that are declared as `pairs` go side by side.
 """
 
 from __future__ import annotations

@@ -58,6 +58,22 @@ def pattern(text: str, kind: str, separator: str = "/") -> Pattern:
     return _PATTERNS[kind](text)
 
 
+def written(found: Pattern, kind: str, separator: str = "/") -> str:
+    """A pattern as a policy writes it; "none" for the place of an argument that was not given."""
+    if found == ABSENT:
+        return "none"
+    words = [*("*" if symbol is None else symbol for symbol in found.symbols), *(["**"] if found.open else [])]
+    match kind:
+        case "host":
+            return ".".join(reversed(words))
+        case "email" if "@" in words:
+            at = words.index("@")
+            return ".".join(words[at + 1 :]) + "@" + ".".join(reversed(words[:at]))
+        case "path" | "url":
+            return "/" + "/".join(words)
+    return ("." if kind == "table" else separator).join(words)
+
+
 def _symbols(segments: Sequence[str], check: Callable[[str], str]) -> tuple[str | None, ...]:
     symbols: list[str | None] = []
     for segment in segments:

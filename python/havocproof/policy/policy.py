@@ -26,6 +26,7 @@ from havocproof.policy.reader import decode
 from havocproof.policy.rules import Lowered, RuleText
 from havocproof.policy.sets import Files
 from havocproof.policy.tools import ToolSpec
+from havocproof.policy.verbs import Verb
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +40,8 @@ class Policy:
     budgets         the texts of each budget by name
     approvals, tools, examples   by name, by name, in the order of the file
     warnings        problems that do not keep the policy from loading, ordered by line
+    verbs           every verb that a part may have: the built-in ones and those of the tools
+    lowered         the kernel's rules beside the axes and texts they come from, for explanations
     cost_currency   the currency in which all costs of the policy are written, "" if there are none
     """
 
@@ -53,6 +56,7 @@ class Policy:
     tools: Mapping[str, ToolSpec]
     examples: tuple[Example, ...]
     warnings: tuple[Problem, ...]
+    verbs: Mapping[str, Verb]
     lowered: tuple[Lowered, ...]
     cost_currency: str
 
@@ -136,6 +140,7 @@ def _policy(built: Built, text: str, problems: Problems, files: Files) -> Policy
         tools=built.tools,
         examples=built.examples,
         warnings=tuple(sorted(problems.found)),
+        verbs=built.verbs,
         lowered=built.lowered,
         cost_currency=built.cost_currency,
     )

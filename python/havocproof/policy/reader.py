@@ -104,6 +104,7 @@ class _Builder:
         self.root: Node | None = None
         self.stack: list[Items | Mapping] = []
         self.pending: list[Text | None] = []  # for each open mapping: the key that waits for its value
+        self.hollow: set[int] = set()  # containers that something was taken out of
         self.documents = 0
 
     def build(self, text: str) -> Node | None:
@@ -140,34 +141,33 @@ class _Builder:
             self.stack.append(inner)
             self.pending.append(None)
         elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-            self.pending.pop()
-            closed = self.stack.pop()
-            if not (closed.fields if isinstance(closed, Mapping) else closed.items):
-                what = "mapping" if isinstance(closed, Mapping) else "list"
-                self.problems.add("E-YAML", closed, f"an empty {what}", "Say what it holds, or leave the key out.")
+            self.close()
         elif kind is yaml.AliasEvent:
             mark = event.start_mark
             node = Text(f"*{event.anchor}", mark.line + 1, mark.column + 1)
             self.problems.add("E-YAML", node, f"`*` begins a YAML alias: `*{event.anchor}`", f"{_QUOTE} {_SETS}")
-            self.put(node, sound=False)
+            self.put(node)
         elif kind is yaml.DocumentStartEvent:
             return self.document(event)
         return True
 
-    def put(self, node: Node, sound: bool = True) -> None:
+    def put(self, node: Node) -> None:
         """Hang a node where the reading stands."""
         if not self.stack:
             self.root = node
             return
         parent = self.stack[-1]
+        blank = node.__class__ is Text and not node.value and node.plain
         if isinstance(parent, Items):
-            parent.items.append(node)
-            if sound and node.__class__ is Text and not node.value and node.plain:
+            if blank:
                 self.problems.add("E-YAML", node, "an item without a value", "Write the value, or remove the dash.")
+                self.hollow.add(id(parent))
+            else:
+                parent.items.append(node)
             return
         key = self.pending[-1]
         if key is None:
-            self.pending[-1] = self.key(node, parent)
+            self.pending[-1] = self.key(node)
             return
         self.pending[-1] = None
         name = key.value
@@ -175,12 +175,32 @@ class _Builder:
             first = parent.keys[name].line
             self.problems.add("E-DUP", key, f"`{name}` was given at line {first}", "Merge the two, or rename one.")
             return
+        if blank:
+            self.problems.add("E-YAML", key, f"`{name}` has no value", "Write the value, or leave the key out.")
+            self.hollow.add(id(parent))
+            return
         parent.fields[name] = node
         parent.keys[name] = key
-        if sound and node.__class__ is Text and not node.value and node.plain:
-            self.problems.add("E-YAML", key, f"`{name}` has no value", "Write the value, or leave the key out.")
 
-    def key(self, node: Node, parent: Mapping) -> Text:
+    def close(self) -> None:
+        """Leave a list or mapping. An empty one is taken out, so that nobody after the reader meets one."""
+        self.pending.pop()
+        closed = self.stack.pop()
+        if closed.fields if isinstance(closed, Mapping) else closed.items:
+            return
+        if id(closed) not in self.hollow:
+            what = "mapping" if isinstance(closed, Mapping) else "list"
+            self.problems.add("E-YAML", closed, f"an empty {what}", "Say what it holds, or leave the key out.")
+        if not self.stack:
+            return
+        parent = self.stack[-1]
+        self.hollow.add(id(parent))
+        if isinstance(parent, Items):
+            parent.items.pop()
+        elif parent.fields and parent.fields[last := next(reversed(parent.fields))] is closed:
+            del parent.fields[last], parent.keys[last]
+
+    def key(self, node: Node) -> Text:
         if not isinstance(node, Text):
             self.problems.add("E-YAML", node, "a list or mapping as a key", "A key is a word.")
             return Text(f"?{node.line}:{node.column}", node.line, node.column)

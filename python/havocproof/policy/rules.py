@@ -48,6 +48,7 @@ class Lowered:
     unless_axes: tuple[str, ...]
     text: RuleText
     where: Mapping | None = None
+    unless: Mapping | None = None
 
 
 class Rules:
@@ -120,7 +121,7 @@ class Rules:
         effect = "require" if said[0] == "forbid" and text.needs else said[0]
         for piece in pieces:
             rule = Rule(text.id, effect, piece.verbs, piece.tests, piece.unless, text.needs)
-            self.lowered.append(Lowered(rule, piece.axes, piece.unless_axes, text, where))
+            self.lowered.append(Lowered(rule, piece.axes, piece.unless_axes, text, where, unless))
 
     def _text(self, group: str, number: int, effect: str, node: Mapping) -> RuleText | None:
         label = fields.text(node, "id", self.problems)

@@ -1,4 +1,4 @@
-"""Named sets: one kind, then a list or a file with one value a line (POLICY.md 2.2). Sets may hold sets, acyclically."""
+"""Named sets: one kind, then a list or a file with one value a line (POLICY.md 2.2). Sets may hold other sets."""
 
 from __future__ import annotations
 

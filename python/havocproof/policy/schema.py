@@ -1,0 +1,225 @@
+"""The JSON Schema of the policy file, for editors: completion, hover texts and a first check while one types.
+
+It is wider than the loader: what it accepts may still be refused, with a line and a remedy, by `load_policy`. Sections
+that are not built yet are left out, so that an editor marks them as the loader does.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from havocproof.policy import budgets, rules
+from havocproof.policy.build import KEYS
+from havocproof.policy.declare import KEYS as TOOL_KEYS
+from havocproof.policy.explain import KINDS
+from havocproof.policy.sets import KINDS as SET_KINDS
+from havocproof.policy.types import PLAIN
+from havocproof.policy.verbs import BUILT_IN, CLASSES, EFFECTS, SCOPES
+
+_Schema = dict[str, Any]
+_TEXT: _Schema = {"type": "string"}
+# Editors read YAML with types of their own, so that 12 and 2026-11-23 are numbers and dates to them.
+_SCALAR: _Schema = {"type": ["string", "number", "boolean"]}
+_NAME = "^[A-Za-z][A-Za-z0-9_-]{0,63}$"
+_BOUNDS = ("min", "max", "above", "below")
+
+
+def policy_schema() -> _Schema:
+    """The schema, as JSON types. Draft 2020-12."""
+    sections = {
+        "havocproof": {"const": 1, "description": "Version of the language."},
+        "policy": {**_TEXT, "description": "The policy's name."},
+        "version": _SCALAR,
+        "about": _TEXT,
+        "owner": _TEXT,
+        "kind": {"const": "policy"},
+        "sets": _named(_set(), "Named sets: one kind, then values."),
+        "tools": {"type": "object", "additionalProperties": {"$ref": "#/$defs/tool"}, "minProperties": 1},
+        "approvals": _named({"$ref": "#/$defs/approval"}, "Who must agree."),
+        "rules": _named(_many({"$ref": "#/$defs/rule"}), "Groups of rules. Nothing said means denied."),
+        "budgets": _named({"$ref": "#/$defs/budget"}, "Limits on sums and counts."),
+        "examples": _many({"$ref": "#/$defs/example"}),
+    }
+    assert set(sections) == set(KEYS)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "havocproof policy",
+        "type": "object",
+        "properties": sections,
+        "required": ["havocproof", "policy"],
+        "additionalProperties": False,
+        "$defs": {
+            "test": _test(),
+            "tests": _tests("Tests of axes; all must hold."),
+            "verbs": _verbs(),
+            "type": _type(),
+            "tool": _tool(),
+            "approval": _approval(),
+            "pattern": _pattern(),
+            "rule": _rule(),
+            "budget": _budget(),
+            "example": _example(),
+        },
+    }
+
+
+def _named(inner: _Schema, about: str) -> _Schema:
+    return {
+        "type": "object",
+        "description": about,
+        "minProperties": 1,
+        "patternProperties": {_NAME: inner},
+        "additionalProperties": False,
+    }
+
+
+def _many(inner: _Schema) -> _Schema:
+    return {"type": "array", "items": inner, "minItems": 1}
+
+
+def _closed(properties: dict[str, _Schema], required: tuple[str, ...] = (), about: str = "") -> _Schema:
+    shape: _Schema = {"type": "object", "properties": properties, "additionalProperties": False, "minProperties": 1}
+    if required:
+        shape["required"] = list(required)
+    return {**shape, "description": about} if about else shape
+
+
+def _one_or_many(inner: _Schema) -> _Schema:
+    return {"anyOf": [inner, _many(inner)]}
+
+
+def _tests(about: str) -> _Schema:
+    axes = sorted({name for verb in BUILT_IN.values() for name in verb.axes})
+    shown = {name: {"$ref": "#/$defs/test"} for name in axes}
+    return {
+        "type": "object",
+        "description": about,
+        "minProperties": 1,
+        "properties": shown,
+        "additionalProperties": {"$ref": "#/$defs/test"},
+    }
+
+
+def _test() -> _Schema:
+    bounds = _closed(dict.fromkeys(_BOUNDS, _SCALAR), about="Bounds of an integer, amount or size.")
+    literal = _closed({"is": _SCALAR}, ("is",), "The literal text, whatever it looks like.")
+    alternative = {"anyOf": [_SCALAR, literal, bounds]}
+    excluded = _closed({"not": _one_or_many(alternative)}, ("not",), "Everything else. Not in a permit, but for enums.")
+    return {
+        "description": "A value, a list of alternatives, $set, any, none, bounds, or not.",
+        **_one_or_many({"anyOf": [_SCALAR, literal, bounds, excluded]}),
+    }
+
+
+def _verbs() -> _Schema:
+    known = {"enum": [*BUILT_IN, *sorted(CLASSES)]}
+    return {"description": "A verb, a tool, or a list of them.", **_one_or_many({"anyOf": [known, _TEXT]})}
+
+
+def _set() -> _Schema:
+    file = _closed({"file": _TEXT}, ("file",), "One value a line, in a file beside the policy.")
+    values = {"anyOf": [file, _one_or_many({"anyOf": [_SCALAR, _closed({"is": _SCALAR}, ("is",))]})]}
+    return {**_closed(dict.fromkeys(SET_KINDS, values)), "maxProperties": 1}
+
+
+def _type() -> _Schema:
+    inner = {"$ref": "#/$defs/type"}
+    bounds = _closed({"min": {"type": "integer"}, "max": {"type": "integer"}})
+    return {
+        "description": "The type of an argument.",
+        "anyOf": [
+            {"enum": list(PLAIN)},
+            {**_many(_SCALAR), "description": "A closed list of values."},
+            _closed({"decimal": _TEXT}, ("decimal",), "An exact amount in this currency."),
+            _closed({"path": _TEXT}, ("path",), "A path; relative names stand under this one."),
+            _closed({"segments": _TEXT}, ("segments",), "Names joined by this sign."),
+            _closed({"int": bounds}, ("int",)),
+            _closed({"list": inner, "max": {"type": "integer"}}, ("list", "max")),
+            _closed({"object": {"type": "object", "additionalProperties": inner, "minProperties": 1}}, ("object",)),
+        ],
+    }
+
+
+def _tool() -> _Schema:
+    arguments = {"type": "object", "additionalProperties": {"$ref": "#/$defs/type"}, "minProperties": 1}
+    properties: dict[str, _Schema] = {
+        "is": _one_or_many({"enum": list(BUILT_IN)}),
+        "effect": {"enum": list(EFFECTS)},
+        "args": arguments,
+        "optional": arguments,
+        "map": {"type": "object", "minProperties": 1},
+        "pairs": {**_many(_TEXT), "minItems": 2, "maxItems": 2},
+    }
+    assert set(properties) == set(TOOL_KEYS)
+    shape = _closed(properties, about="A typed tool: what it takes, and which effects it has.")
+    return {**shape, "oneOf": [{"required": ["is"]}, {"required": ["effect"]}]}
+
+
+def _approval() -> _Schema:
+    people = {"role": _TEXT, "people": {"type": "integer", "minimum": 1}}
+    quorum = _closed(people, ("role", "people"))
+    return _closed({**people, "all_of": _many(quorum), "within": _TEXT}, ("within",))
+
+
+def _rule() -> _Schema:
+    later = ("when", "then")
+    properties: dict[str, _Schema] = {
+        "id": _TEXT,
+        "permit": {"$ref": "#/$defs/verbs"},
+        "ask": {"$ref": "#/$defs/verbs"},
+        "forbid": {"$ref": "#/$defs/verbs"},
+        "where": {"$ref": "#/$defs/tests"},
+        "unless": {"$ref": "#/$defs/tests"},
+        "needs": {**_TEXT, "description": "The approval that must be given."},
+        "why": {**_TEXT, "description": "Shown on denial. Required for ask and forbid."},
+        "remedy": {**_TEXT, "description": "What to do instead."},
+    }
+    assert set(properties) == set(rules.KEYS) - set(later)
+    shape = _closed(properties)
+    return {
+        **shape,
+        "oneOf": [
+            {"required": ["permit"], "not": {"anyOf": [{"required": ["needs"]}, {"required": ["unless"]}]}},
+            {"required": ["ask", "needs", "why"]},
+            {"required": ["forbid", "why"]},
+        ],
+    }
+
+
+def _pattern() -> _Schema:
+    word = {"anyOf": [{"enum": [*BUILT_IN, *sorted(CLASSES)]}, _TEXT]}
+    several = _closed({"any": {"$ref": "#/$defs/verbs"}, "where": {"$ref": "#/$defs/tests"}}, ("any",))
+    single = {
+        "type": "object",
+        "additionalProperties": {"$ref": "#/$defs/tests"},
+        "minProperties": 1,
+        "maxProperties": 1,
+    }
+    return {"anyOf": [word, several, single]}
+
+
+def _budget() -> _Schema:
+    scope = {"anyOf": [{"enum": list(SCOPES)}, _TEXT]}
+    properties: dict[str, _Schema] = {
+        "of": _one_or_many({"$ref": "#/$defs/pattern"}),
+        "per": _one_or_many(scope),
+        "every": {**_TEXT, "description": "A duration such as 1d, or month. Without it the limit holds for ever."},
+        "why": _TEXT,
+        "remedy": _TEXT,
+        **dict.fromkeys(budgets.MEASURES, _SCALAR),
+    }
+    return {
+        "type": "object",
+        "description": "Exactly one measure, of which effects, per what.",
+        "properties": properties,
+        "required": ["of", "per"],
+        "additionalProperties": _SCALAR,
+        "minProperties": 3,
+    }
+
+
+def _example() -> _Schema:
+    verdicts = ["permit", "ask", "deny", *(f"deny {kind}" for kind in KINDS)]
+    action = {"type": "object", "minProperties": 1, "maxProperties": 1}
+    expect = {"anyOf": [{"enum": verdicts}, {"type": "string", "pattern": "^(permit by|ask) "}]}
+    return _closed({"do": {"anyOf": [_TEXT, action]}, "expect": expect}, ("do", "expect"))
