@@ -96,11 +96,8 @@ def build(text: str, problems: Problems, files: Files) -> Built | None:
     verbs = _verbs(tools.known)
     check(rules.lowered, {name: verb.axes for name, verb in verbs.items()}, problems)
     lowered = (*rules.lowered, *budgets.rules())
-    generated = {
-        each.text.id: each.text
-        for each in lowered
-        if each.rule.effect == "forbid" and each.text.id.startswith("budget:")
-    }
+    forbids = (each.text for each in lowered if each.rule.effect == "forbid")
+    generated = {text.id: text for text in forbids if text.id.startswith("budget:")}
     return Built(
         name=_text(root, "policy"),
         version=_text(root, "version"),
