@@ -1,0 +1,22 @@
+"""The gate: the one way in for actions and the one way out for effects."""
+
+from __future__ import annotations
+
+from havocproof.gate.denial import Denial
+from havocproof.gate.gate import Gate
+from havocproof.gate.outcome import Decision, Denied, Failed, Malformed, Outcome, Pending, Performed, Receipt
+from havocproof.gate.session import Session
+
+__all__ = [
+    "Decision",
+    "Denial",
+    "Denied",
+    "Failed",
+    "Gate",
+    "Malformed",
+    "Outcome",
+    "Pending",
+    "Performed",
+    "Receipt",
+    "Session",
+]

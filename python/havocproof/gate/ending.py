@@ -1,0 +1,164 @@
+"""How an action ends whose intent is in the journal: performed, failed, in doubt, or interrupted. One record each."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from havocproof.actions import ToolCall
+from havocproof.errors import HavocproofError, InDoubt, PortError, StoreError
+from havocproof.gate.forms import error_form, note_form, receipt_form, result_form
+from havocproof.gate.outcome import Failed, Performed
+from havocproof.gate.permit import OnePermit
+from havocproof.gate.settling import Reservation, doubt, release, settle
+from havocproof.kernel.source import Part
+from havocproof.ports.base import Effect, Prepared
+from havocproof.stores import Record
+
+if TYPE_CHECKING:
+    from havocproof.gate.way import Way
+
+_log = logging.getLogger("havocproof.gate")
+_FIND_OUT = "Find out whether it happened; the operator resolves it. Do not repeat it."
+
+
+def log_fault(verb: str, error: BaseException) -> None:
+    """A port broke its contract: for its author, not for the model."""
+    _log.error("the port for %s failed in a way that it does not name", verb, exc_info=error)
+
+
+def call(prepared: Prepared, permit: OnePermit) -> Effect:
+    """The effect, by a port that kept its contract; InDoubt otherwise."""
+    effect = prepared.perform(permit)
+    if permit.misused or not permit.used:
+        raise InDoubt("the port did not use its permit exactly once", _FIND_OUT)
+    if not isinstance(effect, Effect):
+        raise InDoubt(f"the port gave no effect, but a {type(effect).__name__}", _FIND_OUT)
+    return effect
+
+
+def close(prepared: Prepared) -> None:
+    """Gives back what the port holds. A failure changes nothing about the outcome."""
+    try:
+        prepared.close()
+    except Exception as error:
+        _log.warning("a port could not give back what it held", exc_info=error)
+
+
+class Ending:
+    """The end of one action. `intent` and `held` are set once its intent is committed, `entered` once its port was
+    called.
+    """
+
+    def __init__(self, way: Way, permit: OnePermit) -> None:
+        self.way = way
+        self.permit = permit
+        self.intent: Record | None = None
+        self.held: Reservation | None = None
+        self.rule = ""
+        self.entered = False
+
+    def performed(self, effect: Effect, parts: tuple[Part, ...]) -> Performed:
+        """It happened. StoreError if that cannot be written: the gate then stops."""
+        way, (intent, held) = self.way, self._open()
+        used, faults = _used(effect.used, parts)
+        body: dict[str, Any] = {"result": result_form(effect.result), "note": note_form(effect.note)}
+        if faults:
+            body["faults"] = faults
+        try:
+            with way.step() as step:
+                record = settle(way.gate.kernel, step, held, used, body)
+        except StoreError as error:
+            raise self._unrecorded("the effect happened, but its outcome could not be recorded", error) from error
+        receipt = receipt_form(
+            record,
+            way.gate.policy.digest,
+            intent={"seq": intent.seq, "hash": intent.hash.hex()},
+            token=self.permit.token,
+            rule=self.rule,
+        )
+        if isinstance(way.action, ToolCall):
+            receipt["outside_proof"] = True
+        return Performed(way.action, effect.result, receipt, self.rule)
+
+    def failed(self, error: PortError) -> Failed:
+        """It is known not to have happened: everything is given back."""
+        way, (_, held) = self.way, self._open()
+        try:
+            with way.step() as step:
+                record = release(way.gate.kernel, step, held, {"error": error_form(error)})
+        except StoreError as fault:
+            raise self._unrecorded("the effect did not happen, but that could not be recorded", fault) from fault
+        return Failed(way.action, error, False, receipt_form(record, way.gate.policy.digest))
+
+    def doubtful(self, error: Exception) -> Failed:
+        """It may have happened: the reservation stays until somebody finds out."""
+        way, (intent, _) = self.way, self._open()
+        if not isinstance(error, InDoubt):
+            log_fault(way.action.verb, error)
+            known = InDoubt(f"the port broke off with {type(error).__name__}: the effect may have happened", _FIND_OUT)
+            known.__cause__ = error
+            error = known
+        try:
+            with way.step() as step:
+                record = doubt(step, intent.seq, {"error": error_form(error)})
+        except StoreError as fault:
+            raise self._unrecorded("the effect may have happened, and that could not be recorded", fault) from fault
+        return Failed(way.action, error, True, receipt_form(record, way.gate.policy.digest))
+
+    def interrupted(self, error: BaseException) -> None:
+        """The thread is being stopped, at any point. The journal must not lose the intent; no error is added."""
+        begun = self.permit.end() or self.entered
+        intent = self.intent
+        if intent is None:
+            return
+        way = self.way
+        try:
+            with way.step() as step:
+                flight = step.flights.get(intent.seq)
+                if flight is None or flight.doubt or flight.digest != way.digest:
+                    return  # it was never committed, or it ended before the interruption
+                if begun:
+                    doubt(step, intent.seq, {"error": error_form(error)})
+                else:
+                    release(way.gate.kernel, step, Reservation.of(intent), {"error": error_form(error)})
+        except HavocproofError as fault:
+            way.gate.give_up(fault)
+
+    def _open(self) -> tuple[Record, Reservation]:
+        assert self.intent is not None
+        assert self.held is not None
+        return self.intent, self.held
+
+    def _unrecorded(self, what: str, error: StoreError) -> StoreError:
+        intent, _ = self._open()
+        fault = StoreError(
+            f"{what} (intent {intent.seq}): {error.message}",
+            "The gate performs nothing more. Its reservation stays. Repair the store and open the gate anew: it will "
+            "report the intent as in doubt.",
+        )
+        self.way.gate.give_up(fault)
+        return fault
+
+
+def _used(used: Mapping[str, int], parts: tuple[Part, ...]) -> tuple[dict[str, int], dict[str, Any]]:
+    """What the port says it used, as far as it can be believed; and what it said wrongly, for the journal.
+
+    A measure that is dropped here counts as used whole. More than was reserved stays above it: the kernel keeps the
+    reservation, and the record says what was claimed.
+    """
+    reserved: dict[str, int] = {}
+    for _, ints, _ in parts:
+        for measure, amount in ints.items():
+            reserved[measure] = reserved.get(measure, 0) + amount
+    kept: dict[str, int] = {}
+    faults: dict[str, Any] = {}
+    for measure, amount in used.items():
+        if type(amount) is not int or amount < 0:
+            faults[str(measure)] = "no integer from 0"
+        elif amount > reserved.get(measure, amount):
+            faults[measure] = {"used": amount, "reserved": reserved[measure]}
+        else:
+            kept[measure] = amount
+    return kept, faults

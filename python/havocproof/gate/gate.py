@@ -1,0 +1,256 @@
+"""The gate: one policy, the ports, one store. Everything an agent does goes through it; see `way` for one action's way.
+
+    with Gate.open("policy.yaml", ports=[FilesPort({"/desk": folder})], journal="run.journal") as gate:
+        session = gate.session(user="ada")
+        outcome = session.emit(model_text)
+
+Strength: embedded. Gate and agent share one process; this holds against whatever a model says, not against hostile code
+in the process.
+"""
+
+from __future__ import annotations
+
+import platform
+import secrets
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from havocproof.errors import ConfigError, HavocproofError, StoreError
+from havocproof.gate.classes import classes_of
+from havocproof.gate.clock import Clock, Months, system_clock
+from havocproof.gate.session import Session
+from havocproof.gate.settling import Reservation, doubt, release, settle
+from havocproof.policy import Policy, load_policy
+from havocproof.ports.base import Port
+from havocproof.stores import Flight, Head, MemoryStore, Parked, SqliteStore, Store
+from havocproof.stores.records import Record
+
+STRENGTH = "embedded"
+
+
+class Gate:
+    """Made by `Gate.open`. Safe for several threads: decisions are made one after another, effects run beside each
+    other.
+    """
+
+    def __init__(self, policy: Policy, ports: dict[str, Port], store: Store, tenant: str, clock: Clock) -> None:
+        self.policy = policy
+        self.kernel = policy.kernel
+        self.classes = classes_of(policy)
+        self.ports = ports
+        self.store = store
+        self.tenant = tenant
+        self.clock = clock
+        self.months = Months()
+        self._busy: dict[int, int] = {}
+        self._idle = threading.Condition()
+        self._closed = False
+        self._broken: HavocproofError | None = None
+
+    @classmethod
+    def open(
+        cls,
+        policy: Policy | str | Path,
+        *,
+        ports: Iterable[Port],
+        journal: str | Path | None = None,
+        tenant: str = "default",
+        clock: Clock | None = None,
+        **unknown: object,
+    ) -> Gate:
+        """Opens a gate, or raises and leaves nothing open but the ports.
+
+        policy:  a loaded policy, or the path of its file
+        ports:   the ports that perform effects; the gate closes them with itself
+        journal: the file that holds journal and counters, made if it does not exist; None keeps both in memory
+        tenant:  whose budgets are counted; the scope `tenant` of the policy
+        clock:   gives ms since the epoch; the system's clock if not given
+
+        ConfigError, PolicyError, StoreError (another gate has the journal open), JournalError (it does not verify).
+        """
+        if unknown:
+            names = ", ".join(sorted(unknown))
+            raise ConfigError(f"Gate.open does not know {names}", "It takes policy, ports, journal, tenant and clock.")
+        table = _ports_by_verb(ports)
+        check_id("tenant", tenant)
+        if clock is not None and not callable(clock):
+            raise ConfigError("clock is not callable", "Give a function that returns milliseconds since the epoch.")
+        if isinstance(policy, str | Path):
+            policy = load_policy(policy)
+        elif not isinstance(policy, Policy):
+            raise ConfigError("policy is no policy", "Give a Policy or the path of its file.")
+        store = MemoryStore() if journal is None else SqliteStore(journal)
+        try:
+            gate = cls(policy, table, store, tenant, clock or system_clock)
+            gate._open()
+        except BaseException:
+            store.close()
+            raise
+        return gate
+
+    def _open(self) -> None:
+        policy, store = self.policy, self.store
+        with store.step(self.clock(), flush=True) as step:
+            step.append("opened", {"strength": STRENGTH, "tenant": self.tenant, "python": platform.python_version()})
+            if (store.policy, store.tenant) != (policy.digest, self.tenant):
+                # Counters are carried over by the names of their budgets: their keys do not name the policy.
+                step.append(
+                    "policy",
+                    {
+                        "name": policy.name,
+                        "version": policy.version,
+                        "digest": policy.digest,
+                        "tenant": self.tenant,
+                        "previous": {"digest": store.policy, "tenant": store.tenant} if store.policy else None,
+                    },
+                )
+            for flight in list(step.flights.values()):
+                if not flight.doubt:
+                    error = {"kind": "Crash", "message": "the gate ended before the outcome was recorded"}
+                    doubt(step, flight.seq, {"error": error})
+
+    # ---- sessions and their work ----
+
+    def session(
+        self,
+        user: str = "",
+        run: str | None = None,
+        session: str | None = None,
+        agent: str = "main",
+        *,
+        stop_on_denial: bool = False,
+    ) -> Session:
+        """A session: whom it serves, and the scopes that budgets count by.
+
+        user: "" if nobody is known; budgets per user then deny. run, session: fresh ids if not given.
+        stop_on_denial: after a `never` denial the session performs nothing more until the host calls `resume`.
+        """
+        run = secrets.token_hex(8) if run is None else run
+        session = secrets.token_hex(8) if session is None else session
+        if user:
+            check_id("user", user)
+        for name, value in (("run", run), ("session", session), ("agent", agent)):
+            check_id(name, value)
+        with self.working():
+            scopes = {"": "", "tenant": self.tenant, "session": session, "run": run}
+            if user:
+                scopes["user"] = user
+            with self.store.step(self.clock()) as step:
+                step.append(
+                    "session",
+                    {"session": session, "run": run, "user": user, "agent": agent, "tenant": self.tenant},
+                )
+        return Session(self, session, scopes, user, run, agent, stop_on_denial)
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Held around everything that uses the gate; `close` waits for it. ConfigError, StoreError if it is closed or
+        broken.
+        """
+        me = threading.get_ident()
+        with self._idle:
+            if self._closed:
+                raise ConfigError("the gate is closed", "Open a gate.")
+            if self._broken is not None:
+                raise StoreError(
+                    f"the gate stopped: {self._broken.message}", "Close it, look at the journal, and open it anew."
+                ) from self._broken
+            self._busy[me] = self._busy.get(me, 0) + 1
+        try:
+            yield
+        finally:
+            with self._idle:
+                self._busy[me] -= 1
+                if not self._busy[me]:
+                    del self._busy[me]
+                self._idle.notify_all()
+
+    def give_up(self, error: HavocproofError) -> None:
+        """No further action is let in: what happened could not be recorded."""
+        self._broken = self._broken or error
+
+    # ---- what waits ----
+
+    @property
+    def head(self) -> Head:
+        """Where the journal ends. Note it elsewhere: `verify` then sees a dropped tail."""
+        return self.store.head
+
+    @property
+    def in_doubt(self) -> tuple[Flight, ...]:
+        """Effects that may have happened, oldest first; their reservations stay until `resolve`."""
+        return tuple(flight for flight in self.store.flights if flight.doubt)
+
+    @property
+    def parked(self) -> tuple[Parked, ...]:
+        """Actions that wait for people and have not expired."""
+        now = self.clock()
+        return tuple(parked for parked in self.store.parked if now < parked.expires_at)
+
+    def resolve(self, seq: int, *, happened: bool, why: str = "") -> Record:
+        """The host found out about the in-doubt intent `seq`. Happened: all it reserved is spent; else it is given
+        back.
+
+        Gives the journal's record. ConfigError if the intent is not in doubt.
+        """
+        with self.working():
+            if seq not in {flight.seq for flight in self.in_doubt}:
+                raise ConfigError(f"intent {seq} is not in doubt", "Give a seq of `gate.in_doubt`.")
+            held = Reservation.of(next(self.store.records(seq)))
+            body = {"by": "host", "why": why}
+            with self.store.step(self.clock(), flush=True) as step:
+                if happened:
+                    return settle(self.kernel, step, held, {}, body)
+                return release(self.kernel, step, held, body, kind="released")
+
+    # ---- the end ----
+
+    def close(self) -> None:
+        """Waits for effects under way, ends the journal and closes the ports. May be called twice."""
+        with self._idle:
+            if self._closed:
+                return
+            if threading.get_ident() in self._busy:
+                raise ConfigError("the gate cannot be closed by an action of its own", "Close it after the action.")
+            self._idle.wait_for(lambda: not self._busy)
+            self._closed = True
+        try:
+            with self.store.step(self.clock(), flush=True) as step:
+                step.append("closed", {"in_doubt": len(step.flights)})
+        finally:
+            self.store.close()
+            for port in {id(port): port for port in self.ports.values()}.values():
+                port.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def check_id(field: str, value: Any) -> None:
+    """ConfigError unless `value` can be a scope: printable text of 1 to 256 characters."""
+    if not isinstance(value, str) or not 1 <= len(value) <= 256 or not value.isprintable():
+        raise ConfigError(f"{field} must be printable text of 1 to 256 characters", f"Give another {field}.")
+
+
+def _ports_by_verb(ports: Iterable[Port]) -> dict[str, Port]:
+    table: dict[str, Port] = {}
+    try:
+        for port in ports:
+            for verb in port.verbs:
+                if verb in table and table[verb] is not port:
+                    raise ConfigError(f"two ports serve {verb}", "Give the gate one port for each verb.")
+                table[verb] = port
+            if not callable(port.prepare):
+                raise TypeError
+    except (AttributeError, TypeError) as error:
+        raise ConfigError("ports must be a list of ports", "A port has `verbs`, `prepare` and `close`.") from error
+    return table
