@@ -1,7 +1,7 @@
 """The one bridge between Python values and the generated kernel. It converts and calls; it decides nothing.
 
 What the kernel gets at run time are plain values that generated code uses only by `in`, `[]`, `len` and attribute:
-`dict` where Dafny says `map`, `tuple` where it says `seq`, the named tuples of `source` where it says `Part` and `Atom`.
+`dict` where Dafny says `map`, `tuple` where it says `seq`, the named tuples of `source` where it says `Part`, `Atom`.
 `tests/kernel/test_generated_shapes.py` reads the generated code and fails if it ever does anything else with them.
 """
 
@@ -12,9 +12,9 @@ from typing import Any
 
 import _dafny
 
+import havocproof.kernel.generated.module_  # noqa: F401  first: the generated modules import each other through it
 from havocproof.errors import ConfigError
 from havocproof.kernel import source as src
-from havocproof.kernel.generated import module_  # noqa: F401  the generated modules import each other through this one
 from havocproof.kernel.generated import BuildCode, CheckCode, Policies, Requests, Trees, Verdicts
 from havocproof.kernel.generated import Kernel as Code
 from havocproof.kernel.source import Atom, Part
@@ -138,10 +138,25 @@ class Kernel:
 
     def test(self, test: src.Test, part: Part, atom: Atom) -> str:
         """How one test answers for one atom: "yes", "no" or "unknown"."""
-        checks = BuildCode.default__.Compile(_test(test), Trees.Checks_Pass())
-        if CheckCode.default__.Holds(checks, part, atom, False):
-            return "yes"
-        return "unknown" if CheckCode.default__.Holds(checks, part, atom, True) else "no"
+        return _answer(BuildCode.default__.Compile(_test(test), Trees.Checks_Pass()), part, atom)
+
+    def reads(self, rule: src.Rule, part: Part, atom: Atom) -> str:
+        """Whether one rule speaks about one atom: "yes", "no" or "unknown"; for explanations."""
+        if part.verb not in rule.verbs:
+            return "no"
+        no_axes = Trees.Axes_NoAxes()
+        tests, unless = (
+            BuildCode.default__.CompileAll(tuple(map(_test, each)), 0, no_axes) for each in (rule.tests, rule.unless)
+        )
+        if rule.unless and CheckCode.default__.Holds(unless, part, atom, False):
+            return "no"
+        return _answer(tests, part, atom)
+
+
+def _answer(checks: Any, part: Part, atom: Atom) -> str:
+    if CheckCode.default__.Holds(checks, part, atom, False):
+        return "yes"
+    return "unknown" if CheckCode.default__.Holds(checks, part, atom, True) else "no"
 
 
 def _written(writes: Any) -> list[tuple[Key, int]]:
@@ -157,9 +172,14 @@ def writes(verdict: Verdict) -> list[tuple[Key, int]]:
     return _written(verdict.writes)
 
 
+def charges(judged: Verdict) -> Charges:
+    """What a judged request that is not refused would count, once a key."""
+    return Verdicts.default__.Total(judged)
+
+
 def touched(judged: Verdict) -> list[Key]:
     """The cells that a judged request touches; none if it is refused already."""
-    return [key for key, _, _, _ in _owed(Verdicts.default__.Total(judged))] if judged.is_Clear else []
+    return [key for key, _, _, _ in _owed(charges(judged))] if judged.is_Clear else []
 
 
 def needs(verdict: Verdict) -> frozenset[str]:
@@ -171,17 +191,17 @@ def needs(verdict: Verdict) -> frozenset[str]:
     return frozenset(out)
 
 
-def _owed(charges: Charges) -> list[tuple[Key, int, int, str]]:
+def _owed(rest: Charges) -> list[tuple[Key, int, int, str]]:
     out = []
-    while charges.is_Owed:
-        out.append((charges.key, charges.amount, charges.limit, charges.measure))
-        charges = charges.more
+    while rest.is_Owed:
+        out.append((rest.key, rest.amount, rest.limit, rest.measure))
+        rest = rest.more
     return out
 
 
-def charges_to_json(charges: Charges) -> list[list[Any]]:
+def charges_to_json(owed: Charges) -> list[list[Any]]:
     """Charges as JSON types: `[key as a list, amount, limit, measure]` each."""
-    return [[list(key), amount, limit, measure] for key, amount, limit, measure in _owed(charges)]
+    return [[list(key), amount, limit, measure] for key, amount, limit, measure in _owed(owed)]
 
 
 def charges_from_json(items: Iterable[list[Any]]) -> Charges:

@@ -1,4 +1,4 @@
-"""What a policy file lowers to: the small core that the kernel loads. The same names stand in `dafny/Policy/Spec.dfy`."""
+"""What a policy file lowers to: the small core that the kernel loads, by the names of `dafny/Policy/Spec.dfy`."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ EFFECTS = ("permit", "ask", "forbid", "require", "charge")
 class Rule:
     """One verb set and one conjunction.
 
-    `effect`: `permit`; `ask` grants once `needs` approve; `forbid`; `require` restricts until `needs` approve and grants
+    `effect`: `permit`; `ask` grants once `needs` approve; `forbid`; `require` restricts until `needs` approve, grants
     nothing; `charge` counts the part under `budget`. Rules of one written rule that had to be split share its `id`.
     """
 
@@ -118,7 +118,7 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """All of a policy that decides. `axes` names the indexed axes of every verb that may occur, in the index's order."""
+    """All of a policy that decides. `axes` names the indexed axes of each verb that may occur, in the index's order."""
 
     axes: dict[str, tuple[Axis, ...]]
     rules: tuple[Rule, ...]

@@ -24,7 +24,7 @@ def label(outcome: Outcome) -> str:
     return LABELS[type(outcome)]
 
 
-class Act(pocketflow.Node):  # type: ignore[misc]
+class Act(pocketflow.Node):
     """Turns the model's text into one typed action, performs it, and routes on the outcome.
 
     reads:  the key of the shared store that holds the model's text (YAML or JSON, fenced or not, strictly parsed).
@@ -51,7 +51,7 @@ class Act(pocketflow.Node):  # type: ignore[misc]
         return label(exec_res)
 
 
-class AsyncAct(pocketflow.AsyncNode):  # type: ignore[misc]
+class AsyncAct(pocketflow.AsyncNode):
     """`Act` for asynchronous flows: the effect runs in a thread, the event loop stays free."""
 
     def __init__(self, reads: str = "text", writes: str = "outcome", log: str = "outcomes") -> None:

@@ -1,7 +1,47 @@
-"""The ports: files, http, sql, payments, model. The only code of havocproof that performs effects."""
+"""The ports: the only code of havocproof that performs effects. Each is imported when it is first used."""
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from havocproof.ports.base import Effect, Permit, Port, Prepared
 
-__all__ = ["Effect", "Permit", "Port", "Prepared"]
+if TYPE_CHECKING:
+    from havocproof.ports.files import FilesPort
+    from havocproof.ports.http import HttpPort
+    from havocproof.ports.model import ModelPort, ScriptedModel
+    from havocproof.ports.payments import LedgerPort
+    from havocproof.ports.sql import SqlPort
+    from havocproof.ports.tools import ToolPort
+
+__all__ = [
+    "Effect",
+    "FilesPort",
+    "HttpPort",
+    "LedgerPort",
+    "ModelPort",
+    "Permit",
+    "Port",
+    "Prepared",
+    "ScriptedModel",
+    "SqlPort",
+    "ToolPort",
+]
+
+_HOMES = {
+    "FilesPort": "files",
+    "HttpPort": "http",
+    "LedgerPort": "payments",
+    "ModelPort": "model",
+    "ScriptedModel": "model",
+    "SqlPort": "sql",
+    "ToolPort": "tools",
+}
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{home}"), name)

@@ -1,0 +1,164 @@
+"""`havocproof check | test | explain | schema`: what a policy says, before anything runs."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from havocproof.cli.output import as_json, table
+from havocproof.errors import PolicyError, Problem
+
+if TYPE_CHECKING:
+    from havocproof.policy import Policy
+
+_RULE_COLUMNS = ("rule", "effect", "matches", "line", "part")
+_BUDGET_COLUMNS = ("budget", "needs", "left", "limit", "per")
+
+Commands = Any  # argparse does not name the type of its subparsers publicly
+
+
+def add(commands: Commands) -> None:
+    """Adds the commands to the command line."""
+    check = _command(commands, "check", _check, "load a policy and show everything that is wrong with it")
+    check.add_argument("policy", type=Path, nargs="+", help="policy file")
+    check.add_argument("--strict", action="store_true", help="warnings count as errors")
+
+    test = _command(commands, "test", _test, "run a policy's own examples")
+    test.add_argument("policy", type=Path, help="policy file")
+
+    explain = _command(commands, "explain", _explain, "say what would become of an action, and why")
+    explain.add_argument("policy", type=Path, help="policy file")
+    explain.add_argument("action", type=Path, help="action as JSON or YAML, - for standard input")
+    explain.add_argument("--journal", type=Path, help="count what this journal's runs have spent already")
+    explain.add_argument(
+        "--database", action="append", default=[], metavar="NAME=FILE", help="SQLite file that an SQL action is about"
+    )
+    for scope in ("tenant", "user", "session", "run"):
+        explain.add_argument(
+            f"--{scope}", default="default", help=f"the {scope} that budgets count by (default: default)"
+        )
+
+    schema = commands.add_parser("schema", help="print the JSON Schema of the policy file, for editors")
+    schema.set_defaults(go=_schema)
+
+
+def _command(commands: Commands, name: str, go: Any, text: str) -> argparse.ArgumentParser:
+    made: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+    made.add_argument("--json", action="store_true", help="print JSON")
+    made.set_defaults(go=go)
+    return made
+
+
+def _load(path: Path) -> Policy:
+    from havocproof.policy import load_policy
+
+    return load_policy(path)
+
+
+# ---- check ----
+
+
+def _check(options: argparse.Namespace) -> int:
+    found: list[Problem] = []
+    loaded: list[Policy] = []
+    for path in options.policy:
+        try:
+            policy = _load(path)
+        except PolicyError as error:
+            found += error.problems
+        else:
+            loaded.append(policy)
+            found += policy.warnings
+    failed = any(options.strict or not problem.is_warning for problem in found)
+    if options.json:
+        as_json(
+            {
+                "ok": not failed,
+                "problems": [dataclasses.asdict(problem) for problem in found],
+                "policies": [summary(policy) for policy in loaded],
+            }
+        )
+        return int(failed)
+    for problem in found:
+        print(problem)
+    for policy in loaded:
+        about = summary(policy)
+        counted = ", ".join(f"{about[each]} {each}" for each in ("rules", "budgets", "tools", "examples"))
+        print(f"{policy.name} {policy.version}: {counted}; {policy.digest[:16]}")
+    return int(failed)
+
+
+def summary(policy: Policy) -> dict[str, Any]:
+    """A policy in numbers."""
+    return {
+        "name": policy.name,
+        "version": policy.version,
+        "digest": policy.digest,
+        "rules": sum(1 for rule in policy.rules.values() if rule.group != "budgets"),
+        "budgets": len(policy.budgets),
+        "tools": len(policy.tools),
+        "examples": len(policy.examples),
+    }
+
+
+# ---- test ----
+
+
+def _test(options: argparse.Namespace) -> int:
+    from havocproof.policy import run_examples
+
+    policy = _load(options.policy)
+    results = run_examples(policy)
+    failed = [result for result in results if not result.passed]
+    if options.json:
+        as_json({"ok": not failed, "examples": [dataclasses.asdict(result) for result in results]})
+        return int(bool(failed))
+    for result in failed:
+        print(f"{options.policy}:{result.line}: example {result.index} ({result.do})")
+        print(f"    expected: {result.expected}\n    got:      {result.got}")
+        for line in (result.explanation.why, result.explanation.remedy):
+            if line:
+                print(f"    {line}")
+    print(f"{len(results) - len(failed)} of {len(results)} examples as expected")
+    return int(bool(failed))
+
+
+# ---- explain, schema ----
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from havocproof.cli.explaining import explained
+
+    text = sys.stdin.buffer.read() if str(options.action) == "-" else options.action.read_bytes()
+    scopes = {scope: getattr(options, scope) for scope in ("tenant", "user", "session", "run")}
+    found = explained(_load(options.policy), text, options.journal, dict(map(_pair, options.database)), scopes)
+    if options.json:
+        as_json(found)
+        return 0
+    print(f"{found['verdict']}{': ' + found['rule'] if found['rule'] else ''}")
+    for line in (found["why"], found["remedy"]):
+        if line:
+            print(f"  {line}")
+    if found["nearest"]:
+        print(f"  nearest rule: {found['nearest']}; fails on: {', '.join(found['failing_axes']) or 'nothing'}")
+    for name, columns in (("matched", _RULE_COLUMNS), ("budgets", _BUDGET_COLUMNS)):
+        if found[name]:
+            print("\n" + table([[str(each[column]) for column in columns] for each in found[name]], columns))
+    return 0
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, path = text.partition("=")
+    if not (name and equals and path):
+        raise SystemExit(f"havocproof explain: --database takes NAME=FILE, not {text}")
+    return name, path
+
+
+def _schema(_options: argparse.Namespace) -> int:
+    from havocproof.policy.schema import policy_schema
+
+    as_json(policy_schema())
+    return 0
