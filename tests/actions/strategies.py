@@ -172,7 +172,8 @@ def file_actions() -> st.SearchStrategy[Action]:
     capped = [st.builds(kind, path=paths(), max_bytes=caps(), reason=REASONS) for kind in (FileRead, FileDelete)]
     filled = [st.builds(kind, path=paths(), content=texts(), reason=REASONS) for kind in (FileWrite, FileAppend)]
     listed = [st.builds(kind, path=paths(), reason=REASONS) for kind in (DirList, DirMake)]
-    moved = st.builds(FileMove, source=paths(), target=paths(), max_bytes=caps(), reason=REASONS)
+    ends = st.lists(paths(), min_size=2, max_size=2, unique=True)
+    moved = st.builds(lambda pair, **rest: FileMove(source=pair[0], target=pair[1], **rest), ends, max_bytes=caps())
     return st.one_of(*capped, *filled, *listed, moved)
 
 

@@ -92,8 +92,8 @@ def test_json_and_yaml_read_back(action: Action) -> None:
 
 @given(some.actions())
 def test_copies_and_pickles_are_the_same_action(action: Action) -> None:
-    assert copy.copy(action) is action
-    assert copy.deepcopy(action) is action
+    assert copy.copy(action) == action
+    assert copy.deepcopy(action) == action
     assert action.model_copy() is action
     assert pickle.loads(pickle.dumps(action)) == action
 

@@ -169,15 +169,17 @@ class Action(BaseModel):
     def _fields(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in type(self).model_fields}
 
-    def __copy__(self) -> Self:
-        return self
-
-    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
-        return self
+    # None sends copy.copy and copy.deepcopy through __reduce__, that is through validation. BaseModel.model_copy would
+    # call a __copy__, too, and write unchecked values into what it got.
+    __copy__ = None  # type: ignore[assignment]
+    __deepcopy__ = None  # type: ignore[assignment]
 
     def __reduce__(self) -> tuple[Callable[..., Action], tuple[type[Action], dict[str, Any]]]:
         self._require_validation()
         return _rebuild, (type(self), {name: thaw(value) for name, value in self._fields().items()})
+
+    def __setstate__(self, state: dict[Any, Any]) -> Never:
+        raise ActionError("", "an action is not restored from a state", "Build it with its constructor or parse_action")
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise ActionError(f"args.{show_key(name)}", "cannot be set: an action never changes", "Build a new action")

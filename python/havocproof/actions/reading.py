@@ -111,8 +111,10 @@ def read_yaml(text: str) -> tuple[object, Lines]:
             event = next(events, None)
         except yaml.MarkedYAMLError as fault:
             mark = fault.problem_mark or fault.context_mark
-            problem = f"not YAML: {fault.problem or fault.context or 'unreadable'}"
             line = mark.line + 1 if mark else 0
+            if "'\\t'" in str(fault.problem):
+                raise _not_read(*_tab(line)) from None
+            problem = f"not YAML: {fault.problem or fault.context or 'unreadable'}"
             raise _not_read(problem, line, "Quote texts that hold : # or quotes") from None
         except Exception:
             # PyYAML reads before the first event, and fails in its own ways on odd characters and escapes.
@@ -122,6 +124,10 @@ def read_yaml(text: str) -> tuple[object, Lines]:
         reader.take(event)
     reader.check_tabs()
     return reader.result(), reader.lines
+
+
+def _tab(line: int) -> tuple[str, int, str]:
+    return "a tab", line, 'Indent with spaces; in a text write "\\t" or use a | block'
 
 
 def _line(event: yaml.Event) -> int:
@@ -169,13 +175,15 @@ class _YamlReader:
         if self._stack and isinstance(self._stack[-1], dict) and self._key is None:
             self._take_key(event, self._stack[-1])
         elif isinstance(event, yaml.ScalarEvent):
-            self._put(event, self._scalar(event))
+            self._enter(event)
+            self._put(self._scalar(event))
             self._leave()
         else:
             if len(self._stack) >= MAX_DEPTH:
                 raise _too_deep()
             value: list[Any] | dict[str, Any] = {} if isinstance(event, yaml.MappingStartEvent) else []
-            self._put(event, value)
+            self._enter(event)
+            self._put(value)
             self._stack.append(value)
 
     def _take_key(self, event: yaml.NodeEvent, mapping: dict[str, Any]) -> None:
@@ -191,19 +199,20 @@ class _YamlReader:
             self.refuse(event, "is given twice", "Give each key once")
         self._key = key
 
-    def _put(self, event: yaml.NodeEvent, value: object) -> None:
+    def _enter(self, event: yaml.NodeEvent) -> None:
+        if self._stack:
+            top = self._stack[-1]
+            self._path.append(self._key if isinstance(top, dict) else len(top))
+            self.lines[show_path(self._path)] = _line(event)
+
+    def _put(self, value: object) -> None:
         if not self._stack:
             self._documents.append(value)
-            return
-        top = self._stack[-1]
-        if isinstance(top, dict):
-            self._path.append(self._key)
+        elif isinstance(top := self._stack[-1], dict):
             top[str(self._key)] = value
             self._key = None
         else:
-            self._path.append(len(top))
             top.append(value)
-        self.lines[show_path(self._path)] = _line(event)
 
     def _leave(self) -> None:
         if self._path:
@@ -233,7 +242,7 @@ class _YamlReader:
             body = self.text.find("\n", start, end)
             if 0 <= at < (body if body >= 0 else end):
                 line = self.text.count("\n", 0, at) + 1
-                raise _not_read("a tab", line, 'Indent with spaces; in a text write "\\t" or use a | block')
+                raise _not_read(*_tab(line))
             at = self.text.find("\t", end)
 
     def result(self) -> object:

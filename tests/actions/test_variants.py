@@ -1,0 +1,405 @@
+"""Each variant: its parts with their values, and the refusal of each kind of bad argument, with field and remedy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from havocproof.actions import (
+    ACTION_TYPES,
+    VERBS,
+    Action,
+    DirList,
+    FileDelete,
+    FileMove,
+    FileRead,
+    FileWrite,
+    HttpRequest,
+    ModelCall,
+    Payment,
+    SqlQuery,
+    ToolCall,
+    TradeOrder,
+    action_from_wire,
+)
+from havocproof.errors import ActionError
+
+PAYMENT: dict[str, Any] = {
+    "account": "research-costs",
+    "payee": "acct:prices-ltd",
+    "amount": "120.50 USD",
+    "idempotency_key": "inv-7",
+}
+MESSAGES: Any = [{"role": "user", "content": "hé"}]
+
+
+def test_http_request_parts() -> None:
+    request = HttpRequest(
+        method="POST",
+        host="api.prices.example",
+        port=8443,
+        path="/v2/caf%C3%A9/",
+        query=(("day", "1"), ("page", "2"), ("day", "3")),
+        headers={"accept": "text/html"},
+        body="é",
+        max_bytes_in=10,
+    )
+    ((verb, ints, atoms),) = request.parts()
+    assert verb == "http.request"
+    query_bytes = len("day=1&page=2&day=3")
+    assert ints == {"port": 8443, "bytes_out": 9 + 2 + query_bytes, "bytes_in": 10, "count": 1}
+    names = {
+        "method": "POST",
+        "scheme": "https",
+        "service": "https:8443",
+        "via": "",
+        "host": "api.prices.example",
+        "path": "/v2/café",
+    }
+    places = {"host": ("example", "prices", "api"), "path": ("v2", "café")}
+    assert atoms == ((names | {"query": "day"}, places), (names | {"query": "page"}, places))
+
+
+@pytest.mark.parametrize(
+    ("scheme", "port", "service"),
+    [("https", 443, "https"), ("http", 80, "http"), ("http", 443, "http:443"), ("https", 80, "https:80")],
+)
+def test_the_service_names_scheme_and_port(scheme: Any, port: int, service: str) -> None:
+    request = HttpRequest(scheme=scheme, host="a.test", port=port)
+    names, _ = request.parts()[0][2][0]
+    assert names["service"] == service
+    assert names["query"] == ""
+
+
+def test_an_address_is_one_segment() -> None:
+    names, places = HttpRequest(host="2001:db8::1").parts()[0][2][0]
+    assert places["host"] == ("ip:2001:db8::1",)
+    assert names["host"] == "2001:db8::1"
+
+
+def test_the_default_cap_of_an_answer() -> None:
+    assert HttpRequest(host="a.test").parts()[0][1]["bytes_in"] == 2**20
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "ext", "segments"),
+    [
+        ("/desk/notes/a.tar.gz", "a.tar.gz", "gz", ("desk", "notes", "a.tar.gz")),
+        ("/desk/.env", ".env", "env", ("desk", ".env")),
+        ("/desk/Makefile", "Makefile", "", ("desk", "Makefile")),
+        ("/desk/a.", "a.", "", ("desk", "a.")),
+        ("/", "", "", ()),
+    ],
+)
+def test_file_parts(path: str, name: str, ext: str, segments: tuple[str, ...]) -> None:
+    names = {"path": path, "name": name, "ext": ext, "via": ""}
+    assert FileRead(path=path, max_bytes=5).parts() == (
+        ("file.read", {"count": 1, "bytes": 5}, ((names, {"path": segments}),)),
+    )
+    assert FileWrite(path=path, content="é\n").parts() == (
+        ("file.write", {"count": 1, "bytes": 3}, ((names, {"path": segments}),)),
+    )
+    del names["ext"]
+    assert DirList(path=path).parts() == (("dir.list", {"count": 1}, ((names, {"path": segments}),)),)
+
+
+def test_a_move_deletes_and_writes() -> None:
+    source, target = FileMove(source="/a/x.py", target="/b/y", max_bytes=7).parts()
+    assert source == FileDelete(path="/a/x.py", max_bytes=7).parts()[0]
+    assert target == (
+        "file.write",
+        source[1],
+        (({"path": "/b/y", "name": "y", "ext": "", "via": ""}, {"path": ("b", "y")}),),
+    )
+    assert FileMove(source="/a", target="/b").parts()[0][1]["bytes"] == 16 * 2**20
+
+
+def test_money_parts() -> None:
+    names = {"account": "research-costs", "payee": "acct:prices-ltd", "currency": "USD", "original": "", "via": ""}
+    assert Payment(**PAYMENT).parts() == (("money.payment", {"amount": 12050, "count": 1}, ((names, {}),)),)
+    order = TradeOrder(
+        account="model", side="buy", symbol="ACME", quantity=3, amount="10 JPY", idempotency_key="o", venue="X"
+    )
+    names = {"account": "model", "side": "buy", "symbol": "ACME", "currency": "JPY", "venue": "X", "via": ""}
+    assert order.parts() == (("money.trade", {"amount": 10, "quantity": 3, "count": 1}, ((names, {}),)),)
+
+
+def test_model_parts_bound_prompt_and_answer() -> None:
+    call = ModelCall(model="firm/large", messages=MESSAGES, max_tokens=100)
+    ((verb, ints, atoms),) = call.parts()
+    assert verb == "model.call"
+    assert ints == {"tokens": 3 + 2 * 16 + 100, "count": 1}
+    assert atoms == (({"model": "firm/large", "via": ""}, {}),)
+    capped = ModelCall(model="firm/large", messages=MESSAGES, max_tokens=100, max_cost=0)
+    assert capped.parts()[0][1]["cost"] == 0
+
+
+def test_the_closed_set() -> None:
+    assert set(VERBS) == {
+        "http.request",
+        "file.read",
+        "file.write",
+        "file.append",
+        "file.delete",
+        "file.move",
+        "dir.list",
+        "dir.make",
+        "sql.query",
+        "sql.change",
+        "sql.schema",
+        "money.payment",
+        "money.trade",
+        "model.call",
+    }
+    assert {*VERBS.values(), ToolCall} == ACTION_TYPES
+    assert all(VERBS[variant.verb] is variant for variant in VERBS.values())
+
+
+BAD_ARGUMENTS: list[tuple[str, dict[str, Any], str]] = [
+    # wrong types
+    ("file.read", {"path": "/a", "max_bytes": True}, "args.max_bytes"),
+    ("file.read", {"path": "/a", "max_bytes": "7"}, "args.max_bytes"),
+    ("file.read", {"path": "/a", "max_bytes": 7.0}, "args.max_bytes"),
+    ("file.read", {"path": "/a", "max_bytes": float("nan")}, "args.max_bytes"),
+    ("file.read", {"path": "/a", "max_bytes": None}, "args.max_bytes"),
+    ("file.read", {"path": 7}, "args.path"),
+    ("file.read", {"path": ["/a"]}, "args.path"),
+    ("file.read", {"path": b"/a"}, "args.path"),
+    # bounds, presence, surplus
+    ("file.read", {"path": "/a", "max_bytes": -1}, "args.max_bytes"),
+    ("file.read", {"path": "/a", "max_bytes": 2**30 + 1}, "args.max_bytes"),
+    ("file.read", {}, "args.path"),
+    ("file.read", {"path": "/a", "mode": "r"}, "args.mode"),
+    ("file.read", {"path": "/a", "reason": "x"}, "args.reason"),
+    ("file.read", {"path": "/a", "verb": "file.write"}, "args.verb"),
+    ("file.read", {"path": "/a", "_sealed": ()}, "args._sealed"),
+    # characters
+    ("file.read", {"path": "/a\0"}, "args.path"),
+    ("file.read", {"path": "/a\ud800"}, "args.path"),
+    ("file.read", {"path": "/a/../b"}, "args.path"),
+    ("file.write", {"path": "/a", "content": "x\0"}, "args.content"),
+    ("file.write", {"path": "/a", "content": "\udfff"}, "args.content"),
+    ("file.write", {"path": "/a", "content": "x" * (2**20 + 1)}, "args.content"),
+    ("file.move", {"source": "/a", "target": "/a"}, "args.target"),
+    # requests
+    ("http.request", {}, "args.host"),
+    ("http.request", {"host": "A.test"}, "args.host"),
+    ("http.request", {"host": "a.test", "method": "get"}, "args.method"),
+    ("http.request", {"host": "a.test", "method": "TRACE"}, "args.method"),
+    ("http.request", {"host": "a.test", "method": "CONNECT"}, "args.method"),
+    ("http.request", {"host": "a.test", "method": ["GET"]}, "args.method"),
+    ("http.request", {"host": "a.test", "scheme": "ftp"}, "args.scheme"),
+    ("http.request", {"host": "a.test", "scheme": []}, "args.scheme"),
+    ("http.request", {"host": "a.test", "port": 0}, "args.port"),
+    ("http.request", {"host": "a.test", "port": 65536}, "args.port"),
+    ("http.request", {"host": "a.test", "port": "443"}, "args.port"),
+    ("http.request", {"host": "a.test", "port": True}, "args.port"),
+    ("http.request", {"host": "a.test", "path": "x"}, "args.path"),
+    ("http.request", {"host": "a.test", "path": "/x?y=1"}, "args.path"),
+    ("http.request", {"host": "a.test", "path": "/x y"}, "args.path"),
+    ("http.request", {"host": "a.test", "path": "/x\r\n"}, "args.path"),
+    ("http.request", {"host": "a.test", "body": "x"}, "args.body"),
+    ("http.request", {"host": "a.test", "method": "HEAD", "body": "x"}, "args.body"),
+    ("http.request", {"host": "a.test", "query": "a=1"}, "args.query"),
+    ("http.request", {"host": "a.test", "query": {"a": 1}}, "args.query.0"),
+    ("http.request", {"host": "a.test", "query": [["a"]]}, "args.query.0"),
+    ("http.request", {"host": "a.test", "query": [["a", "1"], ["b", "1", "2"]]}, "args.query.1"),
+    ("http.request", {"host": "a.test", "query": ["ab"]}, "args.query.0"),
+    ("http.request", {"host": "a.test", "query": {"": "1"}}, "args.query.0"),
+    ("http.request", {"host": "a.test", "query": {"a": "\0"}}, "args.query.0"),
+    ("http.request", {"host": "a.test", "query": {"a": "x" * 9000}}, "args.query"),
+    ("http.request", {"host": "a.test", "query": [["a", ""]] * 257}, "args.query"),
+    ("http.request", {"host": "a.test", "headers": [["a", "b"]]}, "args.headers"),
+    ("http.request", {"host": "a.test", "headers": {"Accept": "x"}}, "args.headers"),
+    ("http.request", {"host": "a.test", "headers": {"a b": "x"}}, "args.headers"),
+    ("http.request", {"host": "a.test", "headers": {"a:b": "x"}}, "args.headers"),
+    ("http.request", {"host": "a.test", "headers": {"a_b": "x"}}, "args.headers"),
+    ("http.request", {"host": "a.test", "headers": {1: "x"}}, "args.headers"),
+    ("http.request", {"host": "a.test", "headers": {"accept": 1}}, "args.headers.accept"),
+    ("http.request", {"host": "a.test", "headers": {"accept": ""}}, "args.headers.accept"),
+    ("http.request", {"host": "a.test", "headers": {"accept": " x"}}, "args.headers.accept"),
+    ("http.request", {"host": "a.test", "headers": {"accept": "é"}}, "args.headers.accept"),
+    ("http.request", {"host": "a.test", "headers": {"accept": "x\r\nhost: b"}}, "args.headers.accept"),
+    ("http.request", {"host": "a.test", "headers": {"accept": "x\n"}}, "args.headers.accept"),
+    ("http.request", {"host": "a.test", "headers": {"accept": "x" * 20000}}, "args.headers"),
+    # statements
+    ("sql.query", {"database": "Desk", "statement": "select 1"}, "args.database"),
+    ("sql.query", {"database": "desk", "statement": " \n"}, "args.statement"),
+    ("sql.query", {"database": "desk", "statement": "select '\0'"}, "args.statement"),
+    ("sql.query", {"database": "desk", "statement": "x" * 70000}, "args.statement"),
+    ("sql.query", {"database": "desk", "statement": "select ?", "parameters": "x"}, "args.parameters"),
+    ("sql.query", {"database": "desk", "statement": "select ?", "parameters": [True]}, "args.parameters.0"),
+    ("sql.query", {"database": "desk", "statement": "select ?", "parameters": [1, 1.5]}, "args.parameters.1"),
+    ("sql.query", {"database": "desk", "statement": "select ?", "parameters": [2**63]}, "args.parameters.0"),
+    ("sql.query", {"database": "desk", "statement": "select ?", "parameters": [[]]}, "args.parameters.0"),
+    ("sql.query", {"database": "desk", "statement": "select ?", "parameters": ["\0"]}, "args.parameters.0"),
+    ("sql.query", {"database": "desk", "statement": "select ?", "parameters": {"a": b""}}, "args.parameters.a"),
+    ("sql.query", {"database": "desk", "statement": "select ?", "parameters": {"a b": 1}}, "args.parameters"),
+    ("sql.query", {"database": "desk", "statement": "select ?", "parameters": {1: 1}}, "args.parameters"),
+    ("sql.query", {"database": "desk", "statement": "select ?", "parameters": [1] * 1000}, "args.parameters"),
+    ("sql.change", {"database": "desk", "statement": "x", "max_rows": 1_000_001}, "args.max_rows"),
+    ("sql.schema", {"database": "desk", "statement": "x", "max_rows": True}, "args.max_rows"),
+    # money
+    ("money.payment", PAYMENT | {"amount": 120}, "args.amount"),
+    ("money.payment", PAYMENT | {"amount": 120.5}, "args.amount"),
+    ("money.payment", PAYMENT | {"amount": "120.5 USD"}, "args.amount"),
+    ("money.payment", PAYMENT | {"amount": "-1.00 USD"}, "args.amount"),
+    ("money.payment", PAYMENT | {"amount": "0.00 USD"}, "args.amount"),
+    ("money.payment", PAYMENT | {"amount": "10000000000000.00 USD"}, "args.amount"),
+    ("money.payment", PAYMENT | {"payee": ""}, "args.payee"),
+    ("money.payment", PAYMENT | {"payee": "acct:prices\u2010ltd\u200b"}, "args.payee"),
+    ("money.payment", PAYMENT | {"account": " research-costs"}, "args.account"),
+    ("money.payment", PAYMENT | {"idempotency_key": "a b"}, "args.idempotency_key"),
+    ("money.payment", PAYMENT | {"memo": "x" * 4097}, "args.memo"),
+    ("money.trade", {"side": "hold"}, "args.account"),
+    # models
+    ("model.call", {"model": "m", "messages": [], "max_tokens": 1}, "args.messages"),
+    ("model.call", {"model": "m", "messages": "hi", "max_tokens": 1}, "args.messages"),
+    ("model.call", {"model": "m", "messages": MESSAGES * 1001, "max_tokens": 1}, "args.messages"),
+    ("model.call", {"model": "m", "messages": ["hi"], "max_tokens": 1}, "args.messages.0"),
+    ("model.call", {"model": "m", "messages": [{"role": "user"}], "max_tokens": 1}, "args.messages.0"),
+    ("model.call", {"model": "m", "messages": [MESSAGES[0] | {"name": "x"}], "max_tokens": 1}, "args.messages.0"),
+    (
+        "model.call",
+        {"model": "m", "messages": [{"role": "tool", "content": ""}], "max_tokens": 1},
+        "args.messages.0.role",
+    ),
+    (
+        "model.call",
+        {"model": "m", "messages": [{"role": "user", "content": 1}], "max_tokens": 1},
+        "args.messages.0.content",
+    ),
+    (
+        "model.call",
+        {"model": "m", "messages": [{"role": "user", "content": "\0"}], "max_tokens": 1},
+        "args.messages.0.content",
+    ),
+    ("model.call", {"model": "m", "messages": MESSAGES, "max_tokens": 0}, "args.max_tokens"),
+    ("model.call", {"model": "m", "messages": MESSAGES, "max_tokens": 1, "max_cost": -1}, "args.max_cost"),
+]
+
+
+@pytest.mark.parametrize(("verb", "args", "field"), BAD_ARGUMENTS)
+def test_bad_arguments_are_refused_both_ways(verb: str, args: dict[str, Any], field: str) -> None:
+    with pytest.raises(ActionError) as wired:
+        action_from_wire({"action": verb, "args": args})
+    assert wired.value.field == field
+    assert wired.value.remedy
+    if "reason" in args:
+        return  # the one name that means something in Python and not inside `args`
+    with pytest.raises(ActionError) as built:
+        VERBS[verb](**args)
+    assert str(built.value) == str(wired.value)
+    assert built.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "host",
+        "content-length",
+        "transfer-encoding",
+        "connection",
+        "keep-alive",
+        "te",
+        "trailer",
+        "upgrade",
+        "expect",
+        "http2-settings",
+        "authorization",
+        "cookie",
+        "proxy-authorization",
+        "proxy-connection",
+        "x-http-method-override",
+        "x-original-url",
+        "x-forwarded-host",
+        "forwarded",
+    ],
+)
+def test_headers_that_are_not_for_actions(name: str) -> None:
+    with pytest.raises(ActionError) as caught:
+        HttpRequest(host="a.test", headers={name: "x"})
+    assert caught.value.field == f"args.headers.{name}"
+
+
+def test_all_problems_are_told_and_no_value_is_repeated() -> None:
+    with pytest.raises(ActionError) as caught:
+        Payment(account="", payee=7, amount="secret", surplus=1)  # type: ignore[call-arg, arg-type]
+    text = str(caught.value)
+    assert caught.value.field == "args.account"
+    for field in ("account", "payee", "amount", "idempotency_key", "surplus"):
+        assert f"args.{field}" in text
+    assert "secret" not in text
+
+
+def test_a_strange_key_is_cut_and_quoted() -> None:
+    with pytest.raises(ActionError) as caught:
+        action_from_wire({"action": "file.read", "args": {"path": "/a", "\u202e\n" + "x" * 99999: 1}})
+    assert str(caught.value).isascii()
+    assert len(str(caught.value)) < 300
+
+
+@pytest.mark.parametrize(
+    ("wire", "field"),
+    [
+        (None, ""),
+        ("file.read", ""),
+        ([], ""),
+        ({}, "action"),
+        ({"action": "file.read"}, "args"),
+        ({"args": {}}, "action"),
+        ({"action": 1, "args": {}}, "action"),
+        ({"action": None, "args": {}}, "action"),
+        ({"action": "", "args": {}}, "action"),
+        ({"action": "file.chmod", "args": {}}, "action"),
+        ({"action": "sql.read", "args": {}}, "action"),
+        ({"action": "net.connect", "args": {}}, "action"),
+        ({"action": "all.send", "args": {}}, "action"),
+        ({"action": "agent.spawn", "args": {}}, "action"),
+        ({"action": "a b", "args": {}}, "action"),
+        ({"action": "a..b", "args": {}}, "action"),
+        ({"action": "../x", "args": {}}, "action"),
+        ({"action": "x" * 129, "args": {}}, "action"),
+        ({"action": "t", "args": []}, "args"),
+        ({"action": "t", "args": None}, "args"),
+        ({"action": "t", "args": {}, "why": "x"}, "why"),
+        ({"action": "t", "args": {}, "reason": 1}, "reason"),
+        ({"action": "t", "args": {}, "reason": None}, "reason"),
+        ({"action": "t", "args": {}, "reason": "x" * 4097}, "reason"),
+        ({"action": "t", "args": {}, "reason": "\0"}, "reason"),
+        ({1: "t"}, "1"),
+        ({"action": "file.read", "args": {1: "t"}}, "args.1"),
+    ],
+)
+def test_bad_wire_forms(wire: object, field: str) -> None:
+    with pytest.raises(ActionError) as caught:
+        action_from_wire(wire)
+    assert caught.value.field == field
+    assert caught.value.remedy
+
+
+def test_an_unknown_action_of_a_family_names_those_that_exist() -> None:
+    with pytest.raises(ActionError, match=r"Use one of dir\.list, dir\.make"):
+        action_from_wire({"action": "dir.remove", "args": {}})
+
+
+def test_no_parameters_have_one_spelling() -> None:
+    spellings: list[Any] = [[], (), {}]
+    digests = {SqlQuery(database="desk", statement="select 1", parameters=value).digest() for value in spellings}
+    assert len(digests) == 1
+    assert SqlQuery(database="desk", statement="select 1").digest() in digests
+
+
+def test_a_query_object_and_its_pairs_are_one_value() -> None:
+    wire: dict[str, Any] = {"action": "http.request", "args": {"host": "a.test", "query": {"b": "1", "a": "2"}}}
+    one: Action = action_from_wire(wire)
+    wire["args"]["query"] = [["b", "1"], ["a", "2"]]
+    assert action_from_wire(wire) == one
+    wire["args"]["query"] = [["a", "2"], ["b", "1"]]
+    assert action_from_wire(wire) != one
+
+
+def test_the_order_of_headers_means_nothing() -> None:
+    one = HttpRequest(host="a.test", headers={"accept": "x", "range": "y"})
+    assert one == HttpRequest(host="a.test", headers={"range": "y", "accept": "x"})
