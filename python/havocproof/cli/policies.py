@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from havocproof.cli.output import as_json, table
-from havocproof.errors import PolicyError, Problem
+from havocproof.errors import ConfigError, PolicyError, Problem
 
 if TYPE_CHECKING:
     from havocproof.policy import Policy
@@ -132,7 +132,7 @@ def _test(options: argparse.Namespace) -> int:
 def _explain(options: argparse.Namespace) -> int:
     from havocproof.cli.explaining import explained
 
-    text = sys.stdin.buffer.read() if str(options.action) == "-" else options.action.read_bytes()
+    text = _read(options.action)
     scopes = {scope: getattr(options, scope) for scope in ("tenant", "user", "session", "run")}
     found = explained(_load(options.policy), text, options.journal, dict(map(_pair, options.database)), scopes)
     if options.json:
@@ -150,10 +150,19 @@ def _explain(options: argparse.Namespace) -> int:
     return 0
 
 
+def _read(path: Path) -> bytes:
+    if str(path) == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}", "Give the file of an action, or -") from None
+
+
 def _pair(text: str) -> tuple[str, str]:
     name, equals, path = text.partition("=")
     if not (name and equals and path):
-        raise SystemExit(f"havocproof explain: --database takes NAME=FILE, not {text}")
+        raise ConfigError(f"--database takes NAME=FILE, not {text}", "Write --database desk=prices.db")
     return name, path
 
 

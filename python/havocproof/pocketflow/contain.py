@@ -106,7 +106,7 @@ def _contained(base: type) -> type:
             for hook in hooks:
                 if hasattr(base, hook):
                     body[hook] = wrap(getattr(base, hook))
-        body["_run"] = _placed(base._run)
+        body["_run"] = _placed(base._run)  # type: ignore[attr-defined]
         if hasattr(base, "_run_async"):
             body["_run_async"] = _placed_async(base._run_async)
         _classes[base] = _like(base, body)
@@ -115,7 +115,7 @@ def _contained(base: type) -> type:
 
 def _outermost(base: type) -> type:
     if base not in _outer:
-        body: dict[str, Any] = {"run": _opened(base.run)}
+        body: dict[str, Any] = {"run": _opened(base.run)}  # type: ignore[attr-defined]
         if hasattr(base, "run_async"):
             body["run_async"] = _opened_async(base.run_async)
         _outer[base] = _like(base, body)
