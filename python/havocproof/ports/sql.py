@@ -17,7 +17,7 @@ Bounds. A query returns at most `max_rows` rows and says `"more": true` when the
 `max_rows`. A change that touches more than `max_rows` rows is rolled back and refused; rows changed by triggers and
 foreign keys count, and rows that REPLACE removes are counted by their absence. DROP TABLE and DROP COLUMN count the
 table's rows, CREATE TABLE AS the rows of the new table. `used` is {"rows": n}, the rows returned or changed.
-Everything is stopped after `timeout` seconds.
+Everything that runs is stopped after `timeout` seconds.
 
 Results, JSON types only: {"columns": [...], "rows": [[...]], "more": bool} for a query; {"changed": n, "columns":
 [...], "rows": [...]} for a change (rows are those of RETURNING); {"changed": n} for a change of the schema. A BLOB is
@@ -25,6 +25,8 @@ Results, JSON types only: {"columns": [...], "rows": [[...]], "more": bool} for 
 
 Each statement has one kind: `sql.query` may only read, `sql.change` must change rows and not the schema, `sql.schema`
 must change the schema.
+
+Which statements are never offered, and why, stands in `sql_classify`.
 
 Known holes, for the author of a policy and for the reader of the proof (this code is tested, not proved):
 * A statement that does not compile is refused with the engine's words before any decision, so names of tables and
@@ -34,7 +36,10 @@ Known holes, for the author of a policy and for the reader of the proof (this co
 * A column may be computed from others (generated columns), and `INSERT` names no columns: the schema's author decides.
 * CHECK, DEFAULT and index expressions of the existing schema are not reported; `trusted_schema` is off, so that they
   cannot call functions with effects.
-* `sql.schema` on a table is power over its meaning: columns may be renamed and views replaced.
+* `sql.schema` on a table is power over its meaning: columns may be renamed or computed from others, views replaced.
+  Give it only where every column may be read.
+* A view that its owner wrote with NATURAL or USING compares columns that are not reported.
+* A table or column is one name in one spelling, that of the schema; a policy in another spelling does not speak of it.
 * Memory is bounded by time and by 16 MiB a value only. The database file itself must not lie in a mount that agents
   may write to, and a ledger (`LedgerPort`) must not be registered here.
 """
@@ -56,7 +61,7 @@ class SqlPort:
     """Serves `sql.query`, `sql.change` and `sql.schema` on SQLite files that exist already.
 
     databases:        the name that actions and policies use -> the file
-    timeout:          seconds for one statement, waiting for locks included
+    timeout:          seconds that a statement may wait for a lock, and again that it may run
     max_result_bytes: a query stops with "more" before its rows take more than this; RETURNING is refused instead
 
     Raises ConfigError if a file is missing or a name is not a plain word.

@@ -25,6 +25,11 @@ statement that inserts or updates is compiled once more with recursive triggers 
 witness, on each table it writes: if the compiled program contains a witness, it may remove rows there, and `sql.delete`
 is added. Witnesses live inside a transaction that is rolled back.
 
+NATURAL JOIN and JOIN ... USING. The engine does not report the columns they compare (SQLite 3.40), so that a forbidden
+column could be asked about. A statement with one of these two words anywhere in its text is refused (write JOIN ... ON;
+bind texts that contain the words as parameters). Besides, every table whose pages the compiled program opens must stand
+in an atom. A view that the database's owner wrote with such a join compares its columns unreported.
+
 Always refused, whatever the policy says: ATTACH, DETACH, PRAGMA, VACUUM, ANALYZE, REINDEX, transaction control,
 EXPLAIN, temporary objects, virtual tables, CREATE TRIGGER (the engine does not say what its body will do), ALTER TABLE
 RENAME TO (it does not say the new name), writes to `sqlite_*` tables, functions that reach outside the database, and
@@ -33,6 +38,7 @@ statements that neither touch a table nor call a function.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from dataclasses import dataclass
 
@@ -53,6 +59,7 @@ _REFUSED = {
     "CREATE_TRIGGER": "the engine does not say what the body of a new trigger will do",
 }
 _OUTSIDE = frozenset({"load_extension", "fts3_tokenizer", "readfile", "writefile", "edit", "lsdir", "sqlar_uncompress"})
+_UNREPORTED_JOIN = re.compile(r"\b(natural|using)\b", re.IGNORECASE | re.ASCII)
 _WITNESS = "havocproof_witness_"
 
 
@@ -89,6 +96,11 @@ def classify(
     for what does not compile.
     """
     statement = action.statement
+    if _UNREPORTED_JOIN.search(statement):
+        raise PortRefused(
+            "Not offered: NATURAL and USING, the engine does not report the columns they compare",
+            "Write JOIN ... ON a.x = b.x; bind texts with these words as parameters",
+        )
     # A statement that is run, not only compiled, makes the engine compare its schema with the file's.
     connection.execute("SELECT 1 FROM main.sqlite_master LIMIT 1").fetchall()
     version = int(connection.execute("PRAGMA main.schema_version").fetchone()[0])
@@ -97,6 +109,7 @@ def classify(
     reading = Reading(connection, action.database, recording)
     reading.take(recording.events)
     _check_kind(action, reading)
+    reading.require_reported(recording.roots)
     erased: frozenset[str] = frozenset()
     if reading.written:
         erased = _add_erasures(connection, statement, parameters, reading)

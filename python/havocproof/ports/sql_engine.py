@@ -8,6 +8,8 @@ Measured on SQLite 3.40 and worked around here:
 * cached statements are not asked again, so connections are opened with an empty statement cache;
 * the first use of `json_each` or its like in a connection reports writes to `sqlite_master` that do not happen (the
   module declares its columns), so such a statement is recorded twice and the second, quiet recording counts;
+* columns that NATURAL JOIN and JOIN USING compare are not reported at all, nor is the table if nothing else of it is
+  used: `sql_classify` refuses both, and any program that opens a table without a report;
 * an exception in the callback denies, so a fault here is never an open door;
 * `mode=ro` connections still ATTACH and VACUUM INTO new files: the number of attachable files is set to 0, and both
   are refused by classification (no event, or one that is not decided).
@@ -61,11 +63,13 @@ class Recording:
 
     events:     all authorizer events, as a set
     virtual:    the program opens or changes a virtual table
+    roots:      root pages of the tables and indexes of the main schema that the program opens
     is_program: the statement's own bytecode was listed (False: the text was the rest of an `EXPLAIN QUERY PLAN`)
     """
 
     events: frozenset[Event]
     virtual: bool
+    roots: frozenset[int]
     is_program: bool
 
 
@@ -140,12 +144,16 @@ def _record_once(connection: sqlite3.Connection, statement: str, parameters: Par
         # EXPLAIN compiles exactly the text that will run; a text that is itself an EXPLAIN does not compile here.
         cursor = connection.execute(f"EXPLAIN {statement}", parameters)
         is_program = cursor.description is not None and cursor.description[0][0] == "addr"
-        virtual = any(isinstance(row[1], str) and row[1] in _VIRTUAL_OPCODES for row in cursor)
+        program = cursor.fetchall() if is_program else []
     finally:
         connection.set_authorizer(None)
-    return Recording(frozenset(events), virtual, is_program)
+    virtual = any(row[1] in _VIRTUAL_OPCODES for row in program)
+    roots = frozenset(row[3] for row in program if row[1] in _OPENING_OPCODES and row[4] == _MAIN)
+    return Recording(frozenset(events), virtual, roots, is_program)
 
 
+_MAIN = 0
+_OPENING_OPCODES = frozenset({"OpenRead", "OpenWrite", "ReopenIdx"})
 _VIRTUAL_OPCODES = frozenset({"VOpen", "VFilter", "VUpdate", "VCreate", "VDestroy", "VRename", "VBegin"})
 
 

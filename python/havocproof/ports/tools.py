@@ -21,7 +21,6 @@ function runs with all rights of the process.
 
 from __future__ import annotations
 
-import copy
 import inspect
 import json
 from collections.abc import Callable, Mapping
@@ -64,7 +63,7 @@ class ToolPort:
         if not isinstance(action, ToolCall) or action.tool not in self._functions:
             raise PortRefused(f"There is no tool {action.verb}", "Use a tool that the gate was opened with")
         function = self._functions[action.tool]
-        arguments: dict[str, Any] = action.canonical()["args"]
+        arguments: dict[str, Any] = action.canonical()["args"]  # a fresh copy, which the function may change
         try:
             inspect.signature(function).bind(**arguments)
         except TypeError as error:
@@ -96,10 +95,9 @@ class PreparedTool:
         """Nothing is held."""
 
     def perform(self, permit: Permit) -> Effect:
-        arguments = copy.deepcopy(self._arguments)
         permit.check()
         try:
-            value = self._function(**arguments)
+            value = self._function(**self._arguments)
         except (PortError, InDoubt, Contained):
             raise
         except Exception as error:

@@ -33,6 +33,10 @@ def test_a_new_ledger_is_balanced(books: Books) -> None:
         ("REPLACE INTO postings SELECT * FROM postings", "never deleted|sealed"),
         ("UPDATE transfers SET memo = ''", "never changed"),
         ("DELETE FROM transfers", "never deleted"),
+        (
+            "REPLACE INTO transfers SELECT id, key, digest, kind, at_ms, 'other', receipt FROM transfers",
+            "never deleted",
+        ),
         ("UPDATE orders SET state = 'booked'", "never changed"),
         ("DELETE FROM orders", "never deleted"),
         ("DELETE FROM accounts", "never deleted"),
@@ -125,6 +129,14 @@ def test_wrong_openings(books: Books) -> None:
         with pytest.raises(ConfigError):
             opening()
     assert books.state() == before
+
+
+def test_keys_of_actions_and_of_openings_live_apart(books: Books) -> None:
+    books.pay("1.00 USD", key="opening:late:USD")
+    books.ledger.open_account("late", "USD", opening=5)
+    assert books.pay("0.05 USD", key="opening:late:EUR", account="late").result["repeated"] is False
+    assert books.pay("1.00 USD", key="opening:costs:USD").result["repeated"] is False
+    assert books.ledger.check() == []
 
 
 def test_a_busy_ledger_books_nothing(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -130,9 +130,13 @@ def test_explain_query_plan_is_told_from_a_program(connection: sqlite3.Connectio
 
 
 def test_functions_of_the_schema_are_not_trusted(shop: Shop) -> None:
-    shop.outside("CREATE VIEW bad AS SELECT fts3_tokenizer('x') AS t")
-    with closing(connect(shop.path, writable=False, busy_seconds=1)) as bounded, pytest.raises(sqlite3.Error):
-        bounded.execute("SELECT t FROM bad").fetchall()
+    shop.outside("CREATE VIEW bad AS SELECT effect() AS t FROM log; INSERT INTO log VALUES (1)")
+    calls: list[int] = []
+    with closing(connect(shop.path, writable=False, busy_seconds=1)) as bounded:
+        bounded.create_function("effect", 0, lambda: calls.append(1))
+        with pytest.raises(sqlite3.OperationalError, match="unsafe use of effect"):
+            bounded.execute("SELECT t FROM bad").fetchall()
+    assert calls == []
 
 
 def test_extensions_stay_shut(connection: sqlite3.Connection) -> None:

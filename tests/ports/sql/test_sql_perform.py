@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from havocproof.actions import FileRead, SqlQuery
 from havocproof.errors import ActionError, ConfigError, InDoubt, PortError, PortRefused
 from havocproof.ports.sql import SqlPort
+from havocproof.ports.sql_classify import Classification, classify
 from tests.ports.sql.world import OneUse, Shop
 
 
@@ -80,6 +82,7 @@ def test_a_query_stops_at_its_size(tmp_path: Path) -> None:
         ("UPDATE OR REPLACE two SET a = 1 WHERE a = 2", 2),
         ("INSERT INTO watched VALUES (1)", 4),  # one row, the trigger's row, the replaced row; its room is counted too
         ("INSERT INTO lastwins VALUES (1), (2), (2)", 5),
+        ("INSERT INTO plain (x) VALUES (1), (2)", 2),
     ],
 )
 def test_a_change_is_bounded_by_the_rows_it_touches(shop: Shop, statement: str, rows: int) -> None:
@@ -135,6 +138,15 @@ def test_returning_comes_back_and_is_bounded(shop: Shop) -> None:
     with pytest.raises(PortRefused):
         shop.perform(shop.change("UPDATE acct SET bal = 0 RETURNING id", max_rows=2))
     assert shop.rows("SELECT sum(bal) FROM acct") == [(62,)]
+
+
+def test_triggers_run_as_the_database_was_made_for(shop: Shop) -> None:
+    """Recursive triggers are on while REPLACE is looked for, and off, SQLite's default, when the statement runs."""
+    shop.outside("CREATE TRIGGER stamp AFTER UPDATE ON plain BEGIN UPDATE plain SET x = 'stamped'; END")
+    assert shop.perform(shop.change("UPDATE plain SET x = 'new' WHERE id = 1")).used == {"rows": 3}
+    assert shop.rows("SELECT x FROM plain") == [("stamped",), ("stamped",)]
+    shop.perform(shop.change("REPLACE INTO acct (id) VALUES (1)"))
+    assert shop.rows("SELECT * FROM log") == []
 
 
 def test_a_change_with_a_table_function_runs(shop: Shop) -> None:
@@ -220,6 +232,23 @@ def test_a_change_that_hides_behind_the_old_schema_version(shop: Shop) -> None:
     query.close()
     change.close()
     assert shop.rows("SELECT count(*) FROM acct") == [(3,)]
+
+
+def test_the_engine_may_only_compile_what_was_decided(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The classification is made to forget one event: the statement must not run, even though it is found unchanged."""
+
+    def forgetful(*given: Any) -> Classification:
+        found = classify(*given)
+        return replace(found, events=frozenset(event for event in found.events if event[2] != "ssn"))
+
+    for module in ("sql", "sql_statement"):
+        monkeypatch.setattr(f"havocproof.ports.{module}.classify", forgetful)
+    with pytest.raises(PortRefused, match="not decided: READ Acct"):
+        shop.perform(shop.query("SELECT ssn FROM acct"))
+    before = shop.dump()
+    with pytest.raises(PortRefused, match="not decided: UPDATE Acct"):
+        shop.perform(shop.change("UPDATE acct SET ssn = 'q'"))
+    assert shop.dump() == before
 
 
 def test_the_permit_is_used_once_and_before_anything_changes(shop: Shop) -> None:

@@ -60,7 +60,7 @@ class Shop:
     def __init__(self, path: Path, **options: Any) -> None:
         self.path = path
         with closing(sqlite3.connect(path)) as connection:
-            connection.executescript(SCHEMA)
+            connection.executescript(f"PRAGMA synchronous = OFF; BEGIN; {SCHEMA} COMMIT;")
         self.port = SqlPort({"shop": path}, **options)
 
     def query(self, statement: str, parameters: Any = (), max_rows: int = 100) -> SqlQuery:
