@@ -159,4 +159,46 @@ module Unknown {
     hide Maybe;
     MaybeMore(r, part, atom, part', atom');
   }
+  lemma PayableMore(p: Policy, q: Request, q': Request)
+    requires TellsMore(q, q') && Payable(p, q)
+    ensures Payable(p, q')
+  {
+    hide Charges, Counts, TellsMore, Within, Tells;
+    forall part', atom', r | part' in q'.parts && atom' in part'.atoms && r in p.rules && Charges(r, part', atom')
+      ensures Counts(p, q', part', atom', r)
+    {
+      var part, atom := Before(q, q', part', atom');
+      CountsMore(p, q, q', part, atom, part', atom', r, 0);
+    }
+  }
+  lemma TouchesMore(p: Policy, q: Request, q': Request, now: int, i: nat, k: Key)
+    requires TellsMore(q, q') && Payable(p, q) && i < |q.parts| && Touches(p, q', q'.parts[i], now, k)
+    ensures Touches(p, q, q.parts[i], now, k)
+  {
+    hide Charges, Counted, Counter, Within, Tells;
+    var part, part' := q.parts[i], q'.parts[i];
+    var atom', r :| atom' in part'.atoms && r in p.rules && Counts(p, q', part', atom', r) && Counter(p, q', part', atom', r, now) == k;
+    assert TellsPart(part, part');
+    var j :| 0 <= j < |part'.atoms| && part'.atoms[j] == atom';
+    var atom := part.atoms[j];
+    assert atom in part.atoms && part in q.parts;
+    CountsMore(p, q, q', part, atom, part', atom', r, now);
+  }
+  // With budgets: what is permitted stays permitted when more is told, after the same history.
+  lemma B3_UnknownNeverPermits(p: Policy, log: M.Log, q: Request, q': Request, now: int)
+    requires Sound(p) && TellsMore(q, q') && Permitted(p, log, q, now)
+    ensures Permitted(p, log, q', now)
+  {
+    hide Clear, Free, Payable, Affordable, Touches, Within, Tells, Sound;
+    SaysIs(p, log, q, now);
+    SaysIs(p, log, q', now);
+    B3_UnknownNeverHelps(p, q, q');
+    PayableMore(p, q, q');
+    assert SameInts(q, q') by { assert forall i | 0 <= i < |q.parts| :: TellsPart(q.parts[i], q'.parts[i]); }
+    forall i: nat, k: Key | i < |q.parts| && Touches(p, q', q'.parts[i], now, k) ensures Touches(p, q, q.parts[i], now, k) {
+      TouchesMore(p, q, q', now, i, k);
+    }
+    assert NoMore(p, q, p, q', now);
+    RoomLess(p, q, p, q', now, log);
+  }
 }
