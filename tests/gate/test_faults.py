@@ -14,7 +14,7 @@ from havocproof.policy import Policy
 from havocproof.stores import SqliteStore, verify
 from tests.gate.world import READ, SECRET, Clock, ScriptedPort, kinds, pay, spent
 
-# The statements of the store for a payment: `pragma begin record cell permit commit` before it, and after it the same if
+# The statements of the store for a payment: `pragma begin record cell permit commit` before it, after it the same if
 # something is given back, else without the cell. The step that only looks has none.
 BEFORE = 6
 AFTER = 12

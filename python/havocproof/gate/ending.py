@@ -148,6 +148,8 @@ def _used(used: Mapping[str, int], parts: tuple[Part, ...]) -> tuple[dict[str, i
     A measure that is dropped here counts as used whole. More than was reserved stays above it: the kernel keeps the
     reservation, and the record says what was claimed.
     """
+    if not used:
+        return {}, {}
     reserved: dict[str, int] = {}
     for _, ints, _ in parts:
         for measure, amount in ints.items():
