@@ -197,6 +197,19 @@ module BoundaryWitnesses {
     SettledIs(c, 7, 4);
     H.RunOne(Pol(c, 0), Settled1(c, 7, 4), Settle(0, used, 3));
   }
+  // X: what was performed cannot be released.
+  lemma X_ReleasedAfter(c: Cast)
+    ensures Spent(Run(Pol(c, 0), [Decide(Req(c, 7, 0), 1), Perform(0), Release(0, 2)]).permits, KeyIn(c, 0)) == 7
+  {
+    hide Pol, Req, Step, Answer, Close, Nothing;
+    var w, done := After1(c, 7), Born1(c, 7).(status := Performed);
+    First(c, 7);
+    RunIs(Pol(c, 0), Decide(Req(c, 7, 0), 1), Perform(0), Release(0, 2), Perform(0));
+    Performs(w, 0);
+    assert Step(Step(w, Perform(0)), Release(0, 2)).permits == [done] by { reveal Step; }
+    assert [] + [done] == [done];
+    S.SpentOne([], done, KeyIn(c, 0));
+  }
   // X: a window that has ended takes no spending, whatever is left of it.
   lemma X_WindowEnded(c: Cast, log: M.Log, amount: int, month: int, now: int)
     requires month != 0 && month <= now
