@@ -190,10 +190,10 @@ module Agreement {
   lemma Agrees(p: Policy, q: Request, now: int)
     requires Kernel.Load(p).Loaded?
     ensures var j := Kernel.Judge(Kernel.Load(p).plan, q, now);
-      (j.Clear? <==> P.Clear(p, q) && P.Payable(p, q)) &&
-      (j.Clear? ==>
-         && j.grant.More? && (j.needs.NoNeeds? <==> P.Free(p, q)) && (forall n :: HasNeed(j.needs, n) <==> Wanted(p, q, n))
-         && Distinct(Total(j)) && P.Spends(p, q, now, AsMap(Total(j))))
+            (j.Clear? <==> P.Clear(p, q) && P.Payable(p, q)) &&
+            (j.Clear? ==>
+               && j.grant.More? && (j.needs.NoNeeds? <==> P.Free(p, q)) && (forall n :: HasNeed(j.needs, n) <==> Wanted(p, q, n))
+               && Distinct(Total(j)) && P.Spends(p, q, now, AsMap(Total(j))))
   {
     hide P.Clear, P.Payable, P.Free, P.Spends, Wanted, Kernel.Load, Kernel.Judge;
     reveal Judgement;

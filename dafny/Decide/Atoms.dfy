@@ -74,12 +74,11 @@ module Atoms {
   // ---- each conclusion over guards is one over rules ----
   // Some rule charges the atom under something that it cannot be counted by.
   ghost predicate Unpaid(p: Policy, q: Request, part: Part, atom: Atom) {
-    exists r | r in p.rules :: P.Charges(r, part, atom) && !(r.effect.budget in p.budgets && P.Counted(p.budgets[r.effect.budget], q, part, atom))
+    exists r | r in p.rules :: P.Charges(r, part, atom) && !P.Counts(p, q, part, atom, r)
   }
   // Some rule charges the atom under this key.
   ghost predicate Costs(p: Policy, q: Request, part: Part, atom: Atom, now: int, k: Key) {
-    exists r | r in p.rules :: P.Charges(r, part, atom) && r.effect.budget in p.budgets &&
-      P.Counted(p.budgets[r.effect.budget], q, part, atom) && P.KeyOf(r.effect.budget, p.budgets[r.effect.budget], q, part, atom, now) == k
+    exists r | r in p.rules :: P.Counts(p, q, part, atom, r) && P.Counter(p, q, part, atom, r, now) == k
   }
 
   lemma StopsIsForbidden(p: Policy, part: Part, atom: Atom)
@@ -137,8 +136,7 @@ module Atoms {
       var r := FiredMatches(p, part, atom, g, true);
     }
     if Unpaid(p, q, part, atom) {
-      var r :| r in p.rules && P.Charges(r, part, atom) &&
-        !(r.effect.budget in p.budgets && P.Counted(p.budgets[r.effect.budget], q, part, atom));
+      var r :| r in p.rules && P.Charges(r, part, atom) && !P.Counts(p, q, part, atom, r);
       MatchFires(p, r, part, atom, true);
       assert Lacks(Guarding(p, r, part), q, part, atom);
     }
@@ -153,8 +151,7 @@ module Atoms {
       var r := FiredMatches(p, part, atom, g, true);
     }
     if Costs(p, q, part, atom, now, k) {
-      var r :| r in p.rules && P.Charges(r, part, atom) && r.effect.budget in p.budgets &&
-        P.Counted(p.budgets[r.effect.budget], q, part, atom) && P.KeyOf(r.effect.budget, p.budgets[r.effect.budget], q, part, atom, now) == k;
+      var r :| r in p.rules && P.Counts(p, q, part, atom, r) && P.Counter(p, q, part, atom, r, now) == k;
       MatchFires(p, r, part, atom, true);
       assert Owes(Guarding(p, r, part), q, part, atom, now, k);
     }
@@ -193,10 +190,10 @@ module Atoms {
   lemma AtomAdds(p: Policy, q: Request, part: Part, atom: Atom, now: int, v: Verdict, n: Name, k: Key)
     requires part.verb in p.axes && v.Clear? && v.grant.NoGuards? && Passes(p, part, atom) && Right(p, part, v.dues)
     ensures var w := Judged(p, q, part, atom, now, v);
-      && w.Clear? && Right(p, part, w.dues) && w.charges == v.charges
-      && (HasNeed(w.needs, n) <==> HasNeed(v.needs, n) || Needed(p, part, atom, n))
-      && (w.short.More? <==> v.short.More? || Unpaid(p, q, part, atom))
-      && (k in AsMap(w.dues) <==> k in AsMap(v.dues) || Costs(p, q, part, atom, now, k))
+            && w.Clear? && Right(p, part, w.dues) && w.charges == v.charges
+            && (HasNeed(w.needs, n) <==> HasNeed(v.needs, n) || Needed(p, part, atom, n))
+            && (w.short.More? <==> v.short.More? || Unpaid(p, q, part, atom))
+            && (k in AsMap(w.dues) <==> k in AsMap(v.dues) || Costs(p, q, part, atom, now, k))
   {
     hide Complete, Granted, Forbidden, Judged, WeighSeq, Right, Funded, Needed, Unpaid, Costs, AnyAsks, AnyLacks, AnyOwes, AsMap, HasNeed, Among;
     var s := Walk(p, part, atom);

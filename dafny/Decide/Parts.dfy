@@ -37,14 +37,14 @@ module Parts {
   lemma FromMore(p: Policy, q: Request, i: int, part: Part, pos: nat, now: int, v: Verdict)
     requires part.verb in p.axes && v.Clear? && pos < |part.atoms|
     ensures var w := Judged(p, q, part, part.atoms[pos], now, Ungranted(v));
-      From(p, q, i, part, pos, now, v) ==
-      if !w.Clear? then w else if w.grant.NoGuards? then Unpermitted(i, pos) else From(p, q, i, part, pos + 1, now, w)
+            From(p, q, i, part, pos, now, v) ==
+            if !w.Clear? then w else if w.grant.NoGuards? then Unpermitted(i, pos) else From(p, q, i, part, pos + 1, now, w)
   { hide Enter, Kernel.RootOf; }
 
   lemma FromClear(p: Policy, q: Request, i: int, part: Part, pos: nat, now: int, v: Verdict)
     requires part.verb in p.axes && v.Clear? && pos <= |part.atoms|
     ensures var w := From(p, q, i, part, pos, now, v);
-      (w.Clear? <==> AtomsPass(p, part, pos)) && (w.Clear? && (pos < |part.atoms| || v.grant.More?) ==> w.grant.More?)
+            (w.Clear? <==> AtomsPass(p, part, pos)) && (w.Clear? && (pos < |part.atoms| || v.grant.More?) ==> w.grant.More?)
     decreases |part.atoms| - pos
   {
     hide Passes, Judged, From;
@@ -58,10 +58,10 @@ module Parts {
   lemma FromAdds(p: Policy, q: Request, i: int, part: Part, pos: nat, now: int, v: Verdict, n: Name, k: Key)
     requires part.verb in p.axes && v.Clear? && pos <= |part.atoms| && AtomsPass(p, part, pos) && Right(p, part, v.dues)
     ensures var w := From(p, q, i, part, pos, now, v);
-      && w.Clear? && Right(p, part, w.dues) && w.charges == v.charges
-      && (HasNeed(w.needs, n) <==> HasNeed(v.needs, n) || AtomsNeed(p, part, pos, n))
-      && (w.short.More? <==> v.short.More? || AtomsUnpaid(p, q, part, pos))
-      && (k in AsMap(w.dues) <==> k in AsMap(v.dues) || AtomsCost(p, q, part, pos, now, k))
+            && w.Clear? && Right(p, part, w.dues) && w.charges == v.charges
+            && (HasNeed(w.needs, n) <==> HasNeed(v.needs, n) || AtomsNeed(p, part, pos, n))
+            && (w.short.More? <==> v.short.More? || AtomsUnpaid(p, q, part, pos))
+            && (k in AsMap(w.dues) <==> k in AsMap(v.dues) || AtomsCost(p, q, part, pos, now, k))
     decreases |part.atoms| - pos
   {
     hide Passes, Judged, From, Right, Needed, Unpaid, Costs, HasNeed, AsMap;
@@ -111,14 +111,13 @@ module Parts {
   lemma CostIs(p: Policy, q: Request, part: Part, now: int, k: Key)
     ensures AtomsCost(p, q, part, 0, now, k) <==> P.Touches(p, q, part, now, k)
   {
-    hide Maybe, P.Counted, P.KeyOf;
+    hide P.Charges, P.Counted, P.Counter;
     if AtomsCost(p, q, part, 0, now, k) {
       var j :| 0 <= j < |part.atoms| && Costs(p, q, part, part.atoms[j], now, k);
       assert part.atoms[j] in part.atoms;
     }
     if P.Touches(p, q, part, now, k) {
-      var atom, r :| atom in part.atoms && r in p.rules && P.Charges(r, part, atom) && r.effect.budget in p.budgets &&
-        P.Counted(p.budgets[r.effect.budget], q, part, atom) && P.KeyOf(r.effect.budget, p.budgets[r.effect.budget], q, part, atom, now) == k;
+      var atom, r :| atom in part.atoms && r in p.rules && P.Counts(p, q, part, atom, r) && P.Counter(p, q, part, atom, r, now) == k;
       assert Costs(p, q, part, atom, now, k);
       var j :| 0 <= j < |part.atoms| && part.atoms[j] == atom;
       assert Costs(p, q, part, part.atoms[j], now, k);
@@ -134,8 +133,8 @@ module Parts {
   lemma PartIsFrom(p: Policy, q: Request, i: nat, now: int, v: Verdict)
     requires v.Clear? && i < |q.parts|
     ensures var part := q.parts[i];
-      JudgePart(Verbs(p), q, i, now, v) ==
-      if part.verb !in p.axes || part.atoms == [] then Unpermitted(i, 0) else From(p, q, i, part, 0, now, Judging.Next(v))
+            JudgePart(Verbs(p), q, i, now, v) ==
+            if part.verb !in p.axes || part.atoms == [] then Unpermitted(i, 0) else From(p, q, i, part, 0, now, Judging.Next(v))
   { hide JudgeAtoms, Kernel.RootOf, Judging.Next; }
 
   lemma PartClear(p: Policy, q: Request, i: nat, now: int, v: Verdict)
@@ -154,10 +153,10 @@ module Parts {
   lemma PartAdds(p: Policy, q: Request, i: nat, now: int, v: Verdict, n: Name, k: Key)
     requires v.Clear? && i < |q.parts| && PartPasses(p, q.parts[i])
     ensures var w := JudgePart(Verbs(p), q, i, now, v);
-      && w.Clear? && Right(p, q.parts[i], w.dues) && w.charges == Total(v)
-      && (HasNeed(w.needs, n) <==> HasNeed(v.needs, n) || PartNeeds(p, q.parts[i], n))
-      && (w.short.More? <==> v.short.More? || PartUnpaid(p, q, q.parts[i]))
-      && (k in AsMap(w.dues) <==> P.Touches(p, q, q.parts[i], now, k))
+            && w.Clear? && Right(p, q.parts[i], w.dues) && w.charges == Total(v)
+            && (HasNeed(w.needs, n) <==> HasNeed(v.needs, n) || PartNeeds(p, q.parts[i], n))
+            && (w.short.More? <==> v.short.More? || PartUnpaid(p, q, q.parts[i]))
+            && (k in AsMap(w.dues) <==> P.Touches(p, q, q.parts[i], now, k))
   {
     hide JudgePart, From, Judging.Next, Granted, Forbidden, Needed, Unpaid, Total, HasNeed;
     hide P.Touches, AtomsPass, AtomsCost, AtomsNeed, AtomsUnpaid, PartNeeds, PartUnpaid;

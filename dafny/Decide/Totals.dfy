@@ -45,8 +45,8 @@ module Totals {
   lemma AddOther(rest: Charges, c: Charges, out: Charges, done: bool, k: Key)
     requires Adding(rest, c, out, done) && k != c.key
     ensures var m := AsMap(Add(rest, c, out, done));
-      (k in m <==> k in AsMap(rest) || k in AsMap(out)) &&
-      (k in m ==> m[k] == if k in AsMap(rest) then AsMap(rest)[k] else AsMap(out)[k])
+            (k in m <==> k in AsMap(rest) || k in AsMap(out)) &&
+            (k in m ==> m[k] == if k in AsMap(rest) then AsMap(rest)[k] else AsMap(out)[k])
     decreases rest
   {
     if rest.Owed? {
@@ -58,7 +58,7 @@ module Totals {
   lemma AddSame(rest: Charges, c: Charges, out: Charges, done: bool)
     requires Adding(rest, c, out, done)
     ensures var m := AsMap(Add(rest, c, out, done));
-      c.key in m && if done then m[c.key] == AsMap(out)[c.key] else m[c.key] == Spend(c.limit, AmountAt(rest, c.key) + c.amount, c.measure)
+            c.key in m && if done then m[c.key] == AsMap(out)[c.key] else m[c.key] == Spend(c.limit, AmountAt(rest, c.key) + c.amount, c.measure)
     decreases rest
   {
     if rest.Owed? {
@@ -70,8 +70,8 @@ module Totals {
   lemma AddOne(total: Charges, c: Charges, k: Key)
     requires Distinct(total) && c.Owed?
     ensures var out := Add(total, c, NoCharges, false);
-      Distinct(out) && (k in AsMap(out) <==> k in AsMap(total) || k == c.key) &&
-      (k in AsMap(out) ==> AsMap(out)[k] == if k == c.key then Spend(c.limit, AmountAt(total, k) + c.amount, c.measure) else AsMap(total)[k])
+            Distinct(out) && (k in AsMap(out) <==> k in AsMap(total) || k == c.key) &&
+            (k in AsMap(out) ==> AsMap(out)[k] == if k == c.key then Spend(c.limit, AmountAt(total, k) + c.amount, c.measure) else AsMap(total)[k])
   {
     AddDistinct(total, c, NoCharges, false);
     if k == c.key { AddSame(total, c, NoCharges, false); } else { AddOther(total, c, NoCharges, false, k); }
@@ -91,9 +91,9 @@ module Totals {
   lemma AddAllIs(dues: Charges, total: Charges, k: Key)
     requires Distinct(dues) && Distinct(total)
     ensures var m := AsMap(AddAll(dues, total));
-      (k in m <==> k in AsMap(dues) || k in AsMap(total)) &&
-      if k in AsMap(dues) then var d := AsMap(dues)[k]; d.Spend? && m[k] == Spend(d.limit, AmountAt(total, k) + d.amount, d.measure)
-      else k in m ==> m[k] == AsMap(total)[k]
+            (k in m <==> k in AsMap(dues) || k in AsMap(total)) &&
+            if k in AsMap(dues) then var d := AsMap(dues)[k]; d.Spend? && m[k] == Spend(d.limit, AmountAt(total, k) + d.amount, d.measure)
+            else k in m ==> m[k] == AsMap(total)[k]
     decreases dues
   {
     if dues.Owed? {

@@ -149,7 +149,7 @@ module Walks {
     requires Right(p, part, c)
     ensures Distinct(c)
     ensures k in AsMap(c) ==>
-      && k.1 in p.budgets && p.budgets[k.1].measure in part.ints && 0 <= part.ints[p.budgets[k.1].measure]
-      && AsMap(c)[k] == Spend(p.budgets[k.1].limit, part.ints[p.budgets[k.1].measure], p.budgets[k.1].measure)
+              && k.1 in p.budgets && p.budgets[k.1].measure in part.ints && 0 <= part.ints[p.budgets[k.1].measure]
+              && AsMap(c)[k] == Spend(p.budgets[k.1].limit, part.ints[p.budgets[k.1].measure], p.budgets[k.1].measure)
   {}
 }

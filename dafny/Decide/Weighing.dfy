@@ -50,8 +50,8 @@ module Weighing {
   lemma OweKey(gs: Guards, q: Request, part: Part, atom: Atom, now: int, v: Verdict)
     requires v.Clear? && gs.More? && gs.guard.due.Under? && P.Counted(gs.guard.due.budget, q, part, atom)
     ensures var b := gs.guard.due.budget;
-      var k := P.KeyOf(gs.guard.due.name, b, q, part, atom, now);
-      Owe(gs, q, part, atom, now, v) == if Has(v.dues, k) then v else v.(dues := Owed(k, part.ints[b.measure], b.limit, b.measure, v.dues))
+            var k := P.KeyOf(gs.guard.due.name, b, q, part, atom, now);
+            Owe(gs, q, part, atom, now, v) == if Has(v.dues, k) then v else v.(dues := Owed(k, part.ints[b.measure], b.limit, b.measure, v.dues))
   {}
 
   // ---- one guard ----
@@ -62,8 +62,8 @@ module Weighing {
   lemma OweClear(gs: Guards, q: Request, part: Part, atom: Atom, now: int, v: Verdict)
     requires v.Clear? && gs.More?
     ensures gs.guard.due.Under? ==>
-      var w := Owe(gs, q, part, atom, now, v);
-      w.Clear? && w.grant == v.grant && w.needs == v.needs && w.charges == v.charges
+              var w := Owe(gs, q, part, atom, now, v);
+              w.Clear? && w.grant == v.grant && w.needs == v.needs && w.charges == v.charges
   {}
   lemma OneGrants(gs: Guards, q: Request, part: Part, atom: Atom, now: int, v: Verdict)
     requires v.Clear? && gs.More? && Weigh(gs, q, part, atom, now, v).Clear?

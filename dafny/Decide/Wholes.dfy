@@ -24,13 +24,13 @@ module Wholes {
   lemma FromPartMore(p: Policy, q: Request, pos: nat, now: int, v: Verdict)
     requires v.Clear? && pos < |q.parts|
     ensures var w := JudgePart(Verbs(p), q, pos, now, v);
-      FromPart(p, q, pos, now, v) == if !w.Clear? then w else FromPart(p, q, pos + 1, now, w)
+            FromPart(p, q, pos, now, v) == if !w.Clear? then w else FromPart(p, q, pos + 1, now, w)
   { hide JudgePart, Verbs; }
   lemma PartsClear(p: Policy, q: Request, pos: nat, now: int, v: Verdict)
     requires v.Clear? && pos <= |q.parts|
     ensures var w := FromPart(p, q, pos, now, v);
-      (w.Clear? <==> forall i | pos <= i < |q.parts| :: PartPasses(p, q.parts[i])) &&
-      (w.Clear? && (pos < |q.parts| || v.grant.More?) ==> w.grant.More?)
+            (w.Clear? <==> forall i | pos <= i < |q.parts| :: PartPasses(p, q.parts[i])) &&
+            (w.Clear? && (pos < |q.parts| || v.grant.More?) ==> w.grant.More?)
     decreases |q.parts| - pos
   {
     hide PartPasses, JudgePart, FromPart;
@@ -56,11 +56,11 @@ module Wholes {
   lemma TotalIs(p: Policy, part: Part, w: Verdict, k: Key)
     requires w.Clear? && Right(p, part, w.dues) && Distinct(w.charges)
     ensures var t := Total(w);
-      && Distinct(t) && (k in AsMap(t) <==> k in AsMap(w.dues) || k in AsMap(w.charges))
-      && if k in AsMap(w.dues) then
-           && k.1 in p.budgets && p.budgets[k.1].measure in part.ints && 0 <= part.ints[p.budgets[k.1].measure]
-           && AsMap(t)[k] == Spend(p.budgets[k.1].limit, AmountAt(w.charges, k) + part.ints[p.budgets[k.1].measure], p.budgets[k.1].measure)
-         else k in AsMap(t) ==> AsMap(t)[k] == AsMap(w.charges)[k]
+            && Distinct(t) && (k in AsMap(t) <==> k in AsMap(w.dues) || k in AsMap(w.charges))
+            && if k in AsMap(w.dues) then
+                 && k.1 in p.budgets && p.budgets[k.1].measure in part.ints && 0 <= part.ints[p.budgets[k.1].measure]
+                 && AsMap(t)[k] == Spend(p.budgets[k.1].limit, AmountAt(w.charges, k) + part.ints[p.budgets[k.1].measure], p.budgets[k.1].measure)
+               else k in AsMap(t) ==> AsMap(t)[k] == AsMap(w.charges)[k]
   {
     hide Right, AddAll;
     RightIs(p, part, w.dues, k);
@@ -98,9 +98,9 @@ module Wholes {
   lemma PartsAdd(p: Policy, q: Request, pos: nat, now: int, v: Verdict, n: Name)
     requires v.Clear? && pos <= |q.parts| && forall i | pos <= i < |q.parts| :: PartPasses(p, q.parts[i])
     ensures var w := FromPart(p, q, pos, now, v);
-      && w.Clear?
-      && (HasNeed(w.needs, n) <==> HasNeed(v.needs, n) || exists i | pos <= i < |q.parts| :: PartNeeds(p, q.parts[i], n))
-      && (w.short.More? <==> v.short.More? || exists i | pos <= i < |q.parts| :: PartUnpaid(p, q, q.parts[i]))
+            && w.Clear?
+            && (HasNeed(w.needs, n) <==> HasNeed(v.needs, n) || exists i | pos <= i < |q.parts| :: PartNeeds(p, q.parts[i], n))
+            && (w.short.More? <==> v.short.More? || exists i | pos <= i < |q.parts| :: PartUnpaid(p, q, q.parts[i]))
     decreases |q.parts| - pos
   {
     hide PartPasses, JudgePart, Total, FromPart, PartNeeds, PartUnpaid, HasNeed;

@@ -110,8 +110,8 @@ module GrowProofs {
     requires axes.NameAxis?
     requires var i := First(ts, 0, axes.name, false); i < |ts| ==> Indexable(ts[i], axes.name, false)
     ensures var i := First(ts, 0, axes.name, false);
-      Reached(Grow(ts, axes, guard), axes, atom, g) <==>
-      axes.name in atom.names && Reached(Grow(ts, axes.more, guard), axes.more, atom, g) && (i < |ts| ==> Sure(ts[i], part, atom))
+            Reached(Grow(ts, axes, guard), axes, atom, g) <==>
+            axes.name in atom.names && Reached(Grow(ts, axes.more, guard), axes.more, atom, g) && (i < |ts| ==> Sure(ts[i], part, atom))
   {
     hide First;
   }
@@ -119,8 +119,8 @@ module GrowProofs {
     requires axes.PlaceAxis?
     requires var i := First(ts, 0, axes.name, true); i < |ts| ==> Indexable(ts[i], axes.name, true)
     ensures var i := First(ts, 0, axes.name, true);
-      Reached(Grow(ts, axes, guard), axes, atom, g) <==>
-      axes.name in atom.places && Reached(Grow(ts, axes.more, guard), axes.more, atom, g) && (i < |ts| ==> Sure(ts[i], part, atom))
+            Reached(Grow(ts, axes, guard), axes, atom, g) <==>
+            axes.name in atom.places && Reached(Grow(ts, axes.more, guard), axes.more, atom, g) && (i < |ts| ==> Sure(ts[i], part, atom))
   {
     hide First, Fits;
     var i := First(ts, 0, axes.name, true);
