@@ -1,0 +1,106 @@
+"""The oracle's own reading of an action: which effects it has, and which combinations of values each of them touches.
+
+Written from POLICY.md 2.3 and 2.5 and from the measures named in DESIGN.md 5. Part of the oracle: see `oracle.py`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.differential.tool_calls import tool
+from tests.differential.values import (
+    CLASSES,
+    Amount,
+    Choices,
+    Effect,
+    NotGiven,
+    Place,
+    Refused,
+    Value,
+    Values,
+    amount,
+    host,
+    path_axes,
+    segments,
+)
+
+MIB = 1 << 20
+
+
+def optional(text: str) -> Value:
+    return text or NotGiven(False)
+
+
+def effect(verb: str, measures: dict[str, int], atoms: Choices, currency: str = "") -> Effect:
+    for atom in atoms:
+        atom |= dict(measures) | {"via": NotGiven(False)}
+        if currency:
+            atom["amount"] = Amount(measures["amount"], currency)
+    return Effect(frozenset([verb]), CLASSES[verb], dict(measures), atoms)
+
+
+def http(args: dict[str, Any]) -> Effect:
+    query = args.get("query", {})
+    pairs = list(query.items()) if isinstance(query, dict) else [tuple(pair) for pair in query]
+    sent = sum(len(text.encode()) for text in args.get("headers", {}).values()) + len(args.get("body", "").encode())
+    sent += len("&".join(f"{key}={text}" for key, text in pairs))
+    scheme = args.get("scheme", "https")
+    fixed: Values = {
+        "host": host(args["host"]),
+        "path": Place("path", segments("path", args.get("path", "/"))),
+        "method": args.get("method", "GET"),
+        "scheme": scheme,
+        "port": args.get("port", 80 if scheme == "http" else 443),
+    }
+    keys = sorted({key for key, _ in pairs})
+    atoms: Choices = [fixed | {"query": key} for key in keys] or [fixed | {"query": NotGiven(False)}]
+    return effect("http.request", {"count": 1, "bytes_out": sent, "bytes_in": args.get("max_bytes_in", MIB)}, atoms)
+
+
+def money(verb: str, args: dict[str, Any]) -> Effect:
+    paid = amount(args["amount"])
+    if verb == "money.payment":
+        atom: Values = {"account": args["account"], "payee": args["payee"], "original": NotGiven(False)}
+        return effect(verb, {"count": 1, "amount": paid.minor}, [atom], paid.currency)
+    atom = {key: args[key] for key in ("account", "side", "symbol")} | {"venue": optional(args.get("venue", ""))}
+    measures = {"count": 1, "amount": paid.minor, "quantity": args["quantity"]}
+    return effect(verb, measures, [atom], paid.currency)
+
+
+def model(args: dict[str, Any]) -> Effect:
+    # An upper bound: every byte a token, and 16 for the frame of each message and of the call.
+    prompt = 16 + sum(16 + len(message["content"].encode()) for message in args["messages"])
+    measures = {"count": 1, "tokens": prompt + args["max_tokens"]}
+    if args.get("max_cost") is not None:
+        measures["cost"] = args["max_cost"]
+    return effect("model.call", measures, [{"model": args["model"]}])
+
+
+def files(verb: str, args: dict[str, Any]) -> list[Effect]:
+    if verb == "file.move":
+        size = args.get("max_bytes", 16 * MIB)
+        moved = {"file.delete": args["source"], "file.write": args["target"]}
+        return [effect(part, {"count": 1, "bytes": size}, [path_axes(path, part)]) for part, path in moved.items()]
+    if verb in ("file.write", "file.append"):
+        size = len(args["content"].encode())
+    else:
+        size = args.get("max_bytes", MIB if verb == "file.read" else 16 * MIB)
+    measures = {"count": 1} if verb.startswith("dir.") else {"count": 1, "bytes": size}
+    return [effect(verb, measures, [path_axes(args["path"], verb)])]
+
+
+def effects(policy: dict[str, Any], action: dict[str, Any]) -> list[Effect]:
+    """The effects of an action in wire form. Raises `Refused` for what no declaration covers."""
+    verb, args = action["action"], action["args"]
+    if verb == "http.request":
+        return [http(args)]
+    if verb.startswith(("file.", "dir.")):
+        return files(verb, args)
+    if verb.startswith("money."):
+        return [money(verb, args)]
+    if verb == "model.call":
+        return [model(args)]
+    spec = policy.get("tools", {}).get(verb)
+    if spec is None:
+        raise Refused
+    return tool(verb, spec, args)

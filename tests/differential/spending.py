@@ -1,0 +1,108 @@
+"""Budgets, added up from the whole history (POLICY.md 2.10; decisions 0002 and 0005). Part of the oracle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from tests.differential.atoms import effects
+from tests.differential.language import PolicyText, conjunction, listed, number, some
+from tests.differential.values import Effect, amount
+
+
+@dataclass
+class Event:
+    """What happened before: an action permitted at `time`, and how it ended: open, settled or released."""
+
+    time: int
+    action: dict[str, Any]
+    scopes: dict[str, str]
+    outcome: str = "open"
+    used: dict[str, int] | None = None
+
+
+def action_patterns(of: Any) -> list[tuple[Any, dict[str, Any]]]:
+    """Action patterns (2.8): a verb, {verb: tests}, {any: verbs, where: tests}, or a list of them."""
+    if isinstance(of, list):
+        return [pattern for one in of for pattern in action_patterns(one)]
+    if isinstance(of, str):
+        return [(of, {})]
+    return [(of["any"], of.get("where", {}))] if "any" in of else list(of.items())
+
+
+FRAME = ("of", "per", "every", "why", "remedy", "about")
+
+
+def measure_of(budget: dict[str, Any]) -> tuple[str, int, str]:
+    """(measure, limit in minor units, bytes or pieces, currency or "")."""
+    [(measure, text)] = [(key, text) for key, text in budget.items() if key not in FRAME]
+    if text[-3:].isupper():
+        return measure, *amount(text)
+    return measure, number(text), ""
+
+
+def uncounted_currency(policy: PolicyText, effect: Effect) -> bool:
+    """Decision 0005: a currency that no amount budget of this verb counts, where another one is counted."""
+    counted = {
+        measure_of(budget)[2]
+        for budget in policy.get("budgets", {}).values()
+        if measure_of(budget)[0] == "amount"
+        and any(listed(verbs, effect) for verbs, _ in action_patterns(budget["of"]))
+    }
+    return bool(effect.currency and counted) and effect.currency not in counted
+
+
+DAY = 86_400_000
+LENGTHS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": DAY}
+
+
+def window(every: str | None, time: int) -> object:
+    """Which window a moment lies in: aligned to the epoch, a month in UTC, or the only one (2.10)."""
+    if every is None:
+        return "ever"
+    if every == "month":
+        moment = datetime.fromtimestamp(time // 1000, UTC)
+        return moment.year, moment.month
+    unit = every.lstrip("0123456789")
+    return time // (int(every[: -len(unit)]) * LENGTHS[unit])
+
+
+def charges(
+    policy: PolicyText, budget: dict[str, Any], parts: list[Effect], scopes: dict[str, str], time: int
+) -> dict[object, int] | None:
+    """What an action takes from a budget, by key and window. None: it cannot be told, so it cannot be paid.
+
+    A part counts once under one key, however many of its atoms are counted there; parts add up (decision 0002).
+    """
+    measure, _, currency = measure_of(budget)
+    owed: dict[object, int] = {}
+    for part in parts:
+        keys = set()
+        for atom in part.atoms:
+            hits = [
+                conjunction(policy, where, atom)
+                for verbs, where in action_patterns(budget["of"])
+                if listed(verbs, part)
+            ]
+            if some(hits) is False or (measure == "amount" and part.currency != currency):
+                continue
+            if measure not in part.measures or any(axis not in scopes | atom for axis in budget.get("per", [])):
+                return None
+            values = [scopes[axis] if axis in scopes else atom[axis] for axis in budget.get("per", [])]
+            keys.add((scopes["tenant"], *values, window(budget.get("every"), time)))
+        for key in keys:
+            owed[key] = owed.get(key, 0) + part.measures[measure]
+    return owed
+
+
+def spent(policy: PolicyText, budget: dict[str, Any], key: object, history: list[Event]) -> int:
+    """Settled and reserved together under one key: all of the history, added up again."""
+    measure, total = measure_of(budget)[0], 0
+    for event in history:
+        owed = charges(policy, budget, effects(policy, event.action), event.scopes, event.time) or {}
+        reserved = owed.get(key, 0)
+        if event.outcome == "settled" and measure in (event.used or {}):
+            reserved = min(reserved, (event.used or {})[measure])
+        total += 0 if event.outcome == "released" else reserved
+    return total
