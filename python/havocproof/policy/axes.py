@@ -76,7 +76,9 @@ class Axis:
     def words(self) -> str:
         """What its values are called in messages."""
         if self.sort == PLACE:
-            return {"segments": "names separated by " + self.separator}.get(self.kind, f"a {self.kind}")
+            return {"segments": "names separated by " + self.separator, "url": "a path"}.get(
+                self.kind, f"a {self.kind}"
+            )
         return {
             NAME: "a name",
             ENUM: "one of " + ", ".join(self.names),

@@ -335,7 +335,8 @@ def _complement(axis: Axis, left_out: _Chosen) -> list[tuple[Test, ...]]:
 
 
 def _thing(axis: Axis) -> str:
-    return {NAME: "name", PLACE: axis.kind, WITHIN: "name", TEXT: "size"}.get(axis.sort, "value")
+    place_kind = "path" if axis.kind == "url" else axis.kind
+    return {NAME: "name", PLACE: place_kind, WITHIN: "name", TEXT: "size"}.get(axis.sort, "value")
 
 
 def _span(axis: Axis) -> str:

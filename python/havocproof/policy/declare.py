@@ -19,6 +19,7 @@ from havocproof.policy.verbs import BUILT_IN, COUNT, DECIDED_AS, EFFECTS, LATER,
 
 KEYS = ("is", "effect", "args", "optional", "map", "pairs")
 _DERIVED = frozenset({"name", "ext", "within"})
+_FROM_URL = frozenset({"host", "path", "scheme", "port", "query"})
 _INDEXED = 3
 
 
@@ -231,13 +232,12 @@ class Tools:
             )
         for axis in family.axes.values():
             source = sources.get(axis.name)
-            if source is not None:
+            if source is not None and url is not None and axis.name in _FROM_URL:
+                message = f"`{url.name}` brings `{axis.name}` already"
+                self.problems.add("E-AXIS", source[0], message, "Take it out of `map`.")
+            elif source is not None:
                 filled[axis.name] = self._fill(plan, family, axis, source)
-            elif (
-                axis is VIA
-                or axis.name in _DERIVED
-                or (url is not None and axis.name in ("host", "path", "scheme", "port", "query"))
-            ):
+            elif axis is VIA or axis.name in _DERIVED or (url is not None and axis.name in _FROM_URL):
                 pass
             elif not self._default(plan, family, axis):
                 if axis.name in family.required:

@@ -125,7 +125,7 @@ class _Builder:
         kind = event.__class__
         if kind is yaml.ScalarEvent:
             mark = event.start_mark
-            node = Text(event.value, mark.line + 1, mark.column + 1, event.style is None)
+            node = Text(event.value, mark.line + 1, mark.column + 1, not event.style)
             if event.anchor is not None or event.tag is not None:
                 self.refuse(event, node)
             self.put(node)

@@ -50,6 +50,7 @@ COUNT = axes.integer("count", low=0)
 
 _HOST = axes.place("host", "host")
 _PATH = axes.place("path", "path")
+_URL_PATH = axes.place("path", "url")
 _METHOD = axes.enum("method", METHODS)
 _SCHEME = axes.enum("scheme", SCHEMES)
 _PORT = axes.integer("port", low=1, high=65535)
@@ -103,7 +104,7 @@ def index(known: Mapping[str, Axis], names: tuple[str, ...]) -> tuple[source.Axi
 
 
 def _table() -> dict[str, Verb]:
-    http = (_HOST, _PATH, _METHOD, _SCHEME, _PORT, _QUERY, VIA)
+    http = (_HOST, _URL_PATH, _METHOD, _SCHEME, _PORT, _QUERY, VIA)
     file = (_PATH, _NAME, _EXT, _WITHIN, VIA)
     folder = (_PATH, _NAME, _WITHIN, VIA)
     pay = (_ACCOUNT, _PAYEE, _AMOUNT, _ORIGINAL)
