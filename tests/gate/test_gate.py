@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -160,19 +161,33 @@ def test_a_closed_gate_refuses(policy: Policy, port: ScriptedPort) -> None:
     assert port.prepared == []
 
 
-def test_closing_waits_for_effects_under_way(policy: Policy, port: ScriptedPort, tmp_path: Path) -> None:
+def test_closing_waits_for_effects_under_way(
+    policy: Policy, port: ScriptedPort, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     gate = Gate.open(policy, ports=[port], journal=tmp_path / "journal")
     session = gate.session()
     begun, go = port.waits()
     worker = threading.Thread(target=session.perform, args=(READ,))
     worker.start()
     assert begun.wait(30)
-    closer = threading.Thread(target=gate.close)
-    closer.start()
+    waiting, wait_for = threading.Event(), gate._idle.wait_for
+
+    def tell(ready: Callable[[], bool]) -> bool:
+        waiting.set()
+        return wait_for(ready)
+
+    monkeypatch.setattr(gate._idle, "wait_for", tell)
+    closers = [threading.Thread(target=gate.close) for _ in range(3)]
+    for closer in closers:
+        closer.start()
+    assert waiting.wait(30)
+    with pytest.raises(ConfigError, match="closed"):
+        session.perform(READ)
     assert port.shut == 0
     go.set()
-    worker.join()
-    closer.join()
+    for thread in (worker, *closers):
+        thread.join()
+    assert port.shut == 1
     assert [record.kind for record in read(tmp_path / "journal")][-2:] == ["outcome", "closed"]
 
 

@@ -42,6 +42,13 @@ def test_with_stop_on_denial_nothing_more_is_performed_until_the_host_resumes(ga
     assert session.perform(READ).ok
 
 
+def test_any_denial_stops_such_a_session(gate: Gate) -> None:
+    session = gate.session(stop_on_denial=True)
+    assert isinstance(session.perform(OUTSIDE), Denied)
+    assert session.denials == []
+    assert isinstance(session.perform(READ), Denied)
+
+
 def test_malformed_failed_and_pending_are_no_denials(gate: Gate, port: ScriptedPort) -> None:
     session = gate.session(stop_on_denial=True)
     assert isinstance(session.emit("nonsense"), Malformed)

@@ -48,6 +48,7 @@ class Gate:
         self.months = Months()
         self._busy: dict[int, int] = {}
         self._idle = threading.Condition()
+        self._closing = False
         self._closed = False
         self._broken: HavocproofError | None = None
 
@@ -127,7 +128,7 @@ class Gate:
         """A session: whom it serves, and the scopes that budgets count by.
 
         user: "" if nobody is known; budgets per user then deny. run, session: fresh ids if not given.
-        stop_on_denial: after a `never` denial the session performs nothing more until the host calls `resume`.
+        stop_on_denial: after its first denial the session performs nothing more until the host calls `resume`.
         """
         run = secrets.token_hex(8) if run is None else run
         session = secrets.token_hex(8) if session is None else session
@@ -153,7 +154,8 @@ class Gate:
         """
         me = threading.get_ident()
         with self._idle:
-            if self._closed:
+            # An effect under way may act itself; nothing else begins once the gate is closing.
+            if self._closed or (self._closing and me not in self._busy):
                 raise ConfigError("the gate is closed", "Open a gate.")
             if self._broken is not None:
                 raise StoreError(
@@ -216,7 +218,10 @@ class Gate:
                 return
             if threading.get_ident() in self._busy:
                 raise ConfigError("the gate cannot be closed by an action of its own", "Close it after the action.")
+            self._closing = True
             self._idle.wait_for(lambda: not self._busy)
+            if self._closed:
+                return  # another thread waited, too, and came first
             self._closed = True
         try:
             with self.store.step(self.clock(), flush=True) as step:

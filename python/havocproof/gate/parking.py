@@ -12,6 +12,7 @@ from havocproof.stores.records import canonical
 
 if TYPE_CHECKING:
     from havocproof.gate.way import Way
+    from havocproof.policy import Policy, RuleText
 
 
 def request_id(session: str, policy: str, digest: str, needs: frozenset[str]) -> str:
@@ -36,7 +37,7 @@ def park(way: Way, step: Step, rule: str, needs: frozenset[str]) -> Pending:
     record = step.append("pending", body)
     if not again:
         step.park(Parked(request, record.seq, expires_at, body))
-    text = policy.rules[rule]
+    text = _asking(policy, rule, needs)
     return Pending(
         way.action,
         request,
@@ -47,3 +48,11 @@ def park(way: Way, step: Step, rule: str, needs: frozenset[str]) -> Pending:
         expires_at,
         receipt_form(record, policy.digest),
     )
+
+
+def _asking(policy: Policy, rule: str, needs: frozenset[str]) -> RuleText:
+    """The texts of the rule that asks: the one that grants, or a forbid that waits for one of the same approvals."""
+    granting = policy.rules[rule]
+    if granting.effect == "ask":
+        return granting
+    return next((text for text in policy.rules.values() if text.effect == "forbid" and text.needs in needs), granting)
