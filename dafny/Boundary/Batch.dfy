@@ -82,4 +82,10 @@ module Batches {
       DueNatural(p, q, parts[|parts| - 1], now, k);
     }
   }
+
+  // A window of fixed length holds the present: it ends after now, and began no later.
+  lemma WindowHolds(period: int, month: int, now: int)
+    requires 0 < period
+    ensures now < End(period, month, now) <= now + period
+  { assert End(period, month, now) == (now / period) * period + period && now == (now / period) * period + now % period; }
 }
