@@ -262,13 +262,13 @@ def test_the_kernel_reads_integers_as_the_language_says(test: list[object]) -> N
         assert (judge(policy, part("t", names, **ints)) == "never") == _holds(test, value), (test, value)
 
 
-_RANGES = st.lists(
-    st.tuples(st.one_of(st.none(), _INT), st.one_of(st.none(), _INT)).filter(
-        lambda pair: None in pair or pair[0] <= pair[1]
-    ),
-    min_size=1,
-    max_size=4,
-)
+def _ordered(pair: tuple[int | None, int | None]) -> bool:
+    low, high = pair
+    return low is None or high is None or low <= high
+
+
+_END = st.one_of(st.none(), _INT)
+_RANGES = st.lists(st.tuples(_END, _END).filter(_ordered), min_size=1, max_size=4)
 
 
 @given(_RANGES)

@@ -1,4 +1,4 @@
-"""What is not built yet is refused with an error that says so, at every place that uses it, and is nothing else's error."""
+"""What is not built yet is refused with an error that says so, at every place that uses it."""
 
 from __future__ import annotations
 
@@ -179,7 +179,8 @@ def test_a_name_that_only_a_vocabulary_could_have_is_not_called_unknown() -> Non
 
 def test_via_none_and_any_are_read_and_bound_nothing() -> None:
     policy = load(
-        "rules: {g: [{permit: dir.list, where: {path: /a, via: none}}, {permit: dir.make, where: {path: /a, via: any}}]}\n"
+        "rules: {g: [{permit: dir.list, where: {path: /a, via: none}},"
+        " {permit: dir.make, where: {path: /a, via: any}}]}\n"
     )
     assert [len(rule.tests) for rule in policy.source.rules] == [1, 1]
     found = problems("rules: {g: [{permit: dir.list, where: {path: /a, via: pytest}}]}\n")

@@ -225,6 +225,7 @@ class Tools:
         measures = {"count": COUNT}
         filled: dict[str, str] = {}
         sources = self._sources(draft, family, maps)
+        tried = maps.fields if isinstance(maps, Mapping) else {}  # a fault in them is told where they stand
         url = next((leaf for _, leaf in draft.own.values() if leaf.type.kind == "url" and "host" in known), None)
         if url is not None and url.optional:
             self.problems.add(
@@ -237,7 +238,12 @@ class Tools:
                 self.problems.add("E-AXIS", source[0], message, "Take it out of `map`.")
             elif source is not None:
                 filled[axis.name] = self._fill(plan, family, axis, source)
-            elif axis is VIA or axis.name in _DERIVED or (url is not None and axis.name in _FROM_URL):
+            elif (
+                axis.name in tried
+                or axis is VIA
+                or axis.name in _DERIVED
+                or (url is not None and axis.name in _FROM_URL)
+            ):
                 pass
             elif not self._default(plan, family, axis):
                 if axis.name in family.required:

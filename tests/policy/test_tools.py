@@ -1,0 +1,420 @@
+"""Declared tools: types, canonical arguments, the parts of a call, and what a declaration may not say."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from havocproof.actions.tools import ToolCall
+from havocproof.actions.wire import action_from_wire
+from havocproof.errors import ActionError
+from havocproof.kernel.source import Part
+from havocproof.policy import Policy, ToolSpec
+from tests.policy.support import kind, load, problem, problems
+
+
+def tool(declaration: str, name: str = "t") -> ToolSpec:
+    return load(f"tools:\n  {name}: {declaration}\n").tools[name]
+
+
+def one(declared: str, value: object) -> Any:
+    """The canonical value of one argument of this type."""
+    return tool(f"{{effect: read, args: {{x: {declared}}}}}").normalise({"x": value})["x"]
+
+
+@pytest.mark.parametrize(
+    ("declared", "value", "canonical"),
+    [
+        ("name", "a b", "a b"),
+        ("text", "a\nb", "a\nb"),
+        ("int", -7, -7),
+        ("{int: {min: 1, max: 3}}", 3, 3),
+        ("bool", True, True),
+        ("date", "2026-11-23", "2026-11-23"),
+        ("host", "api.example", "api.example"),
+        ("email", "a@b.example", "a@b.example"),
+        ("url", "https://a.example:8443/x?k=v", "https://a.example:8443/x?k=v"),
+        ("[p, q r]", "q r", "q r"),
+        ("{path: /docs}", "a/b.txt", "/docs/a/b.txt"),
+        ("{path: /docs}", "/other", "/other"),
+        ("{path: /}", "a", "/a"),
+        ("{segments: /}", "agent/x", "agent/x"),
+        ("{segments: ':'}", "a:b/c", None),
+        ("{decimal: EUR}", "12.00 EUR", "12.00 EUR"),
+        ("{decimal: EUR}", 12, "12.00 EUR"),
+        ("{decimal: EUR}", 12.5, "12.50 EUR"),
+        ("{decimal: EUR}", Decimal("12.50"), "12.50 EUR"),
+        ("{decimal: EUR}", 1e2, "100.00 EUR"),
+        ("{decimal: JPY}", 12, "12 JPY"),
+        ("{decimal: KWD}", 0.125, "0.125 KWD"),
+        ("{list: name, max: 2}", ["a", "a"], ["a", "a"]),
+        ("{list: {path: /r}, max: 2}", ("x",), ["/r/x"]),
+        ("{object: {a: name, b: {object: {c: int}}}}", {"b": {"c": 1}, "a": "x"}, {"a": "x", "b": {"c": 1}}),
+    ],
+)
+def test_canonical(declared: str, value: object, canonical: object) -> None:
+    if canonical is None:
+        with pytest.raises(ActionError):
+            one(declared, value)
+        return
+    found = one(declared, value)
+    assert found == canonical
+    assert type(found) is type(canonical)
+    assert one(declared, found) == canonical  # canonical values stay what they are
+
+
+@pytest.mark.parametrize(
+    ("declared", "value"),
+    [
+        ("name", ""),
+        ("name", 5),
+        ("name", True),
+        ("name", None),
+        ("name", "a\nb"),
+        ("text", "a\0"),
+        ("text", "\ud800"),
+        ("int", "7"),
+        ("int", True),
+        ("int", 7.0),
+        ("int", Decimal(7)),
+        ("int", 10**16),
+        ("{int: {min: 1, max: 3}}", 4),
+        ("bool", 1),
+        ("bool", "true"),
+        ("date", "2026-2-3"),
+        ("host", "A.example"),
+        ("email", "a@B.example"),
+        ("url", "https://user@a.example/"),
+        ("url", "ftp://a.example/"),
+        ("[p, q]", "r"),
+        ("{path: /docs}", "../a"),
+        ("{path: /docs}", "a//b"),
+        ("{path: /docs}", ""),
+        ("{segments: /}", "a/../b"),
+        ("{decimal: EUR}", "12.00"),
+        ("{decimal: EUR}", "12.00 USD"),
+        ("{decimal: EUR}", 12.505),
+        ("{decimal: EUR}", -1),
+        ("{decimal: EUR}", 0),
+        ("{decimal: EUR}", float("nan")),
+        ("{decimal: EUR}", True),
+        ("{decimal: EUR}", 10**15),
+        ("{decimal: JPY}", 12.5),
+        ("{list: name, max: 2}", ["a", "b", "c"]),
+        ("{list: name, max: 2}", "a"),
+        ("{list: name, max: 2}", {"a": 1}),
+        ("{object: {a: name}}", {}),
+        ("{object: {a: name}}", {"a": "x", "b": "y"}),
+        ("{object: {a: name}}", ["a"]),
+    ],
+)
+def test_nothing_is_converted_or_repaired(declared: str, value: object) -> None:
+    with pytest.raises(ActionError) as caught:
+        one(declared, value)
+    assert caught.value.field == "args.x" or caught.value.field.startswith("args.x.")
+    assert caught.value.remedy
+
+
+def test_faults_name_the_place() -> None:
+    spec = tool("{effect: read, args: {o: {object: {l: {list: name, max: 9}}}}, optional: {y: int}}")
+    for arguments, field in (
+        ({"o": {"l": ["a", ""]}}, "args.o.l.1"),
+        ({"o": {"m": 1}}, "args.o.m"),
+        ({}, "args.o"),
+        ({"o": {"l": []}, "z": 1}, "args.z"),
+        ({"o": {"l": []}, "y": None}, "args.y"),
+    ):
+        with pytest.raises(ActionError) as caught:
+            spec.normalise(arguments)
+        assert caught.value.field == field
+
+
+PAY = """\
+tools:
+  send:
+    is: money.payment
+    args: {to: name, amount: {decimal: EUR}, note: text}
+    optional: {times: {int: {min: 1}}}
+    map: {account: {const: main}, payee: to, amount: amount}
+"""
+
+
+def test_a_typed_effect_has_the_axes_of_its_family_and_its_own() -> None:
+    (part,) = load(PAY).tools["send"].parts({"to": "X", "amount": 12.5, "note": "héllo"})
+    names = {
+        "account": "main",
+        "payee": "X",
+        "to": "X",
+        "currency": "EUR",
+        "original": "",
+        "via": "",
+        "times.given": "no",
+    }
+    assert part == Part("send", {"count": 1, "amount": 1250, "note.size": 6}, ((names, {}),))
+
+
+def test_rules_about_the_family_and_about_the_name_both_apply() -> None:
+    rules = """\
+rules:
+  g:
+    - permit: money.payment
+      where: {account: main, payee: any, amount: {max: 20.00 EUR}}
+    - {id: no, forbid: send, where: {to: Y}, why: x}
+"""
+    policy = load(PAY + rules)
+    assert kind(policy, "send", to="X", amount=12.5, note="") == "permit"
+    assert kind(policy, "send", to="X", amount=20.01, note="") == "fix"
+    assert kind(policy, "send", to="Y", amount=12.5, note="") == "never"
+
+
+def test_files_bring_name_and_extension() -> None:
+    spec = tool("{is: file.read, args: {f: {path: /d}, l: {list: {path: /d}, max: 3}}, map: {path: l}}")
+    (part,) = spec.parts({"f": "x", "l": ["a.tar.gz", ".env"]})
+    assert part.ints == {"count": 1, "l.count": 2}
+    assert [(atom.names["name"], atom.names["ext"], atom.places["path"]) for atom in part.atoms] == [
+        ("a.tar.gz", "gz", ("d", "a.tar.gz")),
+        (".env", "env", ("d", ".env")),
+    ]
+
+
+def test_lists_multiply_and_pairs_go_side_by_side() -> None:
+    lists = "{effect: change, args: {a: {list: name, max: 20}, b: {list: name, max: 20}}"
+    (part,) = tool(lists + "}").parts({"a": ["1", "2"], "b": ["3", "4"]})
+    assert {(atom.names["a"], atom.names["b"]) for atom in part.atoms} == {
+        ("1", "3"),
+        ("1", "4"),
+        ("2", "3"),
+        ("2", "4"),
+    }
+    paired = tool(lists + ", pairs: [a, b]}")
+    (part,) = paired.parts({"a": ["1", "2"], "b": ["3", "4"]})
+    assert [(atom.names["a"], atom.names["b"]) for atom in part.atoms] == [("1", "3"), ("2", "4")]
+    assert part.ints == {"count": 1, "a.count": 2, "b.count": 2}
+    with pytest.raises(ActionError, match="differs in length"):
+        paired.parts({"a": ["1"], "b": []})
+
+
+def test_an_empty_list_is_decided_too() -> None:
+    policy = load(
+        "tools: {t: {effect: change, args: {l: {list: name, max: 3}}}}\nrules: {g: [{permit: t, where: {l: x}}]}\n"
+    )
+    assert kind(policy, "t", l=["x", "x"]) == "permit"
+    assert kind(policy, "t", l=["x", "y"]) == "fix"
+    assert kind(policy, "t", l=[]) == "fix"
+
+
+def test_more_than_256_atoms_are_refused() -> None:
+    lists = ", ".join(f"{name}: {{list: name, max: 20}}" for name in "abc")
+    spec = tool(f"{{effect: read, args: {{{lists}}}}}")
+    many = [str(number) for number in range(20)]
+    with pytest.raises(ActionError, match="Split the call"):
+        spec.parts({"a": many, "b": many, "c": many})
+    two = tool(
+        "{is: [file.read, file.delete], args: {l: {list: {path: /d}, max: 256}},"
+        " map: {file.read: {path: l}, file.delete: {path: l}}}"
+    )
+    with pytest.raises(ActionError, match="Split the call"):
+        two.parts({"l": [f"f{number}" for number in range(200)]})
+
+
+def test_a_url_brings_host_path_scheme_port_and_query() -> None:
+    spec = tool("{is: http.request, args: {u: url}, map: {method: {const: GET}}}")
+    (part,) = spec.parts({"u": "http://a.b.example:8080/x/y?k=1&l=2&k=3"})
+    first, second = part.atoms
+    assert first.places == {"host": ("example", "b", "a"), "path": ("x", "y")}
+    assert (first.names["service"], first.names["method"], first.names["host"]) == ("http:8080", "GET", "a.b.example")
+    assert [first.names["query"], second.names["query"]] == ["k", "l"]
+    assert part.ints["port"] == 8080
+    assert part.ints["bytes_out"] == len('{"u":"http://a.b.example:8080/x/y?k=1&l=2&k=3"}')
+
+
+def test_a_request_without_a_url_is_https() -> None:
+    spec = tool("{is: http.request, args: {h: host, p: {path: /}}, map: {host: h, path: p, method: {const: POST}}}")
+    (part,) = spec.parts({"h": "a.example", "p": "x"})
+    assert (part.atoms[0].names["service"], part.ints["port"]) == ("https", 443)
+    plain = tool(
+        "{is: http.request, args: {h: host}, map: {host: h, path: {const: /}, method: {const: GET}, scheme: {const: http}}}"
+    )
+    (part,) = plain.parts({"h": "a.example"})
+    assert (part.atoms[0].names["service"], part.ints["port"]) == ("http", 80)
+
+
+def test_several_effects_are_several_parts() -> None:
+    policy = load(
+        "tools:\n"
+        "  mv: {is: [file.delete, file.write], args: {a: {path: /d}, b: {path: /d}},"
+        " map: {file.delete: {path: a}, file.write: {path: b}}}\n"
+        "rules:\n"
+        "  g:\n"
+        "    - {permit: mv, where: {a: /d/**, b: /d/**}}\n"
+        "    - {id: no, forbid: file.delete, where: {path: /d/keep}, why: x}\n"
+    )
+    first, second = policy.tools["mv"].parts({"a": "x", "b": "y"})
+    assert (first.verb, second.verb) == ("mv#file.delete", "mv#file.write")
+    assert first.atoms[0].places["path"] == ("d", "x")
+    assert second.atoms[0].places["path"] == ("d", "y")
+    assert kind(policy, "mv", a="x", b="y") == "permit"
+    assert kind(policy, "mv", a="keep", b="y") == "never"
+    assert kind(policy, "mv", a="x", b="keep") == "permit"
+    assert kind(policy, "mv", a="x", b="/other") == "fix"
+
+
+def test_messages_count_their_recipients() -> None:
+    spec = tool(
+        "{is: message.send, args: {to: {list: email, max: 9}, body: text}, map: {channel: {const: mail}, recipient: to}}"
+    )
+    (part,) = spec.parts({"to": ["a@x.example", "b@y.example"], "body": "hi"})
+    assert part.ints["recipients"] == 2
+    assert part.ints["bytes_out"] == len('{"body":"hi","to":["a@x.example","b@y.example"]}')
+    assert [atom.places["recipient"] for atom in part.atoms] == [("example", "x", "@", "a"), ("example", "y", "@", "b")]
+
+
+def test_arguments_with_the_kernels_own_names_stay_apart() -> None:
+    policy = load(
+        "tools: {t: {is: money.payment, args: {to: name, sum: {decimal: EUR}, currency: name, count: {int: {min: 0}}},"
+        " map: {account: {const: a}, payee: to, amount: sum}}}\n"
+        "rules: {g: [{permit: t, where: {account: any, payee: any, amount: any, currency: x, count: 5}}]}\n"
+    )
+    (part,) = policy.tools["t"].parts({"to": "X", "sum": 1, "currency": "USD", "count": 5})
+    assert (part.ints["count"], part.ints["count.value"]) == (1, 5)
+    assert (part.atoms[0].names["currency"], part.atoms[0].names["currency.value"]) == ("EUR", "USD")
+    assert kind(policy, "t", to="X", sum=1, currency="x", count=5) == "permit"
+    assert kind(policy, "t", to="X", sum=1, currency="USD", count=5) == "fix"
+
+
+def test_optional_arguments_that_are_missing_are_known_to_be() -> None:
+    policy = load(
+        "tools: {t: {effect: change, optional: {n: name, i: int, m: {decimal: EUR}, x: text, o: {object: {p: {path: /}}}}}}\n"
+        "rules:\n  g:\n"
+        "    - {permit: t, where: {n: [none, a], i: [none, {max: 3}], m: [none, {max: 3.00 EUR}], x: any, o.p: [none, /a]}}\n"
+        "    - {id: no, forbid: t, where: {i: {min: 9}}, why: x}\n"
+    )
+    assert kind(policy, "t") == "permit"
+    assert kind(policy, "t", n="a", i=3, m=3, o={"p": "a"}) == "permit"
+    assert kind(policy, "t", n="b") == "fix"
+    assert kind(policy, "t", i=4) == "fix"
+    assert kind(policy, "t", m="3.01 EUR") == "fix"
+    assert kind(policy, "t", o={"p": "b"}) == "fix"
+    assert kind(policy, "t", i=9) == "never"
+
+
+@pytest.mark.parametrize(
+    ("declaration", "code", "message"),
+    [
+        ("{args: {x: name}}", "E-KEY", "needs one of `is` and `effect`"),
+        ("{is: file.read, effect: read, args: {x: name}}", "E-KEY", "needs one of `is` and `effect`"),
+        ("{effect: reed}", "E-KEY", "no effect `reed`"),
+        ("{effect: read, arg: {x: name}}", "E-KEY", "unknown key `arg`"),
+        ("{effect: read, args: {x: nam}}", "E-KEY", "no type `nam`"),
+        ("{effect: read, args: {x: {list: name}}}", "E-KEY", "without `max`"),
+        ("{effect: read, args: {x: {list: name, max: 300}}}", "E-INT", "1 to 256"),
+        ("{effect: read, args: {x: {int: {min: 3, max: 2}}}}", "E-INT", "leave nothing"),
+        ("{effect: read, args: {x: {decimal: EURO}}}", "E-INT", "no currency"),
+        ("{effect: read, args: {x: {segments: ab}}}", "E-PAT", "no separator"),
+        ("{effect: read, args: {x: {path: docs}}}", "E-PAT", "no absolute path"),
+        ("{effect: read, args: {x: [a, a]}}", "E-DUP", "`a` twice"),
+        ("{effect: read, args: {x: name}, optional: {x: name}}", "E-DUP", "in `args` already"),
+        ("{effect: read, args: {u: url, host: name}}", "E-DUP", "both bring the axis `host`"),
+        ("{effect: read, args: {a.b: name}}", "E-KEY", "no name of an argument"),
+        ("{effect: read, args: {x: name}, map: {path: x}}", "E-KEY", "`map` belongs to `is`"),
+        ("{effect: read, args: {x: name}, pairs: [x, x]}", "E-REF", "no list argument"),
+        ("{is: file.reed}", "E-VERB", "no verb `file.reed`"),
+        ("{is: file.move}", "E-VERB", "`file.move`"),
+        ("{is: [file.read, file.read]}", "E-DUP", "`file.read` twice"),
+        ("{is: file.read, args: {f: {path: /d}}}", "E-AXIS", "`file.read` needs `path`"),
+        ("{is: file.read, args: {f: name}, map: {path: f}}", "E-AXIS", "`f` is of type name"),
+        ("{is: file.read, optional: {f: {path: /d}}, map: {path: f}}", "E-AXIS", "an optional path"),
+        ("{is: file.read, args: {f: {path: /d}}, map: {pth: f, path: f}}", "E-AXIS", "no axis `pth`"),
+        ("{is: file.read, args: {f: {path: /d}}, map: {path: g}}", "E-REF", "no argument `g`"),
+        ("{is: file.read, args: {f: {path: /d}}, map: {path: {const: d}}}", "E-PAT", "no absolute path"),
+        ("{is: file.read, args: {f: {path: /d}, name: name}, map: {path: f}}", "E-AXIS", "the name of an axis"),
+        ("{is: file.read, args: {f: {path: /d}, n: int}, map: {path: f, bytes: n}}", "E-AXIS", "of type int"),
+        ("{is: http.request, args: {u: url}, map: {method: {const: get}}}", "E-PAT", "none of its values"),
+        (
+            "{is: http.request, args: {u: url, h: host}, map: {method: {const: GET}, host: h}}",
+            "E-AXIS",
+            "brings `host`",
+        ),
+        ("{is: http.request, optional: {u: url}, map: {method: {const: GET}}}", "E-AXIS", "may be missing"),
+        ("[a]", "E-KEY", "a tool is a mapping"),
+    ],
+)
+def test_declarations_that_are_refused(declaration: str, code: str, message: str) -> None:
+    found = problems(f"tools:\n  t: {declaration}\n")
+    assert any(each.code == code and message in each.message for each in found), found
+    assert {each.line for each in found} == {4}
+    assert all(each.remedy for each in found)
+
+
+@pytest.mark.parametrize(
+    "name", ["file.read", "file.magic", "agent.spawn", "process.run", "any", "all.send", "a b", "sql.query"]
+)
+def test_names_that_no_tool_may_have(name: str) -> None:
+    assert problem(f'tools: {{"{name}": {{effect: read}}}}\n').code == "E-KEY"
+
+
+def test_a_broken_tool_is_told_once() -> None:
+    body = "tools: {t: {effect: reed}}\nrules: {g: [{permit: t}]}\nbudgets: {b: {count: 1, of: t, per: run}}\n"
+    assert problem(body).line == 3
+
+
+def test_undeclared_tools_have_no_parts() -> None:
+    policy = load(PAY)
+    with pytest.raises(ActionError, match="no declared tool"):
+        policy.parts(ToolCall(tool="sent", arguments={}))
+    with pytest.raises(ActionError, match="no declared tool"):
+        policy.normalise(ToolCall(tool="sent", arguments={}))
+
+
+def test_equal_calls_are_equal_once_they_are_normalised() -> None:
+    policy = load(PAY)
+    calls = [
+        action_from_wire({"action": "send", "args": {"to": "X", "note": "", "amount": amount}})
+        for amount in (12, "12.00 EUR", {"$numberDecimal": "12.0"})
+    ]
+    assert len({call.digest() for call in calls}) == 3
+    assert len({policy.normalise(call).digest() for call in calls}) == 1
+    assert len({str(policy.parts(call)) for call in calls}) == 1
+
+
+def test_the_schema_of_a_tool() -> None:
+    spec = tool(
+        "{effect: read, args: {n: name, a: {decimal: EUR}, l: {list: [p, q], max: 3}}, optional: {i: {int: {min: 0}}, u: url}}"
+    )
+    schema = spec.json_schema()
+    assert schema["required"] == ["n", "a", "l"]
+    assert schema["additionalProperties"] is False
+    assert schema["properties"]["l"] == {"type": "array", "items": {"enum": ["p", "q"]}, "maxItems": 3}
+    assert schema["properties"]["i"] == {"type": "integer", "minimum": 0}
+    assert schema["properties"]["a"]["pattern"] == r"^(0|[1-9][0-9]*)\.[0-9]{2} EUR$"
+
+
+@given(
+    st.recursive(
+        st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5), st.decimals()),
+        lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=3), inner, max_size=3)),
+        max_leaves=8,
+    ),
+    st.sampled_from(["n", "i", "m", "l", "o", "u", "p", "b", "d", "x"]),
+)
+def test_any_argument_is_canonical_or_refused(any_policy: Policy, value: object, name: str) -> None:
+    spec = any_policy.tools["t"]
+    try:
+        found = spec.normalise({name: value})
+        parts = spec.parts({name: value})
+    except ActionError:
+        return
+    assert spec.normalise(found) == found
+    assert spec.parts(found) == parts
+
+
+@pytest.fixture(scope="module")
+def any_policy() -> Policy:
+    return load(
+        "tools: {t: {effect: send, optional: {n: name, i: int, m: {decimal: EUR}, l: {list: host, max: 3},"
+        " o: {object: {a: name, c: {list: bool, max: 3}}}, u: url, p: {path: /r}, b: bool, d: date, x: text}}}\n"
+    )
