@@ -12,6 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 DAFNY = "dafny"
 CONFIG = "dafny/dfyconfig.toml"
+KERNEL = "dafny/Decide/Kernel.dfy"
 GENERATED = "python/havocproof/kernel/generated"
 GENERATED_MODULE = "havocproof.kernel.generated"
 PROOFS = "proofs"

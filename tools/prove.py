@@ -28,6 +28,7 @@ from project import (
     CONFIG,
     GENERATED,
     GENERATED_MODULE,
+    KERNEL,
     PROOFS,
     ROOT,
     ToolError,
@@ -89,8 +90,9 @@ class Prover:
         """Writes the generated kernel, or with `check` compares it with the committed one."""
         before = sources(self.root)
         with tempfile.TemporaryDirectory() as work:
-            command = ["translate", "py", CONFIG, "--no-verify", "--python-module-name", GENERATED_MODULE]
-            self._run([*command, "--output", f"{work}/kernel"])
+            # The kernel and what it includes, not the proofs about it; `verify` proves them all with these options.
+            command = ["translate", "py", KERNEL, "--enforce-determinism", "--no-verify"]
+            self._run([*command, "--python-module-name", GENERATED_MODULE, "--output", f"{work}/kernel"])
             fresh = Path(work) / "kernel-py"
             # A program to start and a record for other Dafny projects: neither belongs in a library.
             for extra in (fresh / "__main__.py", *fresh.glob("*.dtr")):

@@ -98,6 +98,15 @@ module BuildCode {
     decreases |ts| - pos
   {
     if pos == |ts| || Indexable(ts[pos], axis, place) then pos else First(ts, pos + 1, axis, place)
+  } by method {
+    var i := pos;
+    while i < |ts|
+      invariant pos <= i <= |ts| && First(ts, pos, axis, place) == First(ts, i, axis, place)
+    {
+      if Indexable(ts[i], axis, place) { return i; }
+      i := i + 1;
+    }
+    return i;
   }
   function Indexed(ts: seq<Test>, pos: nat, axes: Axes): bool {
     !axes.NoAxes? && (First(ts, 0, axes.name, axes.PlaceAxis?) == pos || Indexed(ts, pos, axes.more))

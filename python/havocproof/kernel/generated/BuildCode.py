@@ -126,21 +126,17 @@ class default__:
 
     @staticmethod
     def First(ts, pos, axis, place):
-        while True:
-            with _dafny.label():
-                if ((pos) == (len(ts))) or (default__.Indexable((ts)[pos], axis, place)):
-                    return pos
-                elif True:
-                    in0_ = ts
-                    in1_ = (pos) + (1)
-                    in2_ = axis
-                    in3_ = place
-                    ts = in0_
-                    pos = in1_
-                    axis = in2_
-                    place = in3_
-                    raise _dafny.TailCall()
-                break
+        hresult_: int = int(0)
+        d_0_i_: int
+        d_0_i_ = pos
+        while (d_0_i_) < (len(ts)):
+            if default__.Indexable((ts)[d_0_i_], axis, place):
+                hresult_ = d_0_i_
+                return hresult_
+            d_0_i_ = (d_0_i_) + (1)
+        hresult_ = d_0_i_
+        return hresult_
+        return hresult_
 
     @staticmethod
     def Indexed(ts, pos, axes):

@@ -1,1 +1,1 @@
-"""Generated from dafny/ by `make generate`. Never edited."""
+"""Generated from dafny/ by `make generate`; never edited."""
