@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from xml.etree import ElementTree
 
@@ -9,6 +10,10 @@ import pygal
 from pygal.style import Style
 
 from examples.research_desk.figures import Figure, Series, written
+
+# pygal hooks into the import system in an old way, for plugins that are not used here; each module that is looked for
+# afterwards and does not exist would be warned about.
+sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ != "PluginImportFixer"]
 
 _STYLE = Style(
     background="#ffffff",

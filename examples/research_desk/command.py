@@ -15,6 +15,7 @@ from examples.research_desk.board import Event
 from examples.research_desk.checks import ending, problems
 from examples.research_desk.desk import Run, run_desk
 from examples.research_desk.model import from_environment
+from examples.research_desk.nodes import ModelUnavailableError
 from examples.research_desk.table import as_json, brief, render
 from havocproof.actions import ModelCall
 from havocproof.errors import HavocproofError
@@ -37,6 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except HavocproofError as error:
         _tell(f"error: {error}")
         return 2
+    except ModelUnavailableError as error:
+        _tell(f"error: the model gave no answer: {error}")
+        return 1
     found = problems(run)
     if options.json:
         print(json.dumps(_document(run, found), indent=2, ensure_ascii=False))

@@ -23,11 +23,11 @@ _OUTCOME_CHARACTERS = 4_000
 
 
 class ModelUnavailableError(Exception):
-    """The model gave no answer. An ordinary exception, so that PocketFlow tries again."""
+    """The model gave no answer. PocketFlow tries again; after the last attempt it ends the desk."""
 
 
 class Think(pocketflow.Node):
-    """Asks the model what to do next. Goes to `said`, or to `stuck` after too many turns or without a model."""
+    """Asks the model what to do next. Goes to `said`, or to `stuck` after too many turns or with no tokens left."""
 
     def __init__(self, agent: Agent, *, attempts: int = 1, wait: float = 0) -> None:
         super().__init__(max_retries=attempts, wait=wait)
@@ -50,9 +50,6 @@ class Think(pocketflow.Node):
             raise ModelUnavailableError(str(outcome.error))
         # Denied: the policy's own limit on tokens or models. Trying again would only repeat it.
         return str(outcome.result["text"]) if isinstance(outcome, Performed) else None
-
-    def exec_fallback(self, prep_res: Any, exc: Exception) -> None:
-        """After the last attempt the agent ends, and the desk goes on without it."""
 
     def post(self, shared: Shared, prep_res: Any, exec_res: str | None) -> str:
         if exec_res is None:

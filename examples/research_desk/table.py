@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import textwrap
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import zip_longest
 
 from examples.research_desk.board import Event
 from examples.research_desk.checks import ending, steps
@@ -52,7 +53,7 @@ class Row:
 
 def rows(run: Run) -> list[Row]:
     """All outcomes but the plainly performed ones, in order."""
-    tried = {id(event): given.line.wrong for given, event in steps(run.given, run.board.events)}
+    tried = {id(event): given.line.wrong for given, event in steps(run)}
     return [
         _row(event, tried.get(id(event), "swallows a denial" if event.agent == "careless" else ""))
         for event in run.board.events
@@ -176,14 +177,12 @@ def _table(head: Sequence[str], body: Sequence[Sequence[str]], widths: Sequence[
     """`widths`: columns, or below or equal to 1 a share of what the fixed ones leave."""
     fixed = sum(int(width) for width in widths if width > 1) + _GAP * (len(widths) - 1)
     sizes = [int(width) if width > 1 else int((total - fixed) * width) for width in widths]
-    lines = [_line(head, sizes), _line(["-" * size for size in sizes], sizes)]
-    for cells in body:
-        wrapped = [_Wrapper(size).wrap(cell) or [""] for cell, size in zip(cells, sizes, strict=True)]
-        height = max(len(cell) for cell in wrapped)
-        for at in range(height):
-            lines.append(_line([cell[at] if at < len(cell) else "" for cell in wrapped], sizes))
-    return "\n".join(lines)
+    ruler = ["-" * size for size in sizes]
+    return "\n".join(line for cells in (head, ruler, *body) for line in _wrapped(cells, sizes))
 
 
-def _line(cells: Sequence[str], sizes: Sequence[int]) -> str:
-    return (" " * _GAP).join(cell.ljust(size) for cell, size in zip(cells, sizes, strict=True)).rstrip()
+def _wrapped(cells: Sequence[str], sizes: Sequence[int]) -> Iterator[str]:
+    columns = [_Wrapper(size).wrap(cell) for cell, size in zip(cells, sizes, strict=True)]
+    for row in zip_longest(*columns, fillvalue=""):
+        padded = [cell.ljust(size) for cell, size in zip(row, sizes, strict=True)]
+        yield (" " * _GAP).join(padded).rstrip()
