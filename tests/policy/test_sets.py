@@ -20,7 +20,8 @@ def test_sets_hold_sets() -> None:
 
 
 def test_patterns_of_several_sets_are_united() -> None:
-    body = "sets: {a: {path: [/a, /b/**]}, b: {path: /b/**}}\nrules: {g: [{permit: dir.list, where: {path: [$a, $b, /c]}}]}\n"
+    sets = "sets: {a: {path: [/a, /b/**]}, b: {path: /b/**}}\n"
+    body = sets + "rules: {g: [{permit: dir.list, where: {path: [$a, $b, /c]}}]}\n"
     (test,) = only(load(body), "g.1").tests
     assert test == Placed("path", (Pattern(("a",)), Pattern(("b",), True), Pattern(("c",))))
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from havocproof.actions.tools import ToolCall
 from havocproof.actions.wire import action_from_wire
 from havocproof.errors import ActionError
-from havocproof.kernel.source import Part
+from havocproof.kernel.source import Atom, Part
 from havocproof.policy import Policy, ToolSpec
 from tests.policy.support import kind, load, problem, problems
 
@@ -154,7 +154,7 @@ def test_a_typed_effect_has_the_axes_of_its_family_and_its_own() -> None:
         "via": "",
         "times.given": "no",
     }
-    assert part == Part("send", {"count": 1, "amount": 1250, "note.size": 6}, ((names, {}),))
+    assert part == Part("send", {"count": 1, "amount": 1250, "note.size": 6}, (Atom(names, {}),))
 
 
 def test_rules_about_the_family_and_about_the_name_both_apply() -> None:
@@ -237,7 +237,8 @@ def test_a_request_without_a_url_is_https() -> None:
     (part,) = spec.parts({"h": "a.example", "p": "x"})
     assert (part.atoms[0].names["service"], part.ints["port"]) == ("https", 443)
     plain = tool(
-        "{is: http.request, args: {h: host}, map: {host: h, path: {const: /}, method: {const: GET}, scheme: {const: http}}}"
+        "{is: http.request, args: {h: host},"
+        " map: {host: h, path: {const: /}, method: {const: GET}, scheme: {const: http}}}"
     )
     (part,) = plain.parts({"h": "a.example"})
     assert (part.atoms[0].names["service"], part.ints["port"]) == ("http", 80)
@@ -265,7 +266,8 @@ def test_several_effects_are_several_parts() -> None:
 
 def test_messages_count_their_recipients() -> None:
     spec = tool(
-        "{is: message.send, args: {to: {list: email, max: 9}, body: text}, map: {channel: {const: mail}, recipient: to}}"
+        "{is: message.send, args: {to: {list: email, max: 9}, body: text},"
+        " map: {channel: {const: mail}, recipient: to}}"
     )
     (part,) = spec.parts({"to": ["a@x.example", "b@y.example"], "body": "hi"})
     assert part.ints["recipients"] == 2
@@ -288,9 +290,11 @@ def test_arguments_with_the_kernels_own_names_stay_apart() -> None:
 
 def test_optional_arguments_that_are_missing_are_known_to_be() -> None:
     policy = load(
-        "tools: {t: {effect: change, optional: {n: name, i: int, m: {decimal: EUR}, x: text, o: {object: {p: {path: /}}}}}}\n"
+        "tools: {t: {effect: change, optional:"
+        " {n: name, i: int, m: {decimal: EUR}, x: text, o: {object: {p: {path: /}}}}}}\n"
         "rules:\n  g:\n"
-        "    - {permit: t, where: {n: [none, a], i: [none, {max: 3}], m: [none, {max: 3.00 EUR}], x: any, o.p: [none, /a]}}\n"
+        "    - permit: t\n"
+        "      where: {n: [none, a], i: [none, {max: 3}], m: [none, {max: 3.00 EUR}], x: any, o.p: [none, /a]}\n"
         "    - {id: no, forbid: t, where: {i: {min: 9}}, why: x}\n"
     )
     assert kind(policy, "t") == "permit"
@@ -383,7 +387,8 @@ def test_equal_calls_are_equal_once_they_are_normalised() -> None:
 
 def test_the_schema_of_a_tool() -> None:
     spec = tool(
-        "{effect: read, args: {n: name, a: {decimal: EUR}, l: {list: [p, q], max: 3}}, optional: {i: {int: {min: 0}}, u: url}}"
+        "{effect: read, args: {n: name, a: {decimal: EUR}, l: {list: [p, q], max: 3}},"
+        " optional: {i: {int: {min: 0}}, u: url}}"
     )
     schema = spec.json_schema()
     assert schema["required"] == ["n", "a", "l"]

@@ -51,6 +51,7 @@ class _Charge:
     """What one pattern of `of` counts: `pairs` of a part's verb and the measure there."""
 
     budget: str
+    measure: str
     verbs: dict[str, tuple[Verb, Axis]]
     tests: tuple[Test, ...]
     axes: tuple[str, ...]
@@ -91,35 +92,44 @@ class Budgets:
 
     def rules(self) -> list[Lowered]:
         """The charges, and the forbids that keep currencies out which no budget of an effect counts."""
-        made: list[Lowered] = []
-        touched: dict[str, set[str]] = {}
+        found: dict[tuple[str, str, tuple[Test, ...]], tuple[set[str], tuple[str, ...]]] = {}
         for charge in self.charges:
             text = self.texts.get(charge.budget)
-            if text is None:
-                continue
-            for verbs, extra in _counted(charge, text.currency):
-                rule = Rule(f"budget:{text.name}", "charge", verbs, (*charge.tests, *extra), budget=text.name)
-                made.append(Lowered(rule, (*charge.axes, *(text.measure for _ in extra)), (), _rule_text(text)))
-                for verb in verbs:
-                    touched.setdefault(verb, set()).add(text.name)
-            made += self._foreign(charge, text)
+            for effect, verbs, extra in self._counted(charge, text) if text is not None else ():
+                axes = (*charge.axes, *(charge.measure for _ in extra))
+                found.setdefault((effect, charge.budget, (*charge.tests, *extra)), (set(), axes))[0].update(verbs)
+        made = []
+        touched: dict[str, set[str]] = {}
+        for (effect, name, tests), (all_verbs, axes) in found.items():
+            counts = effect == "charge"
+            rule = Rule(f"budget:{name}", effect, frozenset(all_verbs), tests, budget=name if counts else "")
+            made.append(Lowered(rule, axes, (), _rule_text(self.texts[name], effect)))
+            for verb in all_verbs if counts else ():
+                touched.setdefault(verb, set()).add(name)
         for verb, names in touched.items():
             if len(names) > MOST_ON_A_VERB:
-                line = min((self.texts[name] for name in names), key=lambda each: each.line)
+                line = min(self.texts[name].line for name in names)
                 message = f"{len(names)} budgets count `{verb}`; at most {MOST_ON_A_VERB} may"
-                self.problems.add("E-CELLS", _Line(line.line), message, "Merge some of them.")
+                self.problems.add("E-CELLS", _Line(line), message, "Merge some of them.")
         return made
 
-    def _foreign(self, charge: _Charge, text: BudgetText) -> Iterator[Lowered]:
-        """Forbid, where this budget counts, each currency that no budget of the same effects counts."""
-        groups: dict[tuple[str, frozenset[str]], set[str]] = {}
+    def _counted(self, charge: _Charge, text: BudgetText) -> Iterator[tuple[str, set[str], tuple[Test, ...]]]:
+        """What a charge becomes: effect, parts, and the tests beside its own.
+
+        A charge where the measure is there and in the budget's currency; and, where the budget counts, a forbid of each
+        currency that no budget of the same effects counts.
+        """
+        charged: dict[tuple[Test, ...], set[str]] = {}
+        refused: dict[tuple[Test, ...], set[str]] = {}
         for name, (_, axis) in charge.verbs.items():
+            tests: tuple[Test, ...] = (Named(axis.given, frozenset({YES})),) if axis.optional else ()
             if axis.currency_axis:
-                groups.setdefault((axis.currency_axis, self._covered(name, charge)), set()).add(name)
-        for (axis_name, covered), names in groups.items():
-            tests = (*charge.tests, Named(axis_name, covered, False))
-            rule = Rule(f"budget:{text.name}", "forbid", frozenset(names), tests)
-            yield Lowered(rule, (*charge.axes, text.measure), (), _rule_text(text))
+                tests += (Named(axis.currency_axis, frozenset({text.currency})),)
+                foreign: Test = Named(axis.currency_axis, self._covered(name, charge), False)
+                refused.setdefault((foreign,), set()).add(name)
+            charged.setdefault(tests, set()).add(name)
+        yield from (("charge", verbs, extra) for extra, verbs in charged.items())
+        yield from (("forbid", verbs, extra) for extra, verbs in refused.items())
 
     def _covered(self, verb: str, charge: _Charge) -> frozenset[str]:
         found = set()
@@ -250,7 +260,7 @@ class Budgets:
             return None
         if not all(self._limit(draft, axis) for _, axis in verbs.values()):
             return None
-        return [_Charge(draft.name, verbs, piece.tests, piece.axes) for piece in pieces]
+        return [_Charge(draft.name, draft.measure, verbs, piece.tests, piece.axes) for piece in pieces]
 
     def _verbs(self, draft: _Draft, face: Face, place: Node) -> dict[str, tuple[Verb, Axis]] | None:
         """The parts that count, with the measure of each. A tool of several effects counts once, not once an effect."""
@@ -347,28 +357,12 @@ class _Line:
     column: int = 1
 
 
-def _counted(charge: _Charge, currency: str) -> Iterator[tuple[frozenset[str], tuple[Test, ...]]]:
-    """The parts of a charge by the tests that say when their measure is there, and in the budget's currency."""
-    groups: dict[tuple[Test, ...], set[str]] = {}
-    for name, (_, axis) in charge.verbs.items():
-        tests: tuple[Test, ...] = (Named(axis.given, frozenset({YES})),) if axis.optional else ()
-        if axis.currency_axis:
-            tests += (Named(axis.currency_axis, frozenset({currency})),)
-        groups.setdefault(tests, set()).add(name)
-    for tests, names in groups.items():
-        yield frozenset(names), tests
-
-
-def _rule_text(text: BudgetText) -> RuleText:
-    return RuleText(
-        id=f"budget:{text.name}",
-        group="budgets",
-        effect="forbid",
-        why=f"Budget `{text.name}` counts {text.currency} only, and no budget counts this currency.",
-        remedy=f"Use {text.currency}.",
-        needs="",
-        line=text.line,
-    )
+def _rule_text(text: BudgetText, effect: str) -> RuleText:
+    why, remedy = text.why, text.remedy
+    if effect == "forbid":
+        why = f"Budget `{text.name}` counts {text.currency} only, and no budget counts this currency."
+        remedy = f"Use {text.currency}."
+    return RuleText(f"budget:{text.name}", "budgets", effect, why, remedy, "", text.line)
 
 
 def _why(draft: _Draft, shown: str, per: tuple[str, ...], every: str) -> str:

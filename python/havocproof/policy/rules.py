@@ -115,6 +115,8 @@ class Rules:
             remedy = "Permit less under `where`, or add a forbid."
             self.problems.add("E-KEY", node.keys["unless"], "a permit has no `unless`", remedy)
             return
+        if any(key in node.fields and tests is None for key, tests in (("where", where), ("unless", unless))):
+            return
         pieces = self.lowering.pieces(said[0], faces, where, unless, node.keys[said[0]])
         if pieces is None or text is None or not sound:
             return
