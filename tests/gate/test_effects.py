@@ -127,11 +127,13 @@ def test_the_host_resolves_what_is_in_doubt(gate: Gate, session: Session, port: 
     assert session.perform(pay("120.00 USD")).ok, "it is no longer in doubt"
 
 
+@pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit(), GeneratorExit()])
 def test_an_interruption_during_the_effect_is_recorded_and_goes_on(
-    gate: Gate, session: Session, port: ScriptedPort, error: BaseException
+    gate: Gate, session: Session, port: ScriptedPort, error: BaseException, after: bool
 ) -> None:
-    port.raises(error, after=True)
+    """Before the permit's check, too: only the port's own `PortError` says that nothing happened."""
+    port.raises(error, after=after)
     with pytest.raises(type(error)):
         session.perform(pay("120.00 USD"))
     assert kinds(gate) == ["intent", "in_doubt"]
@@ -155,6 +157,23 @@ def test_an_interruption_before_the_port_is_called_gives_all_back(
         session.perform(pay("120.00 USD"))
     assert kinds(gate) == ["intent", "failed"]
     assert (port.done, spent(gate, "spend"), gate.store.flights) == ([], 0, ())
+
+
+def test_an_interruption_after_the_end_adds_nothing(
+    gate: Gate, session: Session, port: ScriptedPort, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from havocproof.gate import ending
+
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ending, "receipt_form", interrupt)
+    for script, end in ((None, "outcome"), (PortError("no"), "failed"), (InDoubt("no answer"), "in_doubt")):
+        if script is not None:
+            port.raises(script)
+        with pytest.raises(KeyboardInterrupt):
+            session.perform(READ)
+        assert kinds(gate)[-2:] == ["intent", end]
 
 
 # ---- ports that break their contract are noticed ----

@@ -209,3 +209,32 @@ def test_an_interruption_at_any_statement_leaves_a_journal_that_adds_up(
     assert all(flight.doubt for flight in gate.store.flights)
     gate.close()
     verify(path).require()
+
+
+def test_an_interrupted_intent_is_not_taken_for_another_one(policy: Policy, port: ScriptedPort, path: Path) -> None:
+    """The intent was rolled back, and another action's intent got its number before the interruption is recorded."""
+    gate, disk = opened(policy, port, path)
+    session = gate.session()
+    real, other = disk.execute, pay("1.00 USD", "other")
+    clock = gate.clock
+
+    def execute(statement: str, values: Any = ()) -> sqlite3.Cursor:
+        if statement == "COMMIT":
+            disk.execute = real  # type: ignore[method-assign]
+            gate.clock = act
+            raise KeyboardInterrupt
+        return real(statement, values)
+
+    def act() -> int:
+        gate.clock = clock
+        port.raises(InDoubt("no answer"))
+        assert not session.perform(other).ok
+        return clock()
+
+    disk.execute = execute  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt):
+        session.perform(pay("100.00 USD"))
+    assert kinds(gate) == ["intent", "in_doubt"]
+    assert [flight.digest for flight in gate.in_doubt] == [other.digest()]
+    assert spent(gate, "spend") == 100
+    gate.close()

@@ -14,7 +14,7 @@ import pytest
 
 from havocproof.errors import ConfigError, InDoubt, PolicyError, StoreError
 from havocproof.gate import Denied, Gate, Performed
-from havocproof.policy import Policy
+from havocproof.policy import Policy, loads_policy
 from havocproof.ports.base import Effect
 from havocproof.stores import SqliteStore, read, verify
 from tests.gate import world
@@ -191,20 +191,34 @@ def test_closing_waits_for_effects_under_way(
     assert [record.kind for record in read(tmp_path / "journal")][-2:] == ["outcome", "closed"]
 
 
-def test_an_effect_cannot_close_its_own_gate_but_may_act(policy: Policy, port: ScriptedPort) -> None:
+def test_an_effect_cannot_close_its_own_gate_but_may_act(
+    policy: Policy, port: ScriptedPort, monkeypatch: pytest.MonkeyPatch
+) -> None:
     inner = ScriptedPort("lookup")
     with Gate.open(policy, ports=[port, inner]) as gate:
         session = gate.session()
 
+        waiting, wait_for = threading.Event(), gate._idle.wait_for
+
+        def tell(ready: Callable[[], bool]) -> bool:
+            waiting.set()
+            return wait_for(ready)
+
+        monkeypatch.setattr(gate._idle, "wait_for", tell)
+        closer = threading.Thread(target=gate.close)
+
         def script(prepared: world.Prepared, permit: Any) -> Any:
             permit.check()
-            assert session.perform(READ).ok
+            closer.start()
+            assert waiting.wait(30)
+            assert session.perform(READ).ok, "the gate closes, but this action is still under way"
             with pytest.raises(ConfigError, match="own"):
                 gate.close()
             return Effect("both")
 
         inner.script = script
         outcome = session.perform(world.LOOK)
+        closer.join()
         assert isinstance(outcome, Performed)
         assert kinds(gate) == ["intent", "intent", "outcome", "outcome"]
 
@@ -241,6 +255,43 @@ def test_time_does_not_go_back_over_a_restart(policy: Policy, clock: Clock, tmp_
         clock.now = NOON + later
         with Gate.open(policy, ports=[ScriptedPort()], journal=path, clock=clock) as gate:
             assert gate.session().perform(pay("400.00 USD", f"k{-later}")).ok is ok
+
+
+def test_an_action_that_crosses_the_end_of_a_month_counts_in_the_new_one(
+    gate: Gate, port: ScriptedPort, clock: Clock
+) -> None:
+    def late(action: Any) -> Any:
+        clock.now = world.MONTH_END + 1
+        return action.parts()
+
+    port.parts = late
+    clock.now = world.MONTH_END - 1
+    session = gate.session()
+    assert session.perform(pay("400.00 USD")).ok
+    with gate.store.step(0) as step:
+        ((key, value),) = step.cells.items()
+    assert key[-1] == 1_798_761_600_000, "2027-01-01"
+    assert value == 40_000
+
+
+def test_the_time_to_wait_is_rounded_up(gate: Gate, clock: Clock) -> None:
+    clock.now = NOON + 1
+    session = gate.session()
+    assert session.perform(pay("500.00 USD", "k1")).ok
+    assert session.perform(pay("500.00 USD", "k2")).ok
+    outcome = session.perform(pay("0.01 USD", "k3"))
+    assert isinstance(outcome, Denied)
+    assert outcome.denial.facts["wait_s"] == (world.MONTH_END - NOON) // 1000
+
+
+def test_after_a_lower_limit_nothing_is_left(policy: Policy, clock: Clock, tmp_path: Path) -> None:
+    lower = loads_policy(world.POLICY.replace("spend: {amount: 1000.00", "spend: {amount: 300.00"))
+    for loaded, ok in ((policy, True), (lower, False)):
+        with Gate.open(loaded, ports=[ScriptedPort()], journal=tmp_path / "journal", clock=clock) as gate:
+            outcome = gate.session().perform(pay("400.00 USD", f"k{int(ok)}"))
+            assert outcome.ok is ok
+    assert isinstance(outcome, Denied)
+    assert outcome.denial.facts["left"] == "0.00 USD"
 
 
 # ---- crashes ----

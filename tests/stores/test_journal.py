@@ -85,8 +85,9 @@ def test_a_read_only_folder_is_enough(finished: Path, tmp_path: Path) -> None:
         tmp_path.chmod(0o700)
 
 
-def test_a_journal_that_a_gate_has_open_is_read_beside_it(tmp_path: Path) -> None:
+def test_a_journal_that_a_gate_has_open_is_read_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "journal"
+    monkeypatch.setattr(shutil, "copyfile", lambda *_: pytest.fail("a copy of a file in use may be torn"))
     store = SqliteStore(path)
     intent(store, 1, {key(): 5})
     assert verify(path).records == 1
@@ -249,6 +250,28 @@ def test_a_chain_computed_anew_is_found_with_a_head_noted_elsewhere(finished: Pa
                 records[at], records[at - 1] = records[at - 1], records[at]
         rewrite(path, records)
         assert not verify(path, noted).ok
+
+
+def test_a_record_with_its_own_hash_computed_anew_breaks_the_link_to_the_next(finished: Path, tmp_path: Path) -> None:
+    path = Path(shutil.copy(finished, tmp_path))
+    old = list(read(path))[4]
+    digest = chain_hash(old.prev, old.seq, old.at_ms, old.kind, '{"a":1}')
+    forge(path, ("UPDATE journal SET body = ?, hash = ? WHERE seq = ?", ('{"a":1}', digest, old.seq)))
+    faults = verify(path).faults
+    assert [fault.seq for fault in faults] == [old.seq + 1]
+    assert "does not follow" in faults[0].problem
+
+
+def test_a_right_chain_with_a_gap_or_a_time_that_goes_back_is_found(finished: Path, tmp_path: Path) -> None:
+    denied = [Record(seq, 100 - seq, "denied", "{}", b"", b"") for seq in (1, 2)]
+    path = Path(shutil.copy(finished, tmp_path / "time"))
+    rewrite(path, denied)
+    assert [str(fault) for fault in verify(path).faults][:1] == ["record 2: is older than the record before it"]
+    path = Path(shutil.copy(finished, tmp_path / "gap"))
+    insert = "INSERT INTO journal VALUES(?, ?, ?, ?, ?, ?)"
+    digest = chain_hash(GENESIS, 3, 5, "denied", "{}")
+    forge(path, ("DELETE FROM journal", ()), (insert, (3, 5, "denied", "{}", GENESIS, digest)))
+    assert [str(fault) for fault in verify(path).faults][:1] == ["record 3: 2 records are missing before it"]
 
 
 def test_a_dropped_tail_is_found_only_with_a_head(tmp_path: Path) -> None:

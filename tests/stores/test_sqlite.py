@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import multiprocessing
 import os
 import sqlite3
@@ -185,6 +186,28 @@ def test_without_the_file_lock_a_second_writer_is_noticed(tmp_path: Path, monkey
     assert second.head.seq == 1
 
 
+def test_a_lock_whose_file_was_removed_meanwhile_is_taken_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "journal"
+    holder = FileLock(path)
+    real = fcntl.flock
+
+    def flock(handle: int, how: int) -> None:
+        holder.release()  # between our open and our lock
+        real(handle, how)
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    lock = FileLock(path)
+    monkeypatch.undo()
+    assert is_locked(path)
+    with pytest.raises(StoreError, match="another gate"):
+        FileLock(path)
+    lock.release()
+    lock.release()
+    assert not is_locked(path)
+
+
 def _environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
 
@@ -230,7 +253,13 @@ def test_a_killed_process_leaves_whole_steps(tmp_path: Path, last: str, cells: i
 def test_a_forked_child_that_closes_its_copy_harms_nobody(tmp_path: Path) -> None:
     path = tmp_path / "journal"
     store = SqliteStore(path)
-    child = multiprocessing.get_context("fork").Process(target=store.close)
+
+    def close() -> None:
+        wrapped = failing(store)
+        wrapped.close = lambda: os._exit(1)  # type: ignore[attr-defined]
+        store.close()
+
+    child = multiprocessing.get_context("fork").Process(target=close)
     child.start()
     child.join()
     assert child.exitcode == 0
