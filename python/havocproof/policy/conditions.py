@@ -28,6 +28,7 @@ from havocproof.policy.tree import Items, Mapping, Node, Text
 Alternatives = tuple[tuple[Test, ...], ...]
 ANY: Alternatives = ((),)
 
+_SHORT = 8  # items of a list that is worth remembering
 _BOUNDS = ("min", "max", "above", "below")
 _READERS: dict[str, Callable[[str], int]] = {"plain": parse_integer, "size": parse_size, "date": parse_date}
 
@@ -47,28 +48,29 @@ class _Chosen:
 
 
 class Conditions:
-    """Lowers the tests of one policy. Results of scalar tests are shared, because most tests are written many times."""
+    """Lowers the tests of one policy. Results are shared, because most tests are written many times."""
 
     def __init__(self, problems: Problems, sets: Sets) -> None:
         self.problems = problems
         self.sets = sets
         self.cost_currency = ""
-        self._seen: dict[tuple[Axis, str], Alternatives] = {}
+        self._seen: dict[tuple[Axis, object, bool], Alternatives] = {}
 
     def lower(self, axis: Axis, node: Node, may_exclude: bool) -> Alternatives | None:
         """The alternatives of one test, or None with the problem noted.
 
         `may_exclude`: `not` is allowed on open domains.
         """
-        if isinstance(node, Text):
-            key = (axis, node.value)
-            found = self._seen.get(key)
-            if found is None:
-                found = self._lower(axis, node, may_exclude)
-                if found is not None:
-                    self._seen[key] = found
-            return found
-        return self._lower(axis, node, may_exclude)
+        form = node.value if isinstance(node, Text) else _form(node)
+        if form is None:
+            return self._lower(axis, node, may_exclude)
+        key = (axis, form, may_exclude)
+        found = self._seen.get(key)
+        if found is None:
+            found = self._lower(axis, node, may_exclude)
+            if found is not None:
+                self._seen[key] = found
+        return found
 
     def _lower(self, axis: Axis, node: Node, may_exclude: bool) -> Alternatives | None:
         try:
@@ -283,6 +285,17 @@ class Conditions:
 
     def _nothing(self, axis: Axis, node: Node) -> NoReturn:
         self._refuse("E-INT", node, f"nothing is left of `{axis.name}`", "Leave less out.")
+
+
+def _form(node: Items | Mapping) -> tuple[object, ...] | None:
+    """What a short list or mapping of scalars says, as a key: texts of a list, pairs of a mapping. None for others."""
+    if isinstance(node, Items):
+        if len(node.items) > _SHORT:
+            return None
+        texts = tuple([item.value for item in node.items if isinstance(item, Text)])
+        return texts if len(texts) == len(node.items) else None
+    pairs = tuple([(key, item.value) for key, item in node.fields.items() if isinstance(item, Text)])
+    return pairs if len(pairs) == len(node.fields) else None
 
 
 def _name(axis: Axis, text: str, exact: bool) -> str:

@@ -10,7 +10,6 @@ The parser is libyaml's where PyYAML was built with it, else PyYAML's own, which
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import yaml
@@ -109,8 +108,20 @@ class _Builder:
 
     def build(self, text: str) -> Node | None:
         try:
-            for event in _events(text):
-                if not self.take(event):
+            get = _PARSER(text).get_event
+            scalar, end = yaml.ScalarEvent, yaml.StreamEndEvent
+            while True:
+                event = get()
+                kind = event.__class__
+                if kind is scalar:  # most events are; the rest of this loop is where a long file's time goes
+                    mark = event.start_mark
+                    node = Text(event.value, mark.line + 1, mark.column + 1, not event.style)
+                    if event.anchor is not None or event.tag is not None:
+                        self.refuse(event, node)
+                    self.put(node)
+                elif kind is end:
+                    break
+                elif not self.take(event):
                     return None
         except yaml.MarkedYAMLError as error:
             self.syntax(error)
@@ -121,15 +132,9 @@ class _Builder:
         return self.root
 
     def take(self, event: Any) -> bool:
-        """One event; False: stop reading."""
+        """One event that is no scalar; False: stop reading."""
         kind = event.__class__
-        if kind is yaml.ScalarEvent:
-            mark = event.start_mark
-            node = Text(event.value, mark.line + 1, mark.column + 1, not event.style)
-            if event.anchor is not None or event.tag is not None:
-                self.refuse(event, node)
-            self.put(node)
-        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+        if kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
             mark = event.start_mark
             inner = (Mapping if kind is yaml.MappingStartEvent else Items)(mark.line + 1, mark.column + 1)
             if event.anchor is not None or event.tag is not None:
@@ -244,14 +249,3 @@ class _Builder:
         else:
             remedy = "Check the indentation, quotes and brackets here and just above."
             self.problems.add("E-YAML", place, f"this is no YAML: {said}", remedy)
-
-
-def _events(text: str) -> Iterator[Any]:
-    loader = _PARSER(text)
-    get = loader.get_event
-    stop = yaml.StreamEndEvent
-    while True:
-        event = get()
-        yield event
-        if event.__class__ is stop:
-            return
