@@ -11,7 +11,6 @@ import pytest
 
 from havocproof.errors import ConfigError, PortError
 from havocproof.gate import Gate, Performed
-from havocproof.gate.classes import shaped
 from havocproof.gate.permit import OnePermit
 from havocproof.policy import Policy
 from havocproof.ports.base import Effect, Permit
@@ -74,7 +73,7 @@ def test_without_the_stores_lock_they_would(policy: Policy, clock: Clock) -> Non
         assert session.perform(pay("400.00 USD")).ok
         kernel, store = gate.kernel, gate.store
         parts = policy.parts(pay("500.00 USD"))
-        judged = kernel.judge(shaped(parts), session.scopes, gate.months.end(clock.now), clock.now)
+        judged = kernel.judge(parts, session.scopes, gate.months.end(clock.now), clock.now)
         with store.step(clock.now) as step:
             stale = dict(step.cells)
         verdicts = [kernel.reserve(judged, clock.now, stale) for _ in range(2)]

@@ -243,9 +243,9 @@ def test_a_tool_with_wrong_arguments_is_malformed(gate: Gate, session: Session, 
 
 
 def test_more_than_256_effects_are_refused(gate: Gate, session: Session, port: ScriptedPort) -> None:
-    ((verb, ints, (atom,)),) = READ.parts()
+    (part,) = READ.parts()
     for count, kind in ((257, Malformed), (256, Performed)):
-        many = ((verb, ints, (atom,) * count),)
+        many = (part._replace(atoms=part.atoms * count),)
         port.parts = lambda _, many=many: many  # type: ignore[misc]
         outcome = session.perform(READ)
         assert isinstance(outcome, kind)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from havocproof.actions import Action, Atom, HttpRequest, Part, SqlChange, SqlQuery, SqlSchema
+from havocproof.actions import Action, HttpRequest, Part, SqlChange, SqlQuery, SqlSchema
 from havocproof.errors import ActionError
-from havocproof.kernel import source
 from havocproof.policy.verbs import BUILT_IN
 
 if TYPE_CHECKING:
@@ -25,18 +24,11 @@ def needs_port(action: Action) -> bool:
     return isinstance(action, _SQL)
 
 
-def shaped(parts: Iterable[Part]) -> tuple[source.Part, ...]:
-    """The parts as the kernel reads them, by name; a port may give plain tuples.
-
-    ActionError if they are cut into more than 256 atoms (POLICY.md 2.5).
-    """
-    if sum(len(part[2]) for part in parts) > MOST_ATOMS:
+def bounded(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """The parts. ActionError if they are cut into more than 256 atoms."""
+    if sum(len(part.atoms) for part in parts) > MOST_ATOMS:
         raise ActionError("args", f"the action is cut into more than {MOST_ATOMS} effects", "Split the call")
-    return tuple([part if isinstance(part, source.Part) else _part(*part) for part in parts])
-
-
-def _part(verb: str, ints: dict[str, int], atoms: tuple[Atom, ...]) -> source.Part:
-    return source.Part(verb, ints, tuple([source.Atom(*atom) for atom in atoms]))
+    return parts
 
 
 def classes_of(policy: Policy) -> dict[str, frozenset[str]]:
@@ -48,7 +40,7 @@ def classes_of(policy: Policy) -> dict[str, frozenset[str]]:
     return found
 
 
-def is_irreversible(parts: tuple[source.Part, ...], classes: Mapping[str, frozenset[str]]) -> bool:
+def is_irreversible(parts: tuple[Part, ...], classes: Mapping[str, frozenset[str]]) -> bool:
     """Money, deletions and what is sent: the intent has to reach the disk before the effect. Unknown verbs count."""
     return any(not classes.get(verb, _LASTING).isdisjoint(_LASTING) for verb, _, _ in parts)
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from havocproof.actions import Action, ToolCall
 from havocproof.errors import ActionError, HavocproofError, InDoubt, PortError
-from havocproof.gate.classes import is_irreversible, is_repeatable, needs_port, shaped
+from havocproof.gate.classes import bounded, is_irreversible, is_repeatable, needs_port
 from havocproof.gate.denial import STOPPED, Denial, deny, unserved
 from havocproof.gate.ending import Ending, call, close, log_fault
 from havocproof.gate.forms import action_form, error_form, mark, receipt_form
@@ -49,7 +49,7 @@ class Way:
 
     def go(self) -> Outcome:
         """Performs it, or says why not. ActionError: it is no action of this policy; nothing was performed."""
-        parts = None if needs_port(self.action) else shaped(self.gate.policy.parts(self.action))
+        parts = None if needs_port(self.action) else bounded(self.gate.policy.parts(self.action))
         if parts is not None:
             with self.step() as step:
                 verdict = self._decide(step, parts)
@@ -77,7 +77,7 @@ class Way:
             # A tool's parts are typed by the policy's declaration; of all else the port says what the effect is.
             if parts is None or not isinstance(self.action, ToolCall):
                 try:
-                    parts = shaped(prepared.parts)
+                    parts = bounded(prepared.parts)
                 except ActionError:
                     raise
                 except Exception as error:
@@ -94,11 +94,11 @@ class Way:
                 return Decision(self.action, "deny", "", denial=unserved(self.action))
             prepared = port.prepare(self.action)
             try:
-                parts = shaped(prepared.parts)
+                parts = bounded(prepared.parts)
             finally:
                 close(prepared)
         else:
-            parts = shaped(self.gate.policy.parts(self.action))
+            parts = bounded(self.gate.policy.parts(self.action))
         with self.step() as step:
             verdict = self._decide(step, parts)
         if verdict.is_Permitted:
