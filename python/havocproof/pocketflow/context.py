@@ -18,23 +18,28 @@ if TYPE_CHECKING:
     from havocproof.gate import Outcome, Session
 
 _session: ContextVar[Session | None] = ContextVar("havocproof_session", default=None)
-_place: ContextVar[tuple[str, ...]] = ContextVar("havocproof_place", default=())
+PLACE: ContextVar[tuple[str, ...]] = ContextVar("havocproof_place", default=())
+
+
+def current() -> Session | None:
+    """The session of the contained run that calls this, or None outside of one."""
+    return _session.get()
 
 
 def session() -> Session:
     """The session of the contained run that calls this. ConfigError outside of one."""
-    current = _session.get()
-    if current is None:
+    found = _session.get()
+    if found is None:
         raise ConfigError(
             "no contained run is active here",
             "Call it from a node of a flow returned by contain(); a thread of your own has to be given the session",
         )
-    return current
+    return found
 
 
 def place() -> tuple[str, ...]:
     """The running node's way from the outermost flow down, by name; empty outside of a contained run."""
-    return _place.get()
+    return PLACE.get()
 
 
 def perform(action: Action | dict[str, Any]) -> Outcome:
@@ -51,20 +56,10 @@ def require(action: Action | dict[str, Any]) -> Any:
 
 
 @contextmanager
-def running(current: Session) -> Iterator[None]:
-    """Makes `current` the session of everything that this context calls."""
-    token = _session.set(current)
+def running(opened: Session) -> Iterator[None]:
+    """Makes `opened` the session of everything that this context calls."""
+    token = _session.set(opened)
     try:
         yield
     finally:
         _session.reset(token)
-
-
-@contextmanager
-def inside(name: str) -> Iterator[None]:
-    """One step down, into the node or flow called `name`."""
-    token = _place.set((*_place.get(), name))
-    try:
-        yield
-    finally:
-        _place.reset(token)
