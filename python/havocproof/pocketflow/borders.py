@@ -1,4 +1,4 @@
-"""Contained classes: a subclass of a node's own class, with a border after each hook and around each run.
+"""Contained classes: a subclass of a node's own class, with a border after each hook and at the end of each run.
 
 At a border the session is asked whether it was stopped; then `Contained` is raised, a `BaseException`, so that neither
 retries nor `exec_fallback` nor `except Exception` come between. Hooks are looked up by `super()`, as in any subclass:
@@ -15,7 +15,7 @@ from typing import Any
 from havocproof.errors import Contained
 from havocproof.pocketflow.context import PLACE, current, running
 
-_HOOKS = ("prep", "exec", "exec_fallback", "post")
+_HOOKS = ("prep", "exec", "exec_fallback")  # `post` is the last thing that a run does, and has its border
 _ASYNC_HOOKS = tuple(f"{hook}_async" for hook in _HOOKS)
 
 # Attributes of a contained flow. Their names are ours: the flow's author may have a `session` of his own.
@@ -61,8 +61,8 @@ def outermost_class(base: type) -> type:
 def stop_if_denied() -> None:
     """Raises `Contained` when the current run has been stopped by a denial; elsewhere it does nothing."""
     session = current()
-    if session is not None and (outcome := session.stopped) is not None:
-        raise Contained(outcome)
+    if session is not None and session.stopped is not None:
+        raise Contained(session.stopped)
 
 
 def _like(base: type) -> type:
@@ -111,6 +111,9 @@ def _placed(made: type, name: str) -> Callable[..., Any]:
         token = PLACE.set((*PLACE.get(), made.__name__))
         try:
             result = getattr(super(made, self), name)(*args, **kwargs)
+        except Exception:
+            stop_if_denied()
+            raise
         finally:
             PLACE.reset(token)
         stop_if_denied()
@@ -124,6 +127,9 @@ def _placed_async(made: type, name: str) -> Callable[..., Any]:
         token = PLACE.set((*PLACE.get(), made.__name__))
         try:
             result = await getattr(super(made, self), name)(*args, **kwargs)
+        except Exception:
+            stop_if_denied()
+            raise
         finally:
             PLACE.reset(token)
         stop_if_denied()
