@@ -101,7 +101,7 @@ def sources(world: World) -> dict[str, str]:
     return {
         "database": "`desk`, tables prices(symbol, day, close_cents, volume) and filings(symbol, period,"
         " revenue_thousand, income_thousand); symbols " + ", ".join(SYMBOLS),
-        "filings": " or ".join(world.url(FILINGS, path) for path in (filing_path("AAA"), latest_path("CCC"))),
+        "filings": " or ".join(world.url(FILINGS, path("<symbol>")) for path in (filing_path, latest_path)),
         "prices": world.url(PRICES, "/v2/last") + ", query symbol",
         "news on BBB": world.url(NEWS, NEWS_PATH),
     }
