@@ -52,6 +52,8 @@ def test_any_denial_stops_such_a_session(gate: Gate) -> None:
 def test_malformed_failed_and_pending_are_no_denials(gate: Gate, port: ScriptedPort) -> None:
     session = gate.session(stop_on_denial=True)
     assert isinstance(session.emit("nonsense"), Malformed)
+    for no_text in (None, 123, ["action"], {"action": "file.read"}):
+        assert isinstance(session.emit(no_text), Malformed)  # type: ignore[arg-type]
     assert isinstance(session.perform(pay("800.00 USD")), Pending)
     port.raises(PortError("no"))
     assert not session.perform(READ).ok

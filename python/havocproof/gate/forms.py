@@ -71,7 +71,7 @@ def error_form(error: BaseException) -> dict[str, str]:
 def malformed_form(error: ActionError, text: str | bytes | None) -> dict[str, Any]:
     """What was wrong with an input; of the input itself only size and SHA-256."""
     form: dict[str, Any] = {"field": error.field[:MOST_TEXT], "problem": error.problem[:MOST_TEXT]}
-    if text is not None:
+    if isinstance(text, str | bytes):  # anything else was refused for its type, and is no text to count
         raw = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
         form["input"] = {"bytes": len(raw), "sha256": hashlib.sha256(raw).hexdigest()}
     return form
