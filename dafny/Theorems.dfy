@@ -1,6 +1,8 @@
 include "Boundary/Theorems.dfy"
 include "Decide/Deciding.dfy"
 include "Decide/Settling.dfy"
+include "Policy/Precedence.dfy"
+include "Policy/Unknown.dfy"
 // The headline statements, over the specification in Policy/Spec.dfy and Boundary/. Read `Run(p, trace)` as "the world after
 // these inputs, begun under policy p": a trace is any interleaving of any number of callers, of the clock and of the policy's
 // owner, and every prefix of a trace is a trace. `Decide`, `Load` and `Settle` are the code that runs.
@@ -23,6 +25,8 @@ module Theorems {
   import K = Kernel
   import P = Permission
   import M = Machine
+  import Pr = Precedence
+  import U = Unknown
   import Reserving
   import Settling
   import T = Traces
@@ -88,6 +92,37 @@ module Theorems {
     requires a < b < |Run(p, trace).effects|
     ensures Run(p, trace).effects[a].token != Run(p, trace).effects[b].token
   { BoundaryTheorems.B2_Once(p, trace, a, b); }
+
+  // B3. Nothing said means denied: what no permit and no ask matches yes is neither permitted nor asked.
+  lemma B3_DefaultDeny(p: Policy, log: M.Log, q: Request, now: int, part: Part, atom: Atom)
+    requires part in q.parts && atom in part.atoms
+    requires forall r | r in p.rules && (r.effect.Permit? || r.effect.Ask?) :: !Yes(r, part, atom)
+    ensures !P.Permitted(p, log, q, now) && !P.Askable(p, log, q, now)
+  { Pr.B3_DefaultDeny(p, log, q, now, part, atom); }
+  // Forbid beats ask beats permit.
+  lemma B3_ForbidBeats(p: Policy, log: M.Log, q: Request, now: int, part: Part, atom: Atom, r: Rule)
+    requires part in q.parts && atom in part.atoms && r in p.rules && r.effect.Forbid? && Maybe(r, part, atom)
+    ensures !P.Permitted(p, log, q, now) && !P.Askable(p, log, q, now)
+  { Pr.B3_ForbidBeats(p, log, q, now, part, atom, r); }
+  lemma B3_AskBeats(p: Policy, log: M.Log, q: Request, now: int, part: Part, atom: Atom, r: Rule)
+    requires part in q.parts && atom in part.atoms && r in p.rules && (r.effect.Ask? || r.effect.Require?) && Maybe(r, part, atom)
+    ensures !P.Permitted(p, log, q, now)
+  { Pr.B3_AskBeats(p, log, q, now, part, atom, r); }
+  // The order of rules, and saying one twice, is irrelevant.
+  lemma B3_OrderIsIrrelevant(p: Policy, p': Policy, log: M.Log, q: Request, now: int)
+    requires Pr.SameRules(p, p')
+    ensures P.Permitted(p, log, q, now) <==> P.Permitted(p', log, q, now)
+  { Pr.B3_OrderIsIrrelevant(p, p', log, q, now); }
+  // Adding rules that are no permits (forbids, asks, charges) never permits more.
+  lemma B3_MoreRulesPermitNoMore(p: Policy, p': Policy, log: M.Log, q: Request, now: int)
+    requires Pr.Longer(p, p') && P.Permitted(p', log, q, now)
+    ensures P.Permitted(p, log, q, now)
+  { Pr.B3_MoreRulesPermitNoMore(p, p', log, q, now); }
+  // Unknown never helps: what is permitted with something untold is permitted whatever it turns out to be.
+  lemma B3_UnknownNeverHelps(p: Policy, log: M.Log, q: Request, q': Request, now: int)
+    requires Sound(p) && U.TellsMore(q, q') && P.Permitted(p, log, q, now)
+    ensures P.Permitted(p, log, q', now)
+  { U.B3_UnknownNeverPermits(p, log, q, q', now); }
 
   // B4. Under every key, settled and reserved together never exceed the highest limit that a policy of the run sets.
   lemma B4_Budget(p: Policy, trace: seq<Input>, k: Key)

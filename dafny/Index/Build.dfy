@@ -122,7 +122,7 @@ module BuildCode {
     if axes.NameAxis? then
       if i < |ts| && ts[i].Named? then Pick(map n | n in ts[i].names :: sub, Nil) else Pick(map[], sub)
     else
-      if i < |ts| && ts[i].Placed? then Paths(ts[i].patterns, 0, |ts[i].patterns|, sub) else Node(map[], false, Nil, sub, Nil)
+    if i < |ts| && ts[i].Placed? then Paths(ts[i].patterns, 0, |ts[i].patterns|, sub) else Node(map[], false, Nil, sub, Nil)
   }
   function Kind(e: Effect): int {
     if e.Permit? then 0 else if e.Ask? then 1 else if e.Forbid? then 2 else if e.Require? then 3 else 4
