@@ -13,7 +13,6 @@ from tests.differential.values import (
     Amount,
     Choices,
     Effect,
-    NotGiven,
     Place,
     Refused,
     Value,
@@ -28,12 +27,12 @@ MIB = 1 << 20
 
 
 def optional(text: str) -> Value:
-    return text or NotGiven(False)
+    return text or None
 
 
 def effect(verb: str, measures: dict[str, int], atoms: Choices, currency: str = "") -> Effect:
     for atom in atoms:
-        atom |= dict(measures) | {"via": NotGiven(False)}
+        atom |= dict(measures) | {"via": None}
         if currency:
             atom["amount"] = Amount(measures["amount"], currency)
     return Effect(frozenset([verb]), CLASSES[verb], dict(measures), atoms)
@@ -53,14 +52,14 @@ def http(args: dict[str, Any]) -> Effect:
         "port": args.get("port", 80 if scheme == "http" else 443),
     }
     keys = sorted({key for key, _ in pairs})
-    atoms: Choices = [fixed | {"query": key} for key in keys] or [fixed | {"query": NotGiven(False)}]
+    atoms: Choices = [fixed | {"query": key} for key in keys] or [fixed | {"query": None}]
     return effect("http.request", {"count": 1, "bytes_out": sent, "bytes_in": args.get("max_bytes_in", MIB)}, atoms)
 
 
 def money(verb: str, args: dict[str, Any]) -> Effect:
     paid = amount(args["amount"])
     if verb == "money.payment":
-        atom: Values = {"account": args["account"], "payee": args["payee"], "original": NotGiven(False)}
+        atom: Values = {"account": args["account"], "payee": args["payee"], "original": None}
         return effect(verb, {"count": 1, "amount": paid.minor}, [atom], paid.currency)
     atom = {key: args[key] for key in ("account", "side", "symbol")} | {"venue": optional(args.get("venue", ""))}
     measures = {"count": 1, "amount": paid.minor, "quantity": args["quantity"]}
@@ -89,8 +88,19 @@ def files(verb: str, args: dict[str, Any]) -> list[Effect]:
     return [effect(verb, measures, [path_axes(args["path"], verb)])]
 
 
+def sql(part: dict[str, Any]) -> Effect:
+    """A part of a statement, as the engine tells it (2.3): there is no reading of statements here."""
+    atoms: Choices = []
+    for given in part["atoms"]:
+        tables: Values = {"table": Place("table", segments("table", given["table"]))} if "table" in given else {}
+        atoms.append({axis: one for axis, one in given.items() if axis != "table"} | tables)
+    return effect(part["verb"], {"count": 1, "rows": part["rows"]}, atoms)
+
+
 def effects(policy: dict[str, Any], action: dict[str, Any]) -> list[Effect]:
     """The effects of an action in wire form. Raises `Refused` for what no declaration covers."""
+    if action["action"] == "sql":
+        return [sql(part) for part in action["parts"]]
     verb, args = action["action"], action["args"]
     if verb == "http.request":
         return [http(args)]

@@ -19,11 +19,25 @@ from tests.differential.values import Effect, Refused, Values
 
 
 class Verdict(NamedTuple):
-    """`kind` is permit, ask or deny; `detail` of a denial: never, unpermitted, later, unpayable or malformed."""
+    """`kind` is permit, ask or deny; `reasons` of a denial: never, unpermitted, later, unpayable, malformed.
+
+    An action of several atoms may have several reasons. `unsettled`: the prose leaves open whether it is refused.
+    """
 
     kind: str
     needs: frozenset[str] = frozenset()
-    detail: str = ""
+    reasons: frozenset[str] = frozenset()
+    unsettled: bool = False
+
+    def allows(self, other: Verdict) -> bool:
+        """Whether `other`, with at most one reason, is a right answer where this one is."""
+        if self.unsettled and other.reasons == {"never"}:
+            return True
+        return (self.kind, self.needs) == (other.kind, other.needs) and other.reasons <= self.reasons
+
+
+def deny(*reasons: str) -> Verdict:
+    return Verdict("deny", frozenset(), frozenset(reasons))
 
 
 def read(text: str) -> PolicyText:
@@ -54,14 +68,14 @@ def judge(policy: PolicyText, effect: Effect, atom: Values) -> Verdict:
         if answer is False:
             continue
         if kind == "forbid" and "needs" not in rule:
-            return Verdict("deny", detail="never")
+            return deny("never")
         if kind != "permit":
             needs.add(rule["needs"])
         granted = granted or (kind != "forbid" and answer is True)
-    if uncounted_currency(policy, effect):
-        return Verdict("deny", detail="never")
+    if uncounted_currency(policy, effect, atom):
+        return deny("never")
     if not granted:
-        return Verdict("deny", detail="unpermitted")
+        return deny("unpermitted")
     return Verdict("ask", frozenset(needs)) if needs else Verdict("permit")
 
 
@@ -72,28 +86,31 @@ def decide(
     try:
         parts = effects(policy, action)
     except Refused:
-        return Verdict("deny", detail="malformed")
-    return decide_parts(policy, parts, history, scopes, now)
+        return deny("malformed")
+    unsettled = any(uncounted_currency(policy, part, atom) is None for part in parts for atom in part.atoms)
+    return decide_parts(policy, parts, history, scopes, now)._replace(unsettled=unsettled)
 
 
 def decide_parts(
     policy: PolicyText, parts: list[Effect], history: list[Event], scopes: dict[str, str], now: int
 ) -> Verdict:
     if sum(len(part.atoms) for part in parts) > 256:
-        return Verdict("deny", detail="malformed")
+        return deny("malformed")
     verdicts = [judge(policy, part, atom) for part in parts for atom in part.atoms]
-    for detail in ("never", "unpermitted"):
-        if any(verdict.detail == detail for verdict in verdicts):
-            return Verdict("deny", detail=detail)
+    reasons = {reason for verdict in verdicts for reason in verdict.reasons}
+    if reasons:
+        return deny(*reasons)
     for budget in policy.get("budgets", {}).values():
         owed = charges(policy, budget, parts, scopes, now)
         if owed is None:
-            return Verdict("deny", detail="unpayable")
-        for key, amount_owed in owed.items():
+            reasons.add("unpayable")
+        for key, amount_owed in (owed or {}).items():
             if spent(policy, budget, key, history) + amount_owed > measure_of(budget)[1]:
-                return Verdict("deny", detail="later")
+                reasons.add("later")
+    if reasons:
+        return deny(*reasons)
     needs = frozenset[str]().union(*(verdict.needs for verdict in verdicts))
-    return Verdict("ask", needs) if needs else Verdict("permit")
+    return Verdict("ask" if needs else "permit", needs)
 
 
 __all__ = ["Event", "Verdict", "decide", "decide_parts", "read"]

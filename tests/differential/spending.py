@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from tests.differential.atoms import effects
-from tests.differential.language import PolicyText, conjunction, listed, number, some
-from tests.differential.values import Effect, amount
+from tests.differential.language import Answer, PolicyText, conjunction, listed, number, some
+from tests.differential.values import DECIMALS, Effect, Values, amount
 
 
 @dataclass
@@ -37,20 +37,33 @@ FRAME = ("of", "per", "every", "why", "remedy", "about")
 def measure_of(budget: dict[str, Any]) -> tuple[str, int, str]:
     """(measure, limit in minor units, bytes or pieces, currency or "")."""
     [(measure, text)] = [(key, text) for key, text in budget.items() if key not in FRAME]
-    if text[-3:].isupper():
+    if text[-3:] in DECIMALS:
         return measure, *amount(text)
     return measure, number(text), ""
 
 
-def uncounted_currency(policy: PolicyText, effect: Effect) -> bool:
-    """Decision 0005: a currency that no amount budget of this verb counts, where another one is counted."""
-    counted = {
-        measure_of(budget)[2]
-        for budget in policy.get("budgets", {}).values()
-        if measure_of(budget)[0] == "amount"
-        and any(listed(verbs, effect) for verbs, _ in action_patterns(budget["of"]))
-    }
-    return bool(effect.currency and counted) and effect.currency not in counted
+def parts_of(budget: dict[str, Any]) -> tuple[str, int, str, list[tuple[Any, dict[str, Any]]]]:
+    return *measure_of(budget), action_patterns(budget["of"])
+
+
+def uncounted_currency(policy: PolicyText, effect: Effect, atom: Values) -> Answer:
+    """Decision 0005: refused is a currency that no amount budget counts, where one of them counts another.
+
+    Unknown: it is counted, but by a budget of other payments than those that a budget of another currency is about. The
+    record does not say whether the first one is enough, so that both answers are taken for right.
+    """
+    if not effect.currency:
+        return False
+    about = [
+        (where, currency)
+        for measure, _, currency, patterns in map(parts_of, policy.get("budgets", {}).values())
+        for verbs, where in patterns
+        if measure == "amount" and listed(verbs, effect) and conjunction(policy, where, atom) is not False
+    ]
+    if effect.currency not in {currency for _, currency in about}:
+        return bool(about)
+    everywhere = any(currency == effect.currency and not where for where, currency in about)
+    return False if everywhere or len({currency for _, currency in about}) == 1 else None
 
 
 DAY = 86_400_000
@@ -68,6 +81,12 @@ def window(every: str | None, time: int) -> object:
     return time // (int(every[: -len(unit)]) * LENGTHS[unit])
 
 
+def counts(verbs: Any, part: Effect, measure: str) -> bool:
+    """Whether a verb list names a part for counting: a call of a tool with several effects counts once by its name."""
+    names = part.verbs - ({part.tool} if measure in part.earlier else set())
+    return listed(verbs, replace(part, verbs=names))
+
+
 def charges(
     policy: PolicyText, budget: dict[str, Any], parts: list[Effect], scopes: dict[str, str], time: int
 ) -> dict[object, int] | None:
@@ -75,17 +94,15 @@ def charges(
 
     A part counts once under one key, however many of its atoms are counted there; parts add up (decision 0002).
     """
-    measure, _, currency = measure_of(budget)
+    measure, _, currency, patterns = parts_of(budget)
     owed: dict[object, int] = {}
     for part in parts:
         keys = set()
         for atom in part.atoms:
-            hits = [
-                conjunction(policy, where, atom)
-                for verbs, where in action_patterns(budget["of"])
-                if listed(verbs, part)
-            ]
-            if some(hits) is False or (measure == "amount" and part.currency != currency):
+            hits = [conjunction(policy, where, atom) for verbs, where in patterns if counts(verbs, part, measure)]
+            if some(hits) is False or atom.get(measure, 0) is None:
+                continue
+            if measure == "amount" and part.currency != currency:
                 continue
             if measure not in part.measures or any(axis not in scopes | atom for axis in budget.get("per", [])):
                 return None

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import product
 from typing import Any
+from urllib.parse import urlsplit
 
 from tests.differential.values import (
     CLASSES,
@@ -13,7 +14,6 @@ from tests.differential.values import (
     Amount,
     Choices,
     Effect,
-    NotGiven,
     Place,
     Refused,
     Text,
@@ -62,10 +62,6 @@ def typed(kind: Any, value: Any) -> Value:
     return Place("email", segments("email", value)) if kind == "email" else value
 
 
-def is_sized(kind: Any) -> bool:
-    return kind in ("int", "text", "date") or (isinstance(kind, dict) and bool({"int", "decimal"} & set(kind)))
-
-
 def arguments(axis: str, kind: Any, value: Any) -> tuple[Values, dict[str, list[Value]]]:
     """The axes of one argument: those with one value, and those with one value for each element of a list."""
     if isinstance(kind, dict) and "object" in kind:
@@ -74,8 +70,15 @@ def arguments(axis: str, kind: Any, value: Any) -> tuple[Values, dict[str, list[
         if type(value) is not list or len(value) > int(kind["max"]):
             raise Refused
         # No element is no value: the axis is `none`, so that an empty list is no way around a test.
-        elements = [typed(kind["list"], one) for one in value] or [NotGiven(is_sized(kind["list"]))]
+        elements = [typed(kind["list"], one) for one in value] or [None]
         return {f"{axis}.count": len(value)}, {axis: elements}
+    if kind == "url":
+        parts = urlsplit(value)
+        port = parts.port or {"https": 443, "http": 80}[parts.scheme]
+        place = Place("path", segments("path", parts.path))
+        keys = sorted({pair.partition("=")[0] for pair in parts.query.split("&") if pair})
+        fixed: Values = {"host": host(parts.hostname or ""), "path": place, "scheme": parts.scheme, "port": port}
+        return fixed, {"query": list(keys) or [None]}
     return {axis: typed(kind, value)}, {}
 
 
@@ -92,14 +95,12 @@ def declared(
             fixed |= one
             lists |= many
         else:
-            fixed[prefix + name] = NotGiven(is_sized(kind))
+            fixed[prefix + name] = None
     return fixed, lists
 
 
 def combinations(lists: dict[str, list[Value]], pairs: list[str]) -> Choices:
     """Each combination of elements; `pairs` are two lists of which only the elements of equal rank belong together."""
-    if pairs and len({len(lists[axis]) for axis in pairs}) > 1:
-        raise Refused
     groups = [[{axis: one} for one in lists[axis]] for axis in lists if axis not in pairs]
     if pairs:
         groups.append(
@@ -113,11 +114,19 @@ FAMILY_OPTIONAL = {"money.payment": ("original",), "money.trade": ("venue",), "h
 
 def tool(name: str, spec: dict[str, Any], given: dict[str, Any]) -> list[Effect]:
     fixed, lists = declared(spec.get("args", {}), spec.get("optional", {}), given)
-    atoms = [fixed | row | {"via": NotGiven(False)} for row in combinations(lists, spec.get("pairs", []))]
+    if len({len(given[axis]) for axis in spec.get("pairs", [])}) > 1:
+        raise Refused
+    atoms = [fixed | row | {"via": None} for row in combinations(lists, spec.get("pairs", []))]
     if "is" not in spec:
         return [Effect(frozenset([name]), spec["effect"], sizes(fixed), [atom | {"count": 1} for atom in atoms])]
-    kinds = spec["is"] if type(spec["is"]) is list else [spec["is"]]
-    return [mapped(name, verb, spec["map"], atoms) for verb in kinds]
+    if type(spec["is"]) is not list:
+        return [mapped(name, spec["is"], spec["map"], atoms)]
+    made: list[Effect] = []
+    for verb in spec["is"]:
+        one = mapped(name, verb, spec["map"][verb], atoms)
+        one.earlier = frozenset(measure for before in made for measure in before.measures)
+        made.append(one)
+    return made
 
 
 def sizes(values: Values) -> dict[str, int]:
@@ -130,10 +139,10 @@ def mapped(name: str, verb: str, axes: dict[str, Any], atoms: Choices) -> Effect
     """The effect that a tool is, with the family's axes beside the tool's own: rules about either name see it."""
     whole: Choices = []
     for atom in atoms:
-        family: Values = {axis: NotGiven(False) for axis in FAMILY_OPTIONAL.get(verb, ())}
+        family: Values = dict.fromkeys(FAMILY_OPTIONAL.get(verb, ()))
         for axis, source in axes.items():
             family[axis] = source["const"] if isinstance(source, dict) else atom[source]
         if isinstance(family.get("path"), Place) and verb.startswith(("file.", "dir.")):
             family |= path_axes("/".join(family["path"].segments), verb)  # type: ignore[union-attr]
         whole.append(atom | family | {"count": 1})
-    return Effect(frozenset([name, verb]), CLASSES[verb], sizes(whole[0]), whole)
+    return Effect(frozenset([name, verb]), CLASSES[verb], sizes(whole[0]), whole, name)

@@ -25,13 +25,8 @@ class Text(NamedTuple):
     text: str
 
 
-class NotGiven(NamedTuple):
-    """An optional argument that was left out; `sized` if its tests are bounds."""
-
-    sized: bool
-
-
-Value = str | int | Place | Amount | Text | NotGiven
+Value = str | int | Place | Amount | Text | None
+"""`None` is an optional argument that was not given: the word `none` in a test."""
 Values = dict[str, Value]
 Choices = list[Values]
 
@@ -48,6 +43,8 @@ class Effect:
     klass: str
     measures: dict[str, int]
     atoms: Choices
+    tool: str = ""
+    earlier: frozenset[str] = frozenset()  # measures that an effect before it, of the same tool call, has too
 
     @property
     def currency(self) -> str:
@@ -58,6 +55,8 @@ class Effect:
 
 CLASSES = {
     "http.request": "send",
+    "net.connect": "send",
+    "message.send": "send",
     "file.read": "read",
     "file.write": "change",
     "file.append": "change",
@@ -71,6 +70,8 @@ CLASSES = {
     "sql.schema": "destroy",
     "sql.call": "run",
     "money.payment": "pay",
+    "money.transfer": "pay",
+    "money.refund": "pay",
     "money.trade": "pay",
     "model.call": "model",
 }
@@ -101,7 +102,7 @@ def path_axes(text: str, verb: str) -> Values:
     """`path` and what is derived from it."""
     parts = segments("path", text)
     name = parts[-1] if parts else ""
-    values: Values = {"path": Place("path", parts), "name": name or NotGiven(False)}
+    values: Values = {"path": Place("path", parts), "name": name or None}
     if verb.startswith("file."):
-        values["ext"] = (name.split(".")[-1] if "." in name else "") or NotGiven(False)
+        values["ext"] = (name.split(".")[-1] if "." in name else "") or None
     return values

@@ -1,0 +1,155 @@
+"""The tools that generated policies may declare, the axes that rules on them may test, and arguments for calls."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.differential import alphabet as abc
+from tests.differential.alphabet import AXES, NAME, REQUIRED, Axis
+
+DAY = date(2026, 11, 23).toordinal()
+MAILS = {"list": "email", "max": "4"}
+NAMES = {"list": "name", "max": "4"}
+
+TOOLS: dict[str, dict[str, Any]] = {
+    "pay": {
+        "is": "money.payment",
+        "args": {"to": "name", "sum": {"decimal": "USD"}},
+        "optional": {"note": "text"},
+        "map": {"account": {"const": "p"}, "payee": "to", "amount": "sum"},
+    },
+    "crowd": {
+        "is": "money.payment",
+        "args": {"to": NAMES, "sum": {"decimal": "JPY"}},
+        "map": {"account": {"const": "q"}, "payee": "to", "amount": "sum"},
+    },
+    "fetch": {"is": "http.request", "args": {"url": "url"}, "map": {"method": {"const": "GET"}}},
+    "open": {"is": "file.read", "args": {"file": {"path": "/a"}}, "map": {"path": "file"}},
+    "note": {
+        "effect": "change",
+        "args": {"topic": "name", "level": ["low", "high"]},
+        "optional": {
+            "tag": "name",
+            "day": "date",
+            "size": {"int": {"min": "0", "max": "10"}},
+            "memo": "text",
+            "flag": "bool",
+        },
+    },
+    "post": {"effect": "send", "args": {"to": MAILS, "at": "host", "ref": {"segments": "/"}}},
+    "pair": {"effect": "change", "args": {"left": NAMES, "right": NAMES}, "pairs": ["left", "right"]},
+    "nest": {
+        "effect": "read",
+        "args": {
+            "who": {"object": {"first": "name", "mail": "email"}},
+            "n": {"int": {"min": "4", "max": "6"}},
+        },
+    },
+    "spend": {"effect": "pay", "args": {"sum": {"decimal": "KWD"}}, "optional": {"fee": {"decimal": "USD"}}},
+    "both": {
+        "is": ["file.read", "money.payment"],
+        "args": {"file": {"path": "/"}, "to": "name", "sum": {"decimal": "EUR"}},
+        "map": {
+            "file.read": {"path": "file"},
+            "money.payment": {"account": {"const": "p"}, "payee": "to", "amount": "sum"},
+        },
+    },
+}
+_SORTS = {
+    "name": NAME,
+    "text": Axis("text", base=5),
+    "int": Axis("int", base=5),
+    "bool": Axis("enum", ("false", "true")),
+    "date": Axis("date", base=DAY),
+    "host": Axis("host"),
+    "email": Axis("email"),
+}
+
+
+def _axes(name: str, kind: Any, is_optional: bool) -> dict[str, Axis]:
+    """The axes that one declared argument brings."""
+    if kind == "url":
+        return {axis: AXES["http.request"][axis] for axis in ("host", "path", "scheme", "port", "query")}
+    if isinstance(kind, list):
+        return {name: Axis("enum", tuple(kind), optional=is_optional)}
+    if isinstance(kind, str):
+        plain = _SORTS[kind]
+        return {name: Axis(plain.sort, plain.words, plain.base, is_optional)}
+    [(word, inner), *_] = kind.items()
+    if word == "object":
+        return {axis: found for key, one in inner.items() for axis, found in _axes(f"{name}.{key}", one, False).items()}
+    if word == "list":
+        return _axes(name, inner, True) | {f"{name}.count": Axis("int", base=2, closed=True)}
+    if word == "decimal":
+        return {name: Axis("amount", (inner,), optional=is_optional)}
+    if word == "int":
+        return {name: Axis("int", base=5, optional=is_optional, closed=inner["max"] == "6")}
+    return {name: Axis(word)}
+
+
+def tool_axes(spec: dict[str, Any]) -> dict[str, Axis]:
+    """What a rule that names the tool may test: its arguments, and the axes of the one effect that it is."""
+    own: dict[str, Axis] = {}
+    for section in ("args", "optional"):
+        for name, kind in spec.get(section, {}).items():
+            own |= _axes(name, kind, section == "optional")
+    family = spec.get("is")
+    if not isinstance(family, str):
+        return own
+    unknown = {"bytes", "bytes_in", "bytes_out"}
+    return {axis: found for axis, found in AXES[family].items() if axis not in unknown} | own
+
+
+def tool_measures(name: str) -> list[str]:
+    """Its integer arguments, and the amount of a payment that it is."""
+    return {"note": ["size"], "nest": ["n"], "spend": ["fee"], "pay": ["amount"], "both": ["amount"]}.get(name, [])
+
+
+def tool_required(spec: dict[str, Any]) -> list[str]:
+    family = spec.get("is", [])
+    return REQUIRED[family] if isinstance(family, str) else ["file", "to", "sum"] if family else []
+
+
+def argument(kind: Any) -> st.SearchStrategy[Any]:
+    """A value of a declared type, now and then one that its bounds refuse."""
+    if isinstance(kind, list):
+        return st.sampled_from(kind)
+    if isinstance(kind, dict):
+        [(word, inner), *_] = kind.items()
+        if word == "object":
+            return st.fixed_dictionaries({key: argument(one) for key, one in inner.items()})
+        if word == "list":
+            return st.lists(argument(inner), max_size=int(kind["max"]) + 1)
+        if word == "decimal":
+            digits = abc.DECIMALS[inner]
+            return abc.near(abc.MIDDLE).map(lambda minor: Decimal(minor).scaleb(-digits) if digits else minor)
+        if word == "path":
+            return abc.places("path") | abc.places("path").map(lambda text: text.lstrip("/") or "a")
+        return abc.places("segments") if word == "segments" else abc.near(5)
+    special: dict[str, st.SearchStrategy[Any]] = {
+        "int": abc.near(5),
+        "bool": st.booleans(),
+        "date": abc.near(DAY).map(lambda day: date.fromordinal(day).isoformat()),
+        "text": st.text("xé", min_size=0, max_size=7),
+        "url": st.builds(
+            lambda scheme, host, port, path, query: f"{scheme}://{host}{port}{path}{query}",
+            st.sampled_from(["https", "https", "http"]),
+            abc.places("host"),
+            st.sampled_from(["", "", ":8443"]),
+            abc.places("path"),
+            st.sampled_from(["", "", "?p=1", "?p=1&q=2"]),
+        ),
+    }
+    return special[kind] if kind in special else abc.values(_SORTS[kind])
+
+
+def calls(name: str) -> st.SearchStrategy[dict[str, Any]]:
+    """Calls of a tool: optional arguments given or not."""
+    spec = TOOLS[name]
+    required = {key: argument(kind) for key, kind in spec.get("args", {}).items()}
+    extra = {key: argument(kind) for key, kind in spec.get("optional", {}).items()}
+    return st.fixed_dictionaries(required, optional=extra).map(lambda args: {"action": name, "args": args})
