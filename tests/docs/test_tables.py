@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from havocproof.policy.explain import KINDS
 from havocproof.policy.types import PLAIN
 from havocproof.policy.verbs import BUILT_IN, CLASSES
 from havocproof.stores import records
-from tests.docs.pages import ROOT, codes, label, prose, table
+from tests.docs.pages import ROOT, codes, guides, label, prose, table
 from tests.docs.test_links import code_of_the_package
 
 DOCS = ROOT / "docs"
@@ -143,6 +144,11 @@ def test_every_port_has_a_section() -> None:
     named = {name for name in ports.__all__ if name.endswith("Port")}
     headings = [line.text for line in prose(PORTS) if line.text.startswith("## ")]
     assert {name for name in named if any(f"`{name}`" in heading for heading in headings)} == named - {"Port"}
+
+
+@pytest.mark.parametrize("page", guides(), ids=label)
+def test_a_page_is_read_in_one_sitting(page: Path) -> None:
+    assert len(page.read_text(encoding="utf-8").splitlines()) < 250
 
 
 def test_every_page_is_in_the_index() -> None:
