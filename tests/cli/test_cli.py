@@ -59,7 +59,11 @@ def run_json(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
 
 def test_check_and_test_pass(policy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(policy)]) == 0
-    assert "desk 1: 5 rules, 1 budgets, 0 tools, 1 examples" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "desk 1: 5 rules, 1 budgets, 0 tools, 1 examples" in shown
+    assert [line.split() for line in shown.splitlines() if line.startswith("prices")] == [
+        ["prices", "18", "column,", "rows"]
+    ]
     assert main(["test", str(policy)]) == 0
     assert "1 of 1 examples as expected" in capsys.readouterr().out
 

@@ -201,7 +201,7 @@ def test_no_port_is_a_denial_that_says_so(gate: Gate, session: Session) -> None:
     outcome = session.perform(QUERY)
     assert isinstance(outcome, Denied)
     assert outcome.denial.kind == "unpermitted"
-    assert outcome.denial.remedy.startswith("no port serves sql.query")
+    assert outcome.denial.why == "No port serves sql.query."
     assert kinds(gate) == ["denied"]
 
 

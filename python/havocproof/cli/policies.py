@@ -88,12 +88,20 @@ def _check(options: argparse.Namespace) -> int:
         about = summary(policy)
         counted = ", ".join(f"{about[each]} {each}" for each in ("rules", "budgets", "tools", "examples"))
         print(f"{policy.name} {policy.version}: {counted}; {policy.digest[:16]}")
+        rows = [
+            (rule, str(policy.rules[rule].line), ", ".join(axes) or "-") for rule, axes in about["free_axes"].items()
+        ]
+        if rows:
+            print(table(rows, ("rule", "line", "axes that it leaves free")))
     return int(failed)
 
 
 def summary(policy: Policy) -> dict[str, Any]:
-    """A policy in numbers."""
+    """A policy in numbers, and the axes that each permit and ask leaves free: what an auditor reads first."""
+    from havocproof.policy.listing import free_axes
+
     return {
+        "free_axes": {rule: list(axes) for rule, axes in free_axes(policy).items()},
         "name": policy.name,
         "version": policy.version,
         "digest": policy.digest,

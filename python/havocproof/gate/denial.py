@@ -59,7 +59,7 @@ def unserved(action: Action) -> Denial:
         "unpermitted",
         "",
         f"No port serves {action.verb}.",
-        f"no port serves {action.verb}: do without it, or have the gate opened with a port for it.",
+        "Do without it, or have the gate opened with a port for it.",
     )
 
 
