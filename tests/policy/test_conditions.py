@@ -287,6 +287,14 @@ def test_unions_and_complements_of_ranges(pairs: list[tuple[int | None, int | No
         assert inside(merged, last + 1)
 
 
+def test_complements_within_bounds() -> None:
+    five = (Range(5, 5),)
+    assert outside(five, 4, 6) == (Range(4, 4), Range(6, 6))
+    assert outside(five, 5, 6) == (Range(6, 6),)
+    assert outside(five, 4, 5) == (Range(4, 4),)
+    assert outside(five, 5, 5) == ()
+
+
 def test_head_is_two_lines() -> None:
     assert HEAD.count("\n") == 2
     assert problems("x: 1\n")[0].line == 3

@@ -62,6 +62,7 @@ def test_examples_are_decided_by_the_kernel(do: str, expect: str, passed: bool) 
     assert result.passed == passed, result
     assert result.expected == expect
     assert (result.index, result.line) == (1, policy.examples[0].line)
+    assert do.startswith("{" + result.do + ": ")
 
 
 def test_each_example_starts_with_full_budgets() -> None:

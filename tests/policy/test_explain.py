@@ -108,10 +108,20 @@ def test_more_than_five_members_are_not_told(policy: Policy) -> None:
     assert "members" not in found.facts
 
 
+@pytest.mark.parametrize(("count", "shown"), [(5, 5), (6, 0)])
+def test_places_are_told_up_to_five(count: int, shown: int) -> None:
+    paths = ", ".join(f"/p{number}" for number in range(count))
+    found = told(load(f"rules: {{g: [{{permit: dir.list, where: {{path: [{paths}]}}}}]}}\n"), "dir.list", path="/x")
+    assert len(found.facts.get("members", ())) == shown
+
+
 def test_several_failing_axes_are_unpermitted(policy: Policy) -> None:
     found = told(policy, "money.payment", **(PAY | {"payee": "acct:c", "account": "other"}))
     assert (found.kind, found.nearest, found.failing_axes) == ("unpermitted", "small", ("account", "payee"))
     assert found.facts["expected"] == {"account": "main", "payee": "$vendors"}
+    assert found.remedy == "Change the plan."
+    found = told(policy, "http.request", host="other.example", path="/v2")
+    assert (found.kind, found.remedy) == ("unpermitted", "Use the listed API.")
 
 
 def test_a_verb_that_nothing_permits(policy: Policy) -> None:

@@ -96,6 +96,7 @@ def test_places_are_exact() -> None:
     assert place("/a/*", "path") == ("a", "*")
     assert place("ip:203.0.113.7", "host") == place("203.0.113.7", "host")
     assert split_segments("a:b", ":") == ("a", "b")
+    assert len(split_segments("/".join("a" * 64), "/")) == 64
     with pytest.raises(GrammarError):
         split_segments("/".join("a" * 65), "/")
 

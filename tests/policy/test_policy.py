@@ -123,6 +123,12 @@ class TestDeadRules:
     def test_what_is_not_surely_dead_loads(self, forbid: str) -> None:
         load(APPROVALS + f"rules: {{g: [{{permit: [file.read, file.write], where: {{path: /a/**}}}}, {forbid}]}}\n")
 
+    def test_one_forbid_among_many_is_found(self) -> None:
+        many = "".join(f"    - {{forbid: file.read, where: {{path: /f{number}}}, why: x}}\n" for number in range(40))
+        dead = "    - {permit: file.read, where: {path: /f7, name: a, ext: b, bytes: {max: 1 B}}}\n"
+        alive = "    - {permit: file.read, where: {path: /other, name: a, ext: b}}\n"
+        assert [each.line for each in problems("rules:\n  g:\n" + many + dead + alive)] == [45]
+
     def test_rules_that_differ_in_anything_are_no_copies(self) -> None:
         load(
             APPROVALS + "rules: {g: [{permit: dir.list, where: {path: /a}},"

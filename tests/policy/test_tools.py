@@ -337,6 +337,8 @@ def test_optional_arguments_that_are_missing_are_known_to_be() -> None:
         ("{is: file.read, args: {f: {path: /d}}, map: {path: {const: d}}}", "E-PAT", "no absolute path"),
         ("{is: file.read, args: {f: {path: /d}, name: name}, map: {path: f}}", "E-AXIS", "the name of an axis"),
         ("{is: file.read, args: {f: {path: /d}, n: int}, map: {path: f, bytes: n}}", "E-AXIS", "of type int"),
+        ("{is: money.payment, args: {m: {decimal: EUR}}, map: {account: {const: a}, amount: m}}", "E-AXIS", "`payee`"),
+        ("{is: model.call, map: {model: {const: m}, tokens: {const: -1}}}", "E-INT", "cannot be"),
         ("{is: http.request, args: {u: url}, map: {method: {const: get}}}", "E-PAT", "none of its values"),
         (
             "{is: http.request, args: {u: url, h: host}, map: {method: {const: GET}, host: h}}",
@@ -423,3 +425,35 @@ def any_policy() -> Policy:
         "tools: {t: {effect: send, optional: {n: name, i: int, m: {decimal: EUR}, l: {list: host, max: 3},"
         " o: {object: {a: name, c: {list: bool, max: 3}}}, u: url, p: {path: /r}, b: bool, d: date, x: text}}}\n"
     )
+
+
+def test_constants_may_be_zero() -> None:
+    (part,) = tool("{is: model.call, map: {model: {const: m}, tokens: {const: 0}}}").parts({})
+    assert part.ints == {"count": 1, "tokens": 0}
+
+
+def test_the_query_of_a_url_can_be_tested() -> None:
+    policy = load(
+        "tools: {t: {effect: read, args: {u: url}}}\n"
+        "rules: {g: [{permit: t, where: {host: a.example, query: [none, page]}}]}\n"
+    )
+    assert kind(policy, "t", u="https://a.example/") == "permit"
+    assert kind(policy, "t", u="https://a.example/?page=2") == "permit"
+    assert kind(policy, "t", u="https://a.example/?page=2&secret=1") == "fix"
+    assert kind(policy, "t", u="http://a.example/") == "fix"
+
+
+def test_a_permit_of_several_effects_says_what_each_of_them_must() -> None:
+    def body(where: str) -> str:
+        return (
+            "tools: {t: {is: [file.write, money.payment], args: {f: {path: /d}, to: name, sum: {decimal: EUR}},"
+            " map: {file.write: {path: f}, money.payment: {account: {const: a}, payee: to, amount: sum}}}}\n"
+            f"rules: {{g: [{{permit: t, where: {{{where}}}}}]}}\n"
+        )
+
+    policy = load(body("f: /d/**, to: X, sum: {max: 5.00 EUR}"))  # the account is a constant
+    assert kind(policy, "t", f="x", to="X", sum=5) == "permit"
+    assert kind(policy, "t", f="x", to="Y", sum=5) == "fix"
+    for less in ("to: X, sum: any", "f: any, sum: any", "f: any, to: any"):
+        assert problem(body(less)).code == "E-AXIS"
+    assert problem(body("f: any, to: any, sum: any, account: a")).code == "E-AXIS"  # only one of the effects has it
