@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from random import Random
 from typing import Any
-
-from hypothesis import strategies as st
 
 
 @dataclass(frozen=True)
@@ -114,8 +114,12 @@ def money(minor: int, currency: str) -> str:
     return f"{whole}.{rest:0{digits}} {currency}" if digits else f"{minor} {currency}"
 
 
-def amounts() -> st.SearchStrategy[str]:
-    return st.builds(money, st.integers(MIDDLE - 2, MIDDLE + 2), st.sampled_from(CURRENCIES))
+def several(rng: Random, options: Sequence[Any], least: int, most: int) -> list[Any]:
+    return [rng.choice(options) for _ in range(rng.randint(least, most))]
+
+
+def distinct(rng: Random, options: Sequence[Any], least: int, most: int) -> list[Any]:
+    return rng.sample(options, min(rng.randint(least, most), len(options)))
 
 
 def written(sort: str, parts: list[str]) -> str:
@@ -129,49 +133,41 @@ def written(sort: str, parts: list[str]) -> str:
     return "/".join(parts) if sort == "segments" else "/" + "/".join(parts)
 
 
-def places(sort: str) -> st.SearchStrategy[str]:
-    """Values, up to four segments deep."""
+def place(rng: Random, sort: str) -> str:
+    """A value, up to four segments deep."""
     if sort == "email":
-        return st.lists(st.sampled_from(["a", "b"]), min_size=2, max_size=3).map(lambda parts: written(sort, parts))
-    label = st.sampled_from(LABELS[sort])
-    if sort == "table":
-        return st.lists(label, min_size=3, max_size=3).map(".".join)
-    least = 0 if sort == "path" else 1
-    found = st.lists(label, min_size=least, max_size=4).map(lambda parts: written(sort, parts))
-    return st.one_of(found, found, found, st.just("203.0.113.7")) if sort == "host" else found
+        return written(sort, several(rng, ["a", "b"], 2, 3))
+    if sort == "host" and rng.randint(0, 9) == 9:
+        return "203.0.113.7"
+    least, most = (3, 3) if sort == "table" else (0, 4) if sort == "path" else (1, 4)
+    return written(sort, several(rng, LABELS[sort], least, most))
 
 
-def patterns(sort: str) -> st.SearchStrategy[str]:
+def pattern(rng: Random, sort: str) -> str:
     """Literal segments, at most two `*`, and perhaps `**` at the open end."""
-
-    def build(parts: list[str], is_open: bool) -> str:
-        stars = [at for at, part in enumerate(parts) if part == "*"]
-        kept = ["a" if at in stars[2:] else part for at, part in enumerate(parts)]
-        return written(sort, kept + ["**"] * is_open)
-
-    if sort == "email":
-        part = st.sampled_from(["a", "b", "*"])
-        return st.lists(part, min_size=2, max_size=3).map(lambda parts: build(parts, False))
-    part = st.sampled_from([*LABELS[sort], *LABELS[sort], "*"])
-    if sort == "table":
-        whole = st.lists(part, min_size=3, max_size=3).map(lambda parts: build(parts, False))
-        return whole | st.lists(part, min_size=1, max_size=2).map(lambda parts: build(parts, True))
-    least = 0 if sort == "path" else 1
-    shut = st.lists(part, min_size=least, max_size=4).map(lambda parts: build(parts, False))
-    some = shut | st.lists(part, min_size=0, max_size=3).map(lambda parts: build(parts, True))
-    return st.one_of(some, some, some, st.just("ip:203.0.113.7")) if sort == "host" else some
+    if sort == "host" and rng.randint(0, 9) == 9:
+        return "ip:203.0.113.7"
+    least, most = {"email": (2, 3), "table": (3, 3), "path": (0, 4)}.get(sort, (1, 4))
+    is_open = sort != "email" and rng.randint(0, 1) == 1
+    if is_open:
+        least, most = (1, 2) if sort == "table" else (0, 3)
+    labels = ("a", "b") if sort == "email" else LABELS[sort]
+    parts = several(rng, [*labels, *labels, "*"], least, most)
+    stars = [at for at, part in enumerate(parts) if part == "*"]
+    parts = ["a" if at in stars[2:] else part for at, part in enumerate(parts)]
+    return written(sort, parts + ["**"] * is_open)
 
 
-def near(number: int) -> st.SearchStrategy[int]:
-    return st.integers(number - 2, number + 2)
+def near(rng: Random, number: int) -> int:
+    return rng.randint(number - 2, number + 2)
 
 
-def values(axis: Axis) -> st.SearchStrategy[Any]:
+def value(rng: Random, axis: Axis) -> Any:
     """A value of this axis, as an action writes it."""
     if axis.sort in ("name", "enum"):
-        return st.sampled_from(axis.words)
+        return rng.choice(axis.words)
     if axis.sort == "amount":
-        return amounts()
+        return money(near(rng, MIDDLE), rng.choice(CURRENCIES))
     if axis.sort in ("int", "size"):
-        return st.sampled_from([80, 443, 443, 8443, 444]) if axis.base == 443 else near(axis.base)
-    return places(axis.sort)
+        return rng.choice([443, 443, 80, 8443, 444]) if axis.base == 443 else near(rng, axis.base)
+    return place(rng, axis.sort)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
+from random import Random
 from typing import Any
 
 import yaml
-from hypothesis import strategies as st
 
 from tests.differential import alphabet as abc
-from tests.differential.alphabet import AXES, CLASSES, FAMILIES, MEASURES, REQUIRED, Axis
+from tests.differential.alphabet import AXES, CLASSES, FAMILIES, MEASURES, REQUIRED, Axis, distinct, several
 from tests.differential.tools import TOOLS, tool_axes, tool_measures, tool_required
 
-Draw = Callable[[st.SearchStrategy[Any]], Any]
 PolicyTree = dict[str, Any]
 NUMBERS = ("int", "size", "amount", "date")
 FORMS = ("is", "min", "max", "both", "above", "below", "open")
@@ -39,62 +37,62 @@ def _shown(axis: Axis, number: int, currency: str) -> str:
     return f"{number} B" if axis.sort == "size" else str(number)
 
 
-def _bounds(draw: Draw, axis: Axis, forms: tuple[str, ...] = FORMS) -> Any:
+def _bounds(rng: Random, axis: Axis, forms: tuple[str, ...] = FORMS) -> Any:
     """A literal, a bound, or two bounds that leave something."""
-    currency = draw(st.sampled_from(axis.words or abc.CURRENCIES))
+    currency = rng.choice(axis.words or abc.CURRENCIES)
     middle, reach = (abc.MIDDLE if axis.sort == "amount" else axis.base), (1 if axis.closed else 2)
     low, high = middle - reach, middle + reach
-    number = draw(st.integers(low, high))
-    form = draw(st.sampled_from(forms[:4] if axis.closed else forms))
+    number = rng.randint(low, high)
+    form = rng.choice(forms[:4] if axis.closed else forms)
     if form == "is":
         return _shown(axis, number, currency)
     if form == "both":
-        ends = {"min": number, "max": draw(st.integers(number, high))}
+        ends = {"min": number, "max": rng.randint(number, high)}
     elif form == "open":
-        ends = {"above": number, "below": draw(st.integers(number + 2, high + 2))}
+        ends = {"above": number, "below": rng.randint(number + 2, high + 2)}
     else:
         ends = {form: number}
     return {bound: _shown(axis, end, currency) for bound, end in ends.items()}
 
 
-def _alternative(draw: Draw, axis: Axis, sets: dict[str, str]) -> Any:
+def _alternative(rng: Random, axis: Axis, sets: dict[str, str]) -> Any:
     fitting = [name for name, kind in sets.items() if kind == axis.sort]
-    if fitting and draw(st.integers(0, 3)) == 0:
-        return "$" + draw(st.sampled_from(fitting))
-    if axis.optional and draw(st.integers(0, 4)) == 0:
+    if fitting and rng.randint(0, 3) == 0:
+        return "$" + rng.choice(fitting)
+    if axis.optional and rng.randint(0, 4) == 0:
         return "none"
     if axis.sort in ("name", "enum"):
-        return draw(st.sampled_from(axis.words))
+        return rng.choice(axis.words)
     if axis.sort == "text":
-        return {"max": f"{draw(abc.near(axis.base))} B"}
-    return _bounds(draw, axis) if axis.sort in NUMBERS else draw(abc.patterns(axis.sort))
+        return {"max": f"{abc.near(rng, axis.base)} B"}
+    return _bounds(rng, axis) if axis.sort in NUMBERS else abc.pattern(rng, axis.sort)
 
 
-def axis_test(draw: Draw, axis: Axis, sets: dict[str, str], negatable: bool) -> Any:
+def axis_test(rng: Random, axis: Axis, sets: dict[str, str], negatable: bool) -> Any:
     """One test on one axis. `negatable`: it may say `not`."""
-    form = draw(st.sampled_from(["one", "one", "one", "list", "list", "not", "any"]))
+    form = rng.choice(["one", "one", "one", "list", "list", "not", "any"])
     if form == "any":
         return "any"
     if form == "not" and axis.sort not in (*NUMBERS, "text") and (negatable or axis.sort == "enum"):
-        inner = _distinct(draw, axis, sets)[: len(axis.words) - 1 if axis.sort == "enum" else 3]
+        inner = _distinct(rng, axis, sets)[: len(axis.words) - 1 if axis.sort == "enum" else 3]
         return {"not": inner if len(inner) > 1 else inner[0]}
     if form == "list" and axis.sort != "text":
-        return _distinct(draw, axis, sets)
-    return _alternative(draw, axis, sets)
+        return _distinct(rng, axis, sets)
+    return _alternative(rng, axis, sets)
 
 
-def _distinct(draw: Draw, axis: Axis, sets: dict[str, str]) -> list[Any]:
+def _distinct(rng: Random, axis: Axis, sets: dict[str, str]) -> list[Any]:
     found: list[Any] = []
-    for _ in range(draw(st.integers(1, 3))):
-        one = _alternative(draw, axis, sets)
+    for _ in range(rng.randint(1, 3)):
+        one = _alternative(rng, axis, sets)
         if one not in found:
             found.append(one)
     return found
 
 
-def _tests(draw: Draw, axes: dict[str, Axis], sets: dict[str, str], negatable: bool, most: int) -> dict[str, Any]:
-    chosen = draw(st.lists(st.sampled_from(sorted(axes)), max_size=most, unique=True)) if axes else []
-    return {axis: axis_test(draw, axes[axis], sets, negatable) for axis in chosen}
+def _tests(rng: Random, axes: dict[str, Axis], sets: dict[str, str], negatable: bool, most: int) -> dict[str, Any]:
+    chosen = distinct(rng, sorted(axes), 0, most)
+    return {axis: axis_test(rng, axes[axis], sets, negatable) for axis in chosen}
 
 
 def common(verbs: list[str], tools: PolicyTree) -> dict[str, Axis]:
@@ -103,22 +101,22 @@ def common(verbs: list[str], tools: PolicyTree) -> dict[str, Axis]:
     return {axis: found for axis, found in known[0].items() if all(other.get(axis) == found for other in known)}
 
 
-def _rule(draw: Draw, families: list[str], tools: PolicyTree, sets: dict[str, str]) -> PolicyTree:
-    effect = draw(st.sampled_from(["permit", "permit", "permit", "ask", "ask", "forbid", "forbid"]))
-    return rule_of(draw, effect, families, tools, sets)
+def _rule(rng: Random, families: list[str], tools: PolicyTree, sets: dict[str, str]) -> PolicyTree:
+    effect = rng.choice(["permit", "permit", "permit", "ask", "ask", "forbid", "forbid"])
+    return rule_of(rng, effect, families, tools, sets)
 
 
-def rule_of(draw: Draw, effect: str, families: list[str], tools: PolicyTree, sets: dict[str, str]) -> PolicyTree:
+def rule_of(rng: Random, effect: str, families: list[str], tools: PolicyTree, sets: dict[str, str]) -> PolicyTree:
     """One rule of that effect, without an id."""
-    family = draw(st.sampled_from(families + list(tools)))
+    family = rng.choice(families + list(tools))
     if family in tools:
         verbs = [family]
-    elif effect == "forbid" and draw(st.integers(0, 4)) == 0:
+    elif effect == "forbid" and rng.randint(0, 4) == 0:
         # A class stands alone and without tests: its verbs have few axes in common.
-        rule: PolicyTree = {effect: draw(st.sampled_from(CLASSES[family])), "why": "A class."}
-        return rule | ({"needs": draw(st.sampled_from(["ann", "bob"]))} if draw(st.booleans()) else {})
+        rule: PolicyTree = {effect: rng.choice(CLASSES[family]), "why": "A class."}
+        return rule | ({"needs": rng.choice(["ann", "bob"])} if rng.choice((False, True)) else {})
     else:
-        verbs = draw(st.lists(st.sampled_from(FAMILIES[family]), min_size=1, max_size=3, unique=True))
+        verbs = distinct(rng, FAMILIES[family], 1, 3)
     axes = common(verbs, tools)
     required = {axis for verb in verbs for axis in (REQUIRED[verb] if verb in AXES else tool_required(tools[verb]))}
     if effect != "forbid" and not required <= set(axes):
@@ -126,14 +124,14 @@ def rule_of(draw: Draw, effect: str, families: list[str], tools: PolicyTree, set
         axes = common(verbs, tools)
         required = set(REQUIRED[verbs[0]])
     rule = {effect: verbs if len(verbs) > 1 else verbs[0]}
-    where = _tests(draw, axes, sets, effect != "permit", 3)
+    where = _tests(rng, axes, sets, effect != "permit", 3)
     if effect != "forbid":
-        where |= {axis: axis_test(draw, axes[axis], sets, effect == "ask") for axis in required - set(where)}
+        where |= {axis: axis_test(rng, axes[axis], sets, effect == "ask") for axis in sorted(required - set(where))}
     if where:
         rule["where"] = where
     if effect == "permit":
         return rule
-    unless = _tests(draw, axes, sets, True, 2) if draw(st.integers(0, 2)) == 0 else {}
+    unless = _tests(rng, axes, sets, True, 2) if rng.randint(0, 2) == 0 else {}
     # `any` would always hold; a list of bounds is not to be said there (E-INT: several cases that no test covers).
     unless = {
         axis: test
@@ -142,8 +140,8 @@ def rule_of(draw: Draw, effect: str, families: list[str], tools: PolicyTree, set
     }
     if unless:
         rule["unless"] = unless
-    if effect == "ask" or draw(st.integers(0, 2)) == 0:
-        rule["needs"] = draw(st.sampled_from(["ann", "bob", "cid"]))
+    if effect == "ask" or rng.randint(0, 2) == 0:
+        rule["needs"] = rng.choice(["ann", "bob", "cid"])
     return rule | {"why": "Because it is so."}
 
 
@@ -166,50 +164,49 @@ def _measures(family: str, families: list[str], tools: PolicyTree) -> list[str]:
     return [one for one in MEASURES[family] if one in plain or not kinds & set(FAMILIES[family])]
 
 
-def _budget(draw: Draw, families: list[str], tools: PolicyTree, sets: dict[str, str]) -> PolicyTree:
-    family = draw(st.sampled_from(families + list(tools)))
+def _budget(rng: Random, families: list[str], tools: PolicyTree, sets: dict[str, str]) -> PolicyTree:
+    family = rng.choice(families + list(tools))
     names = FAMILIES.get(family, [family])
-    measure = draw(st.sampled_from(_measures(family, families, tools)))
+    measure = rng.choice(_measures(family, families, tools))
     fit = [verb for verb in names if verb in tools or measure in {"count", "cost", *AXES[verb]}]
-    verbs = draw(st.lists(st.sampled_from(fit), min_size=1, max_size=2, unique=True))
+    verbs = distinct(rng, fit, 1, 2)
     axes = common(verbs, tools)
-    form = draw(st.sampled_from(["verbs", "one", "any", "class"]))
-    where = _tests(draw, axes, sets, False, 2)
+    form = rng.choice(["verbs", "one", "any", "class"])
+    where = _tests(rng, axes, sets, False, 2)
     of: Any = verbs if len(verbs) > 1 else verbs[0]
     if form == "class" and family in CLASSES and measure == "count":
-        of, axes = draw(st.sampled_from(CLASSES[family])), {}
+        of, axes = rng.choice(CLASSES[family]), {}
     elif form == "one" and where:
         of = [{verb: where} for verb in verbs] if len(verbs) > 1 else {verbs[0]: where}
     elif form == "any" and where:
         of = {"any": verbs, "where": where}
     low, high = LIMITS.get(measure, (30, 160))
-    limit = str(draw(st.integers(low, high))) + " B" * measure.startswith("bytes")
+    limit = str(rng.randint(low, high)) + " B" * measure.startswith("bytes")
     if measure in CURRENCY or measure == "amount":
-        currency = CURRENCY.get(measure) or draw(st.sampled_from(abc.CURRENCIES))
-        limit = abc.money(draw(st.integers(abc.MIDDLE, 3 * abc.MIDDLE + 9)), currency)
+        currency = CURRENCY.get(measure) or rng.choice(abc.CURRENCIES)
+        limit = abc.money(rng.randint(abc.MIDDLE, 3 * abc.MIDDLE + 9), currency)
     keys = [axis for axis, found in axes.items() if found.sort not in (*NUMBERS, "text")]
     keys = [axis for axis in keys if axis != "within"] + ["tenant", "user", "session", "run"]
     budget = {measure: limit, "of": of}
-    budget["per"] = draw(st.lists(st.sampled_from(keys), min_size=1, max_size=2, unique=True))
-    every = draw(st.sampled_from([None, None, "1s", "30s", "1d", "month"]))
+    budget["per"] = distinct(rng, keys, 1, 2)
+    every = rng.choice([None, None, "1s", "30s", "1d", "month", "month"])
     return budget | ({"every": every} if every else {})
 
 
-def tools_of(draw: Draw) -> PolicyTree:
-    return {name: TOOLS[name] for name in draw(st.lists(st.sampled_from(sorted(TOOLS)), max_size=2, unique=True))}
+def tools_of(rng: Random) -> PolicyTree:
+    return {name: TOOLS[name] for name in distinct(rng, sorted(TOOLS), 0, 2)}
 
 
-def budgets_of(draw: Draw, least: int, families: list[str], tools: PolicyTree, sets: dict[str, str]) -> PolicyTree:
-    number = draw(st.integers(least, 3))
-    return {f"b{at}": _budget(draw, families, tools, sets) for at in range(number)}
+def budgets_of(rng: Random, least: int, families: list[str], tools: PolicyTree, sets: dict[str, str]) -> PolicyTree:
+    number = rng.randint(least, 3)
+    return {f"b{at}": _budget(rng, families, tools, sets) for at in range(number)}
 
 
-@st.composite
-def policies(draw: Draw) -> PolicyTree:
+def policy_tree(rng: Random) -> PolicyTree:
     """A policy of 1 to 8 rules in 1 to 3 groups, up to 3 sets, 2 tools and 3 budgets, as a tree of texts."""
-    families = draw(st.lists(st.sampled_from(sorted(FAMILIES)), min_size=1, max_size=2, unique=True))
-    tools = tools_of(draw)
-    kinds = draw(st.lists(st.sampled_from(["name", "host", "path", "table", "email"]), max_size=3))
+    families = distinct(rng, sorted(FAMILIES), 1, 2)
+    tools = tools_of(rng)
+    kinds = several(rng, ["name", "host", "path", "table", "email"], 0, 3)
     sets: dict[str, str] = {f"s{at}": kind for at, kind in enumerate(kinds)}
     policy: PolicyTree = {"havocproof": "1", "policy": "generated", "version": "1"}
     if sets:
@@ -217,14 +214,14 @@ def policies(draw: Draw) -> PolicyTree:
     for at, (name, kind) in enumerate(sets.items()):
         # Sets may hold the sets before them, so that they are never circular.
         before = dict(list(sets.items())[:at])
-        policy["sets"][name] = {kind: _distinct(draw, Axis(kind, (*abc.NAME.words, "a", "b")), before)}
+        policy["sets"][name] = {kind: _distinct(rng, Axis(kind, (*abc.NAME.words, "a", "b")), before)}
     policy["approvals"] = {name: {"role": name, "people": "1", "within": "1h"} for name in ("ann", "bob", "cid")}
     if tools:
         policy["tools"] = tools
     groups: dict[str, list[PolicyTree]] = {}
-    for at in range(draw(st.integers(1, 8))):
-        rule = {"id": f"r{at}"} | _rule(draw, families, tools, sets)
-        groups.setdefault(draw(st.sampled_from(["g1", "g2", "g3"])), []).append(rule)
+    for at in range(rng.choice([1, 1, 2, 2, 3, 4, 6, 8])):
+        rule = {"id": f"r{at}"} | _rule(rng, families, tools, sets)
+        groups.setdefault(rng.choice(["g1", "g2", "g3"]), []).append(rule)
     policy["rules"] = groups
-    budgets = budgets_of(draw, 0, families, tools, sets)
+    budgets = budgets_of(rng, 0, families, tools, sets)
     return policy | ({"budgets": budgets} if budgets else {})

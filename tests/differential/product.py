@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from havocproof.actions import action_from_wire
 from havocproof.errors import ActionError, PolicyError
@@ -56,18 +57,28 @@ def reason_of(verdict: bridge.Verdict) -> str:
 
 @dataclass
 class Product:
-    """The product with one policy, and the cells of its store."""
+    """The product with one policy, and the cells of its store.
+
+    `kernel` and `view` are for those who want a wrong one on purpose: a kernel of another source, and what of an
+    action's parts it gets to see.
+    """
 
     policy: Policy
+    kernel: bridge.Kernel | None = None
+    view: Callable[[tuple[Part, ...]], tuple[Part, ...]] = tuple
     cells: Cells = field(default_factory=dict)
+
+    @property
+    def core(self) -> bridge.Kernel:
+        return self.kernel or self.policy.kernel
 
     def decide(self, wire: dict[str, Any], scopes: dict[str, str], now: int) -> tuple[Verdict, bridge.Verdict]:
         """The verdict in the oracle's words, and as it is. Nothing is reserved."""
         try:
-            parts = parts_of(self.policy, wire)
+            parts = self.view(parts_of(self.policy, wire))
         except ActionError:
             return deny("malformed"), None
-        verdict = self.policy.kernel.decide(parts, scopes | {"": ""}, month_end(now), now, self.cells)
+        verdict = self.core.decide(parts, scopes | {"": ""}, month_end(now), now, self.cells)
         if verdict.is_Permitted:
             return Verdict("permit"), verdict
         if verdict.is_Asked:
@@ -78,29 +89,33 @@ class Product:
         self.cells.update(bridge.writes(verdict))
 
     def settle(self, verdict: bridge.Verdict, used: dict[str, int], now: int) -> None:
-        self.cells.update(self.policy.kernel.settle(verdict.charges, used, now, self.cells))
+        self.cells.update(self.core.settle(verdict.charges, used, now, self.cells))
 
 
-def without_dead(tree: PolicyTree) -> tuple[PolicyTree, list[str]]:
-    """The policy without the rules that the loader calls dead (E-DEAD), and their ids. Other problems are raised."""
+class Loaded(NamedTuple):
+    """One text as the product loads it and as the oracle reads it. `tree` made the text, without its `dead` rules."""
+
+    tree: PolicyTree
+    dead: list[str]
+    plain: PolicyText
+    policy: Policy
+
+
+def loaded(tree: PolicyTree) -> Loaded:
+    """Load a policy; rules that the loader calls dead (E-DEAD) are taken out first. Other problems are raised."""
     dead: list[str] = []
     while True:
+        text = text_of(tree)
         try:
-            loads_policy(text_of(tree))
-            return tree, dead
+            return Loaded(tree, dead, read(text), loads_policy(text))
         except PolicyError as error:
             errors = [problem for problem in error.problems if not problem.is_warning]
             if {problem.code for problem in errors} != {"E-DEAD"}:
                 raise
-            lines = text_of(tree).splitlines()[: errors[0].line]
-            dead.append(re.findall(r"\bid: (r\d+)", "\n".join(lines))[-1])
+            lines = text.splitlines()
+            for problem in errors:
+                dead.append(re.findall(r"\bid: (r\d+)", "\n".join(lines[: problem.line]))[-1])
             groups = {
-                group: [rule for rule in rules if rule["id"] != dead[-1]] for group, rules in tree["rules"].items()
+                group: [rule for rule in rules if rule["id"] not in dead] for group, rules in tree["rules"].items()
             }
             tree = tree | {"rules": {group: rules for group, rules in groups.items() if rules}}
-
-
-def loaded(tree: PolicyTree) -> tuple[PolicyText, Policy]:
-    """What the oracle reads and what the product loads, from one text. Raises `PolicyError`."""
-    text = text_of(tree)
-    return read(text), loads_policy(text)

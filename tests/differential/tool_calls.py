@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from decimal import Decimal
 from itertools import product
@@ -117,8 +118,12 @@ def tool(name: str, spec: dict[str, Any], given: dict[str, Any]) -> list[Effect]
     if len({len(given[axis]) for axis in spec.get("pairs", [])}) > 1:
         raise Refused
     atoms = [fixed | row | {"via": None} for row in combinations(lists, spec.get("pairs", []))]
+    if spec.get("effect") == "send" or CLASSES.get(str(spec.get("is"))) == "send":
+        # What a tool sends is its call: its arguments as JSON without spaces.
+        sent = json.dumps(given, separators=(",", ":"), ensure_ascii=False)
+        atoms = [atom | {"bytes_out": len(sent.encode())} for atom in atoms]
     if "is" not in spec:
-        return [Effect(frozenset([name]), spec["effect"], sizes(fixed), [atom | {"count": 1} for atom in atoms])]
+        return [Effect(frozenset([name]), spec["effect"], sizes(atoms[0]), [atom | {"count": 1} for atom in atoms])]
     if type(spec["is"]) is not list:
         return [mapped(name, spec["is"], spec["map"], atoms)]
     made: list[Effect] = []
@@ -139,7 +144,7 @@ def mapped(name: str, verb: str, axes: dict[str, Any], atoms: Choices) -> Effect
     """The effect that a tool is, with the family's axes beside the tool's own: rules about either name see it."""
     whole: Choices = []
     for atom in atoms:
-        family: Values = dict.fromkeys(FAMILY_OPTIONAL.get(verb, ()))
+        family: Values = {axis: atom.get(axis) for axis in FAMILY_OPTIONAL.get(verb, ())}
         for axis, source in axes.items():
             family[axis] = source["const"] if isinstance(source, dict) else atom[source]
         if isinstance(family.get("path"), Place) and verb.startswith(("file.", "dir.")):

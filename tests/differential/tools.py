@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from random import Random
 from typing import Any
-
-from hypothesis import strategies as st
 
 from tests.differential import alphabet as abc
 from tests.differential.alphabet import AXES, NAME, REQUIRED, Axis
@@ -100,7 +99,7 @@ def tool_axes(spec: dict[str, Any]) -> dict[str, Axis]:
     family = spec.get("is")
     if not isinstance(family, str):
         return own
-    unknown = {"bytes", "bytes_in", "bytes_out"}
+    unknown = {"bytes", "bytes_in"}
     return {axis: found for axis, found in AXES[family].items() if axis not in unknown} | own
 
 
@@ -114,42 +113,36 @@ def tool_required(spec: dict[str, Any]) -> list[str]:
     return REQUIRED[family] if isinstance(family, str) else ["file", "to", "sum"] if family else []
 
 
-def argument(kind: Any) -> st.SearchStrategy[Any]:
+def argument(rng: Random, kind: Any) -> Any:
     """A value of a declared type, now and then one that its bounds refuse."""
     if isinstance(kind, list):
-        return st.sampled_from(kind)
+        return rng.choice(kind)
     if isinstance(kind, dict):
         [(word, inner), *_] = kind.items()
         if word == "object":
-            return st.fixed_dictionaries({key: argument(one) for key, one in inner.items()})
+            return {key: argument(rng, one) for key, one in inner.items()}
         if word == "list":
-            return st.lists(argument(inner), max_size=int(kind["max"]) + 1)
+            return [argument(rng, inner) for _ in range(rng.randint(0, int(kind["max"]) + 1))]
         if word == "decimal":
-            digits = abc.DECIMALS[inner]
-            return abc.near(abc.MIDDLE).map(lambda minor: Decimal(minor).scaleb(-digits) if digits else minor)
+            minor, digits = abc.near(rng, abc.MIDDLE), abc.DECIMALS[inner]
+            return Decimal(minor).scaleb(-digits) if digits else minor
         if word == "path":
-            return abc.places("path") | abc.places("path").map(lambda text: text.lstrip("/") or "a")
-        return abc.places("segments") if word == "segments" else abc.near(5)
-    special: dict[str, st.SearchStrategy[Any]] = {
-        "int": abc.near(5),
-        "bool": st.booleans(),
-        "date": abc.near(DAY).map(lambda day: date.fromordinal(day).isoformat()),
-        "text": st.text("xé", min_size=0, max_size=7),
-        "url": st.builds(
-            lambda scheme, host, port, path, query: f"{scheme}://{host}{port}{path}{query}",
-            st.sampled_from(["https", "https", "http"]),
-            abc.places("host"),
-            st.sampled_from(["", "", ":8443"]),
-            abc.places("path"),
-            st.sampled_from(["", "", "?p=1", "?p=1&q=2"]),
-        ),
-    }
-    return special[kind] if kind in special else abc.values(_SORTS[kind])
+            text = abc.place(rng, "path")
+            return text if rng.randint(0, 1) else text.lstrip("/") or "a"
+        return abc.place(rng, "segments") if word == "segments" else abc.near(rng, 5)
+    if kind == "url":
+        scheme, port = rng.choice(["https", "https", "http"]), rng.choice(["", "", ":8443"])
+        query = rng.choice(["", "", "?p=1", "?p=1&q=2"])
+        return f"{scheme}://{abc.place(rng, 'host')}{port}{abc.place(rng, 'path')}{query}"
+    if kind == "bool":
+        return rng.choice([False, True])
+    if kind == "date":
+        return date.fromordinal(abc.near(rng, DAY)).isoformat()
+    return rng.choice("xé") * rng.randint(0, 7) if kind == "text" else abc.value(rng, _SORTS[kind])
 
 
-def calls(name: str) -> st.SearchStrategy[dict[str, Any]]:
-    """Calls of a tool: optional arguments given or not."""
+def call_of(rng: Random, name: str) -> dict[str, Any]:
+    """A call of a tool; optional arguments are given or not."""
     spec = TOOLS[name]
-    required = {key: argument(kind) for key, kind in spec.get("args", {}).items()}
-    extra = {key: argument(kind) for key, kind in spec.get("optional", {}).items()}
-    return st.fixed_dictionaries(required, optional=extra).map(lambda args: {"action": name, "args": args})
+    given = [*spec.get("args", {}).items(), *(one for one in spec.get("optional", {}).items() if rng.randint(0, 1))]
+    return {"action": name, "args": {key: argument(rng, kind) for key, kind in given}}
