@@ -10,7 +10,7 @@
     └── StoreError         the store or the journal failed; nothing was performed
         └── JournalError   the journal does not verify
 
-`Contained` stands outside the tree: it is a `BaseException`, so that retries and `except Exception` cannot undo a denial.
+`Contained` stands outside: it is a `BaseException`, so that retries and `except Exception` cannot undo a denial.
 """
 
 from __future__ import annotations

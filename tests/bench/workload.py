@@ -1,6 +1,6 @@
 """The benchmark's policies and actions, and the same decisions written by hand.
 
-A policy of n rules: an equal share for each kind of action, each rule about one value (a host, a directory, a payee, ...)
+A policy of n rules: an equal share for each kind of action, each rule about one value (a host, a directory, a payee)
 with one bound. Actions: half are permitted, half are near misses.
 """
 
@@ -35,8 +35,10 @@ RULES: dict[str, str] = {
     "file.read": "{{permit: file.read, where: {{path: /srv/data/team{i}/**, bytes: {{max: 4 KiB}}}}}}",
     "file.write": "{{permit: file.write, where: {{path: /srv/out/team{i}/**, bytes: {{max: 4 KiB}}}}}}",
     "sql.read": "{{permit: sql.read, where: {{table: shop.main.t{i}, column: [id, name], rows: {{max: 100}}}}}}",
-    "money.payment": "{{permit: money.payment, where: {{account: main, payee: vendor{i}, amount: {{max: 100.00 USD}}}}}}",
-    "money.trade": "{{permit: money.trade, where: {{account: main, side: buy, symbol: S{i}, amount: {{max: 100.00 USD}}}}}}",
+    "money.payment": "{{permit: money.payment, where: {{account: main, payee: vendor{i}, "
+    "amount: {{max: 100.00 USD}}}}}}",
+    "money.trade": "{{permit: money.trade, where: {{account: main, side: buy, symbol: S{i}, "
+    "amount: {{max: 100.00 USD}}}}}}",
     "model.call": "{{permit: model.call, where: {{model: lab/m{i}, tokens: {{max: 8000}}}}}}",
     "tool.call": "{{permit: lookup, where: {{shelf: s{i}, page: {{max: 500}}}}}}",
 }

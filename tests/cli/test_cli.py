@@ -29,7 +29,11 @@ rules:
       remedy: The gate holds the keys.
   pay:
     - {id: small, permit: money.payment, where: {account: costs, payee: any, amount: {max: 5.00 USD}}}
-    - {id: large, ask: money.payment, where: {account: costs, payee: any, amount: {above: 5.00 USD}}, needs: boss, why: Large.}
+    - id: large
+      ask: money.payment
+      where: {account: costs, payee: any, amount: {above: 5.00 USD}}
+      needs: boss
+      why: Large.
   data:
     - {id: prices, permit: sql.read, where: {table: d.main.prices, column: any}}
 budgets:
@@ -62,7 +66,7 @@ def test_check_and_test_pass(policy: Path, capsys: pytest.CaptureFixture[str]) -
     shown = capsys.readouterr().out
     assert "desk 1: 5 rules, 1 budgets, 0 tools, 1 examples" in shown
     assert [line.split() for line in shown.splitlines() if line.startswith("prices")] == [
-        ["prices", "18", "column,", "rows"]
+        ["prices", "22", "column,", "rows"]
     ]
     assert main(["test", str(policy)]) == 0
     assert "1 of 1 examples as expected" in capsys.readouterr().out
