@@ -114,7 +114,7 @@ def read_type(node: Node, problems: Problems) -> ArgType | None:
         return None
     if isinstance(node, Items):
         return _enum(node, problems)
-    word = next(iter(node.fields))
+    word = "list" if "list" in node.fields else next(iter(node.fields))  # the order of keys never matters
     inner = node.fields[word]
     if word == "list" and set(node.fields) == {"list", "max"}:
         return _list(inner, node.fields["max"], problems)
