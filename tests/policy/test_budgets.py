@@ -62,6 +62,17 @@ def test_a_budget_of_other_payees_does_not_cover_a_currency() -> None:
     assert spend(policy, "1.00 GBP", payee="z") == ["permit"]  # no budget speaks of z
 
 
+def test_a_tool_in_another_currency_is_kept_out_too() -> None:
+    policy = load(
+        "tools: {t: {is: money.payment, args: {amount: {decimal: EUR}, to: name},"
+        " map: {account: {const: a}, payee: to, amount: amount}}}\n"
+        + PAY
+        + "budgets: {b: {amount: 10.00 USD, of: money.payment, per: user}}\n"
+    )
+    assert decide(policy, "t", amount=1, to="p").is_Denied
+    assert spend(policy, "1.00 USD") == ["permit"]
+
+
 def test_counting_by_an_axis() -> None:
     policy = load(PAY + "budgets: {b: {count: 1, of: money.payment, per: [run, payee]}}\n")
     assert policy.source.budgets["b"].per == ("tenant", "run", "payee")

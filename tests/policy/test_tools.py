@@ -213,6 +213,10 @@ def test_more_than_256_atoms_are_refused() -> None:
     many = [str(number) for number in range(20)]
     with pytest.raises(ActionError, match="Split the call"):
         spec.parts({"a": many, "b": many, "c": many})
+    (part,) = spec.parts({"a": many[:16], "b": many[:16], "c": []})
+    assert len(part.atoms) == 256
+    with pytest.raises(ActionError):
+        spec.parts({"a": many[:16], "b": many[:17], "c": []})
     two = tool(
         "{is: [file.read, file.delete], args: {l: {list: {path: /d}, max: 256}},"
         " map: {file.read: {path: l}, file.delete: {path: l}}}"
@@ -338,6 +342,12 @@ def test_optional_arguments_that_are_missing_are_known_to_be() -> None:
         ("{is: file.read, args: {f: {path: /d}, name: name}, map: {path: f}}", "E-AXIS", "the name of an axis"),
         ("{is: file.read, args: {f: {path: /d}, n: int}, map: {path: f, bytes: n}}", "E-AXIS", "of type int"),
         ("{is: money.payment, args: {m: {decimal: EUR}}, map: {account: {const: a}, amount: m}}", "E-AXIS", "`payee`"),
+        (
+            "{is: money.trade, args: {s: name, m: {decimal: EUR}},"
+            " map: {account: {const: a}, side: s, symbol: {const: x}, amount: m}}",
+            "E-AXIS",
+            "`s` is of type name",
+        ),
         ("{is: model.call, map: {model: {const: m}, tokens: {const: -1}}}", "E-INT", "cannot be"),
         ("{is: http.request, args: {u: url}, map: {method: {const: get}}}", "E-PAT", "none of its values"),
         (
