@@ -343,8 +343,10 @@ def test_optional_arguments_that_are_missing_are_known_to_be() -> None:
         ("{is: file.read, args: {f: {path: /d}, n: int}, map: {path: f, bytes: n}}", "E-AXIS", "of type int"),
         ("{is: money.payment, args: {m: {decimal: EUR}}, map: {account: {const: a}, amount: m}}", "E-AXIS", "`payee`"),
         (
-            "{is: money.trade, args: {s: name, m: {decimal: EUR}},"
-            " map: {account: {const: a}, side: s, symbol: {const: x}, amount: m}}",
+            (
+                "{is: money.trade, args: {s: name, m: {decimal: EUR}},"
+                " map: {account: {const: a}, side: s, symbol: {const: x}, amount: m}}"
+            ),
             "E-AXIS",
             "`s` is of type name",
         ),
