@@ -100,8 +100,13 @@ class Budgets:
                 found.setdefault((effect, charge.budget, (*charge.tests, *extra)), (set(), axes))[0].update(verbs)
         made = []
         touched: dict[str, set[str]] = {}
+        said: set[tuple[frozenset[str], tuple[Test, ...]]] = set()
         for (effect, name, tests), (all_verbs, axes) in found.items():
             counts = effect == "charge"
+            if not counts:  # budgets of one currency refuse the same others: once is enough
+                if (frozenset(all_verbs), tests) in said:
+                    continue
+                said.add((frozenset(all_verbs), tests))
             rule = Rule(f"budget:{name}", effect, frozenset(all_verbs), tests, budget=name if counts else "")
             made.append(Lowered(rule, axes, (), _rule_text(self.texts[name], effect)))
             for verb in all_verbs if counts else ():
