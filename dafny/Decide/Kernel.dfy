@@ -75,7 +75,8 @@ module Kernel {
       var n: int := 0;
       if key in cells { n := cells[key]; }
       var sum := n + rest.amount;
-      if sum > rest.limit || !Open(key, now) { return Exhausted(key.1, key, rest.limit - n); }
+      var end: int := key.6;
+      if sum > rest.limit || (end != 0 && end <= now) { return Exhausted(key.1, key, rest.limit - n); }
       out := Write(key, sum, out);
       rest := rest.more;
     }

@@ -95,7 +95,9 @@ class default__:
                 d_3_n_ = (cells)[d_2_key_]
             d_4_sum_: int
             d_4_sum_ = (d_3_n_) + ((d_0_rest_).amount)
-            if ((d_4_sum_) > ((d_0_rest_).limit)) or (not(Cells.default__.Open(d_2_key_, now))):
+            d_5_end_: int
+            d_5_end_ = (d_2_key_)[6]
+            if ((d_4_sum_) > ((d_0_rest_).limit)) or (((d_5_end_) != (0)) and ((d_5_end_) <= (now))):
                 hresult_ = Verdicts.Verdict_Exhausted((d_2_key_)[1], d_2_key_, ((d_0_rest_).limit) - (d_3_n_))
                 return hresult_
             d_1_out_ = Verdicts.Writes_Write(d_2_key_, d_4_sum_, d_1_out_)
