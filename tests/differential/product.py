@@ -33,10 +33,10 @@ def parts_of(policy: Policy, wire: dict[str, Any]) -> tuple[Part, ...]:
     """The parts of an action; those of SQL are given, as its port reports them."""
     if wire["action"] != "sql":
         return policy.parts(action_from_wire(wire))
-    return tuple(_reported(part) for part in wire["parts"])
+    return tuple(reported(part) for part in wire["parts"])
 
 
-def _reported(part: dict[str, Any]) -> Part:
+def reported(part: dict[str, Any]) -> Part:
     atoms = []
     for given in part["atoms"]:
         places = {"table": tuple(given["table"].split("."))} if "table" in given else {}
