@@ -59,7 +59,8 @@ _REFUSED = {
     "CREATE_TRIGGER": "the engine does not say what the body of a new trigger will do",
 }
 _OUTSIDE = frozenset({"load_extension", "fts3_tokenizer", "readfile", "writefile", "edit", "lsdir", "sqlar_uncompress"})
-_UNREPORTED_JOIN = re.compile(r"\b(natural|using)\b", re.IGNORECASE | re.ASCII)
+# A digit before the word is no part of it where it ends a parameter: `?1NATURAL` is two tokens.
+_UNREPORTED_JOIN = re.compile(r"(?<![a-z_])(natural|using)\b", re.IGNORECASE | re.ASCII)
 _WITNESS = "havocproof_witness_"
 
 

@@ -56,7 +56,10 @@ class PreparedStatement:
             if again != self._decided:
                 raise PortRefused("The schema changed between decision and effect", "Send the action again")
             permit.check()
-            effect = self._read() if reads else self._change()
+            try:
+                effect = self._read() if reads else self._change()
+            except sqlite3.Error as error:
+                raise _quoting_nothing(error) from error
         except ENGINE_ERRORS as error:
             raise explained(error, self._timeout) from error
         finally:
@@ -153,6 +156,13 @@ def _json_value(value: object) -> Any:
     if isinstance(value, float) and math.isinf(value):
         return "Infinity" if value > 0 else "-Infinity"
     return value
+
+
+def _quoting_nothing(error: sqlite3.Error) -> sqlite3.Error | PortError:
+    """Running, a statement can fail in words made of rows (`JSON path error near ...`), which no budget would count."""
+    if getattr(error, "sqlite_errorname", "") != "SQLITE_ERROR":
+        return error  # constraints, locks, the deadline: names and fixed sentences
+    return PortError("A function or an expression in the statement failed", "Correct the statement")
 
 
 def explained(error: Exception, timeout: float) -> PortError:

@@ -156,6 +156,12 @@ def test_joins_that_the_engine_does_not_report_are_refused(port: SqlPort, tmp_pa
         port.prepare(SqlQuery(database="one", statement=statement))
 
 
+def test_a_parameter_that_touches_the_word_hides_no_join(port: SqlPort) -> None:
+    statement = "SELECT t.a FROM (SELECT 7 AS s) JOIN (SELECT 1 AS k) AS d ON d.k = ?1NATURAL JOIN t"
+    with pytest.raises(PortRefused, match="NATURAL and USING"):
+        port.prepare(SqlQuery(database="one", statement=statement, parameters=[1]))
+
+
 def test_a_table_that_is_opened_unreported_is_refused(port: SqlPort, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second line, with the first one taken away."""
     monkeypatch.setattr("havocproof.ports.sql_classify._UNREPORTED_JOIN", re.compile("never"))

@@ -386,3 +386,11 @@ def test_a_file_that_is_no_database_or_is_gone(tmp_path: Path) -> None:
     with pytest.raises(PortError, match="cannot be opened"):
         port.prepare(SqlQuery(database="text", statement="SELECT name FROM sqlite_master"))
     assert not path.exists()
+
+
+@pytest.mark.parametrize("how", ["json_extract('{}', ssn)", "json_extract('{}', group_concat(owner))"])
+def test_a_statement_that_fails_tells_nothing_of_its_rows(shop: Shop, how: str) -> None:
+    """What the engine says of a failing function quotes its arguments, and a failure uses nothing of a budget."""
+    with pytest.raises(PortError, match="function or an expression") as caught:
+        shop.perform(shop.query(f"SELECT {how} FROM acct"))
+    assert not any(value in caught.value.message for value in ("'x'", "ann", "bob"))
