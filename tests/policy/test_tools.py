@@ -14,7 +14,7 @@ from havocproof.actions.wire import action_from_wire
 from havocproof.errors import ActionError
 from havocproof.kernel.source import Atom, Part
 from havocproof.policy import Policy, ToolSpec
-from tests.policy.support import kind, load, problem, problems
+from tests.policy.support import DAY, SCOPES, kind, load, problem, problems
 
 
 def tool(declaration: str, name: str = "t") -> ToolSpec:
@@ -469,3 +469,16 @@ def test_a_permit_of_several_effects_says_what_each_of_them_must() -> None:
     for less in ("to: X, sum: any", "f: any, sum: any", "f: any, to: any"):
         assert problem(body(less)).code == "E-AXIS"
     assert problem(body("f: any, to: any, sum: any, account: a")).code == "E-AXIS"  # only one of the effects has it
+
+
+def test_an_argument_never_stands_for_a_scope_of_the_session() -> None:
+    policy = load(
+        "tools: {t: {effect: change, args: {user: name}}}\n"
+        "rules: {g: [{permit: t, where: {user: [ann, bob]}}]}\n"
+        "budgets: {b: {count: 1, of: all.change, per: [user]}}\n"
+    )
+    parts = policy.parts(ToolCall(tool="t", arguments={"user": "ann"}))
+    nobody = {name: value for name, value in SCOPES.items() if name != "user"}
+    assert policy.kernel.decide(parts, nobody, 31 * DAY, 0, {}).is_Unpayable
+    assert policy.kernel.decide(parts, dict(SCOPES), 31 * DAY, 0, {}).is_Permitted
+    assert kind(policy, "t", user="cy") == "fix"

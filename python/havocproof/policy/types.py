@@ -22,8 +22,9 @@ _FORMS = (
     " {object: {...}} and a list of values."
 )
 
-# Names that the kernel sees on a part beside the arguments: an argument of such a name is seen as `<name>.value`.
-_TAKEN = frozenset({"count", "currency", "service", "via"})
+# Names that the kernel sees beside the arguments, of a part or of the session: an argument of such a name is seen as
+# `<name>.value`. Else a call in a session without a user could name the user whose budget it spends.
+_TAKEN = frozenset({"count", "currency", "service", "via", "tenant", "user", "session", "run"})
 
 
 @dataclass(frozen=True, slots=True)
