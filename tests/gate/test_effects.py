@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -279,3 +279,33 @@ def test_a_port_that_cannot_close_its_handles_changes_nothing(
     monkeypatch.setattr(world.Prepared, "close", lambda _: 1 / 0)
     assert session.perform(READ).ok
     assert "give back what it held" in caplog.text
+
+
+class Unreadable(dict[str, Any]):
+    def __iter__(self) -> Any:
+        raise RuntimeError("with a password")
+
+    keys = items = __iter__  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize(
+    "effect",
+    [
+        Effect({}, cast(Any, [1])),
+        Effect({}, cast(Any, {1: 2, "x": 3})),
+        Effect({}, {"other": 10**5000}),
+        Effect(Unreadable(a=1)),
+        Effect({}, {}, Unreadable(a=1)),
+    ],
+)
+def test_an_account_that_cannot_be_read_is_in_doubt(
+    gate: Gate, session: Session, port: ScriptedPort, effect: Effect
+) -> None:
+    """The effect happened: whatever its port says of it, the journal must not lose it, and the gate goes on."""
+    port.script = lambda action, permit: (permit.check(), effect)[1]
+    outcome = session.perform(write("a"))
+    assert isinstance(outcome, Failed)
+    assert outcome.in_doubt
+    assert [flight.doubt for flight in gate.store.flights] == [True]
+    assert "password" not in records(gate)[-1].body
+    assert kinds(gate) == ["intent", "in_doubt"]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from contextvars import ContextVar
+from typing import Any, cast
 
 import pytest
 
+from havocproof.actions import FileWrite
 from havocproof.errors import Contained, PortError
 from havocproof.gate import Denied, Gate, Malformed, Pending, Performed, Session
 from havocproof.ports.base import Effect, Permit
 from tests.gate import world
-from tests.gate.world import OUTSIDE, READ, SECRET, ScriptedPort, kinds, pay, records, write
+from tests.gate.world import OUTSIDE, READ, SECRET, ScriptedPort, kinds, pay, records, spent, write
 
 
 def test_a_never_denial_is_remembered_once_for_each_rule_and_verb(gate: Gate, session: Session) -> None:
@@ -126,3 +128,32 @@ def test_outcomes_are_values_for_the_model(gate: Gate, session: Session, port: S
         "remedy": "Look into the folder.",
     }
     assert kinds(gate) == ["intent", "failed", "denied", "pending", "malformed"]
+
+
+def test_an_object_that_was_changed_after_its_validation_is_read_anew(
+    gate: Gate, session: Session, port: ScriptedPort
+) -> None:
+    action = write("a")
+    vars(action)["path"] = "/etc/a.md"
+    assert isinstance(session.perform(action), Denied)
+    action = write("a")
+    action.parts()[0][1]["bytes"] = 0
+    assert session.perform(action).ok
+    assert spent(gate, "written") == 1
+    vars(action)["path"] = 5
+    assert isinstance(session.perform(action), Malformed)
+
+
+def test_a_class_that_calls_itself_an_action_is_none(session: Session, port: ScriptedPort) -> None:
+    class Meta(type):
+        def __eq__(cls, other: object) -> bool:
+            return True
+
+        def __hash__(cls) -> int:
+            return hash(FileWrite)
+
+    class Fake(metaclass=Meta):
+        verb = "file.write"
+
+    assert isinstance(session.perform(cast(Any, Fake())), Malformed)
+    assert port.done == []

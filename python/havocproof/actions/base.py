@@ -167,6 +167,14 @@ class Action(BaseModel):
         self._require_validation()
         return type(self)(**(self._fields() | dict(update))) if update else self
 
+    @classmethod
+    def again(cls, action: object) -> Self:
+        """A new action of this variant from the values of one that was validated, validated anew."""
+        if type(action) is not cls:
+            raise _unvalidated()
+        cls._require_validation(action)
+        return cls(**cls._fields(action))
+
     def _fields(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in type(self).model_fields}
 

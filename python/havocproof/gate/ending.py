@@ -15,6 +15,7 @@ from havocproof.gate.settling import Reservation, doubt, release, settle
 from havocproof.kernel.source import Part
 from havocproof.ports.base import Effect, Prepared
 from havocproof.stores import Record
+from havocproof.stores.records import canonical
 
 if TYPE_CHECKING:
     from havocproof.gate.way import Way
@@ -59,13 +60,15 @@ class Ending:
         self.rule = ""
         self.entered = False
 
-    def performed(self, effect: Effect, parts: tuple[Part, ...]) -> Performed:
-        """It happened. StoreError if that cannot be written: the gate then stops."""
+    def performed(self, effect: Effect, parts: tuple[Part, ...]) -> Performed | Failed:
+        """It happened; in doubt if the port's account of it cannot be read. StoreError if it cannot be written: the
+        gate then stops.
+        """
         way, (intent, held) = self.way, self._open()
-        used, faults = _used(effect.used, parts)
-        body: dict[str, Any] = {"result": result_form(effect.result), "note": note_form(effect.note)}
-        if faults:
-            body["faults"] = faults
+        try:
+            used, body = _account(effect, parts)
+        except Exception as error:
+            return self.doubtful(error)
         try:
             with way.step() as step:
                 record = settle(way.gate.kernel, step, held, used, body)
@@ -140,6 +143,16 @@ class Ending:
         )
         self.way.gate.give_up(fault)
         return fault
+
+
+def _account(effect: Effect, parts: tuple[Part, ...]) -> tuple[dict[str, int], dict[str, Any]]:
+    """What was used, and what else the record says. Raises whatever a port that breaks its contract makes it raise."""
+    used, faults = _used(effect.used, parts)
+    body: dict[str, Any] = {"result": result_form(effect.result), "note": note_form(effect.note)}
+    if faults:
+        body["faults"] = faults
+    canonical([used, body])
+    return used, body
 
 
 def _used(used: Mapping[str, int], parts: tuple[Part, ...]) -> tuple[dict[str, int], dict[str, Any]]:
