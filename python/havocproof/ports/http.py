@@ -56,6 +56,7 @@ _MOST_ADDRESSES = 16
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,256}")
 _HEADER_VALUE = re.compile(r"(?:[!-~](?:[ -~\t]*[!-~])?)?")
 _SHORTEST_SECRET = 8
+_LEAST_BEGUN = 4  # fewer characters of a secret tell nothing, and end many a text
 _OWN_HEADERS = frozenset({"host", "content-length", "transfer-encoding", "connection", "accept-encoding"})
 
 
@@ -245,7 +246,17 @@ def _redacted(answer: Answer, secrets: set[str]) -> Answer:
         if len(secret) >= _SHORTEST_SECRET:
             body = body.replace(secret.encode("ascii"), b"***")
             headers = tuple((name, value.replace(secret, "***")) for name, value in headers)
+            if answer.end != "complete":
+                body = _without_begun(body, secret.encode("ascii"))
     return replace(answer, body=body, headers=headers)
+
+
+def _without_begun(body: bytes, secret: bytes) -> bytes:
+    """Of a body that was cut, at a cap that the action chose: the secret may have begun at its end."""
+    for size in range(len(secret) - 1, _LEAST_BEGUN - 1, -1):
+        if body.endswith(secret[:size]):
+            return body[:-size] + b"***"
+    return body
 
 
 def _complete(outgoing: Outgoing) -> Outgoing:

@@ -82,6 +82,18 @@ def test_credentials_go_to_their_origin_and_come_back_as_stars() -> None:
         assert "authorization" not in str(server.requests[-1])
 
 
+@pytest.mark.parametrize("cap", range(len("you sent Bearer desk-key-0123456789")))
+def test_a_cap_within_a_credential_shows_none_of_it(cap: int) -> None:
+    secret = "Bearer desk-key-0123456789"
+    with Server(answer(f"you sent {secret}")) as server:
+        port = HttpPort(
+            {("127.0.0.1", server.port)}, credentials={f"http://127.0.0.1:{server.port}": {"authorization": secret}}
+        )
+        body = send(port, local(server, max_bytes_in=cap)).result["body"]
+    assert "Bear" not in body
+    assert "desk" not in body
+
+
 @pytest.mark.parametrize(
     ("origin", "headers"),
     [
