@@ -303,3 +303,17 @@ def test_the_reason_stands_beside_the_arguments() -> None:
     action = parse_action(f"{YAML}reason: The lead asked for it.\n")
     assert action.reason == "The lead asked for it."
     assert "reason" not in action.canonical()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"action": "file.read", "args": {"path": "/a", "\\ud800": 1}}',
+        'action: file.read\nargs: {path: /a, "\\ud800": 1}',
+        '{"action": "file.read", "args": {"\\udfff": 1}}',
+    ],
+)
+def test_a_name_that_is_no_unicode_text_is_a_fault_of_the_action(text: str) -> None:
+    with pytest.raises(ActionError) as caught:
+        parse_action(text)
+    assert caught.value.field == "args"

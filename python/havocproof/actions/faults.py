@@ -51,6 +51,8 @@ def _describe(kind: str, message: str, context: Mapping[str, Any], takes: str) -
 
 
 def _place(location: tuple[int | str, ...], context: Mapping[str, Any], outside: Mapping[int | str, str]) -> str:
+    if not location:  # pydantic cannot say where: a name that is no Unicode text
+        return "args"
     field, *rest = location
     fault = context.get("error")
     inner = fault.at if isinstance(fault, GrammarError) else ()
