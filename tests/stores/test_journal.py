@@ -402,3 +402,13 @@ def test_what_is_no_head_is_refused(text: str) -> None:
 def test_heads_are_written_and_read() -> None:
     there = Head(7, "ab" * 32)
     assert Head.parse(f" {there}\n") == there
+
+
+@pytest.mark.parametrize("seq", [0, -1, -(2**63)])
+def test_a_record_before_the_first_is_found(finished: Path, tmp_path: Path, seq: int) -> None:
+    path = tmp_path / "journal"
+    shutil.copy(finished, path)
+    forge(path, ("INSERT INTO journal VALUES(?, 1, 'outcome', '{}', x'00', x'00')", (seq,)))
+    assert "before the first" in str(verify(path).faults[0])
+    with pytest.raises(JournalError, match="before the first"):
+        SqliteStore(path)

@@ -130,6 +130,8 @@ def examine(connection: sqlite3.Connection, head: Head | None = None) -> tuple[R
     schema.tolerate(connection)
     try:
         schema.check(connection)
+        if schema.holds_more(connection):
+            faults.append(Fault(0, "there are records before the first"))
         last, replay = _verify_chain(schema.records(connection), faults, head)
         _verify_tables(connection, replay, faults)
     except JournalError as error:

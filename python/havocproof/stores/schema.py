@@ -100,6 +100,11 @@ def records(connection: sqlite3.Connection, since: int = 1, most: int = -1) -> I
         yield Record(*row)
 
 
+def holds_more(connection: sqlite3.Connection) -> bool:
+    """Whether there are rows that `records` never gives, because no gate numbers them so."""
+    return bool(connection.execute("SELECT EXISTS(SELECT 1 FROM journal WHERE seq < 1)").fetchone()[0])
+
+
 def last_record(connection: sqlite3.Connection) -> Record | None:
     """The newest record; None if there is none."""
     row = connection.execute(
