@@ -68,7 +68,14 @@ AXES: dict[str, dict[str, Axis]] = {
         "venue": MAYBE,
         "quantity": WHOLE,
     },
-    "model.call": {"model": NAME, "tokens": Axis("int", base=45)},
+    "money.refund": {"account": NAME, "payee": NAME, "amount": AMOUNT, "original": MAYBE},
+    "message.send": {
+        "channel": NAME,
+        "recipient": Axis("email"),
+        "recipients": Axis("int", base=2, closed=True),
+        "bytes_out": SIZE,
+    },
+    "model.call": {"model": NAME, "tokens": Axis("int", base=45), "cost": Axis("cost", base=5_000)},
 }
 REQUIRED = {
     "http.request": ["host", "path", "method"],
@@ -78,20 +85,25 @@ REQUIRED = {
     "sql.call": ["function"],
     "money.payment": ["account", "payee", "amount"],
     "money.trade": ["account", "side", "symbol", "amount"],
+    "money.refund": ["account", "payee", "amount"],
+    "message.send": ["channel", "recipient"],
     "model.call": ["model"],
 } | {verb: ["path"] for verb in AXES if verb.startswith(("file.", "dir."))}
 FAMILIES = {
     "http": ["http.request"],
     "files": ["file.read", "file.write", "file.append", "file.delete", "dir.list", "dir.make"],
     "sql": ["sql.read", "sql.update", "sql.delete", "sql.call"],
-    "money": ["money.payment", "money.trade"],
+    "money": ["money.payment", "money.trade", "money.refund"],
+    "messages": ["message.send"],
     "model": ["model.call"],
 }
+BY_TOOLS = ("money.refund", "message.send")  # verbs that only tools have
 CLASSES = {
     "http": ["all.send"],
     "files": ["all.read", "all.change", "all.destroy"],
     "sql": ["all.read", "all.change", "all.destroy", "all.run"],
     "money": ["all.pay"],
+    "messages": ["all.send"],
     "model": ["all.model"],
 }
 MEASURES = {
@@ -99,6 +111,7 @@ MEASURES = {
     "files": ["count", "bytes"],
     "sql": ["count", "rows"],
     "money": ["count", "amount", "amount"],
+    "messages": ["count", "recipients"],
     "model": ["count", "tokens", "cost"],
 }
 
@@ -112,6 +125,10 @@ def money(minor: int, currency: str) -> str:
     digits = DECIMALS[currency]
     whole, rest = divmod(minor, 10**digits)
     return f"{whole}.{rest:0{digits}} {currency}" if digits else f"{minor} {currency}"
+
+
+def minor(amount: str) -> int:
+    return int(amount.split(" ")[0].replace(".", ""))
 
 
 def several(rng: Random, options: Sequence[Any], least: int, most: int) -> list[Any]:
@@ -168,6 +185,6 @@ def value(rng: Random, axis: Axis) -> Any:
         return rng.choice(axis.words)
     if axis.sort == "amount":
         return money(near(rng, MIDDLE), rng.choice(CURRENCIES))
-    if axis.sort in ("int", "size"):
+    if axis.sort in ("int", "size", "cost"):
         return rng.choice([443, 443, 80, 8443, 444]) if axis.base == 443 else near(rng, axis.base)
     return place(rng, axis.sort)

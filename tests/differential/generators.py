@@ -13,7 +13,7 @@ from tests.differential.alphabet import AXES, CLASSES, FAMILIES, MEASURES, REQUI
 from tests.differential.tools import TOOLS, tool_axes, tool_measures, tool_required
 
 PolicyTree = dict[str, Any]
-NUMBERS = ("int", "size", "amount", "date")
+NUMBERS = ("int", "size", "amount", "date", "cost")
 FORMS = ("is", "min", "max", "both", "above", "below", "open")
 
 
@@ -30,8 +30,8 @@ def text_of(policy: PolicyTree) -> str:
 
 
 def _shown(axis: Axis, number: int, currency: str) -> str:
-    if axis.sort == "amount":
-        return abc.money(number, currency)
+    if axis.sort in ("amount", "cost"):
+        return abc.money(number, "USD" if axis.sort == "cost" else currency)
     if axis.sort == "date":
         return date.fromordinal(number).isoformat()
     return f"{number} B" if axis.sort == "size" else str(number)
@@ -145,7 +145,14 @@ def rule_of(rng: Random, effect: str, families: list[str], tools: PolicyTree, se
     return rule | {"why": "Because it is so."}
 
 
-LIMITS = {"count": (1, 4), "bytes": (1, 16), "bytes_out": (1, 16), "bytes_in": (1, 16), "rows": (1, 16)}
+LIMITS = {
+    "count": (1, 4),
+    "bytes": (1, 16),
+    "bytes_out": (1, 16),
+    "bytes_in": (1, 16),
+    "rows": (1, 16),
+    "recipients": (1, 6),
+}
 
 
 CURRENCY = {"cost": "USD", "fee": "USD"}
@@ -168,7 +175,7 @@ def _budget(rng: Random, families: list[str], tools: PolicyTree, sets: dict[str,
     family = rng.choice(families + list(tools))
     names = FAMILIES.get(family, [family])
     measure = rng.choice(_measures(family, families, tools))
-    fit = [verb for verb in names if verb in tools or measure in {"count", "cost", *AXES[verb]}]
+    fit = [verb for verb in names if verb in tools or measure in {"count", *AXES[verb]}]
     verbs = distinct(rng, fit, 1, 2)
     axes = common(verbs, tools)
     form = rng.choice(["verbs", "one", "any", "class"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from tests.differential.values import Amount, Effect, Place, Text, Value, Values, amount, segments
+from tests.differential.values import DECIMALS, Amount, Effect, Place, Text, Value, Values, amount, segments
 
 PolicyText = dict[str, Any]
 Answer = bool | None
@@ -33,7 +33,9 @@ UNITS = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 
 
 def number(text: str) -> int:
-    """An integer, a size or a date (2.1, Literals)."""
+    """An integer, a size, a date, or a cost in minor units: whose currency is the port's (2.1, Literals)."""
+    if text[-3:] in DECIMALS:
+        return amount(text).minor
     if " " in text:
         digits, unit = text.split(" ")
         return int(digits) * UNITS[unit]

@@ -69,7 +69,7 @@ def _args(rng: Random, verb: str, found: dict[str, Any]) -> dict[str, Any]:
     if verb == "model.call":
         # 16 for the frame of the message, 16 for that of the call, and one byte.
         asked = {"max_tokens": max(1, found["tokens"] - 33), "messages": [{"role": "user", "content": "x"}]}
-        costs = rng.choice([{}, {"max_cost": 5_000}, {"max_cost": 10_000}])
+        costs = rng.choice([{}, {"max_cost": found["cost"]}, {"max_cost": 10_000}])
         return {"model": found["model"], **asked, **costs}
     paid = {axis: one for axis, one in found.items() if axis != "venue"} | {"idempotency_key": "k1"}
     if "quantity" in paid:
@@ -118,12 +118,12 @@ def action_for(rng: Random, policy: PolicyTree) -> Wire:
     """One action in wire form; for SQL `{"action": "sql", "parts": [...]}`, since only the port can tell its parts."""
     named = str(policy["rules"])
     families = [family for family, verbs in FAMILIES.items() if any(verb in named for verb in verbs)]
-    kinds = families * 4 + list(policy.get("tools", {})) * 4 + [rng.choice([*FAMILIES, *sorted(TOOLS)])]
-    kind = rng.choice(kinds)
+    kinds = families * 4 + list(policy.get("tools", {})) * 4 + [rng.choice(["http", "files", *sorted(TOOLS)])]
+    kind = rng.choice([kind for kind in kinds if kind != "messages"])
     if kind in TOOLS:
         return _call(rng, kind, policy)
-    known = [verb for verb in FAMILIES[kind] if verb in named] or FAMILIES[kind]
-    verb = rng.choice(known)
+    direct = [verb for verb in FAMILIES[kind] if verb not in abc.BY_TOOLS]
+    verb = rng.choice([verb for verb in direct if verb in named] or direct)
     found = _values(rng, verb, policy)
     if kind == "sql":
         return _sql(rng, verb, found)

@@ -110,7 +110,12 @@ def combinations(lists: dict[str, list[Value]], pairs: list[str]) -> Choices:
     return [{axis: one for part in row for axis, one in part.items()} for row in product(*groups)]
 
 
-FAMILY_OPTIONAL = {"money.payment": ("original",), "money.trade": ("venue",), "http.request": ("query",)}
+FAMILY_OPTIONAL = {
+    "money.payment": ("original",),
+    "money.trade": ("venue",),
+    "money.refund": ("original",),
+    "http.request": ("query",),
+}
 
 
 def tool(name: str, spec: dict[str, Any], given: dict[str, Any]) -> list[Effect]:
@@ -149,5 +154,7 @@ def mapped(name: str, verb: str, axes: dict[str, Any], atoms: Choices) -> Effect
             family[axis] = source["const"] if isinstance(source, dict) else atom[source]
         if isinstance(family.get("path"), Place) and verb.startswith(("file.", "dir.")):
             family |= path_axes("/".join(family["path"].segments), verb)  # type: ignore[union-attr]
+        if verb == "message.send":
+            family["recipients"] = atom.get(f"{axes['recipient']}.count", 1)
         whole.append(atom | family | {"count": 1})
     return Effect(frozenset([name, verb]), CLASSES[verb], sizes(whole[0]), whole, name)

@@ -26,6 +26,17 @@ TOOLS: dict[str, dict[str, Any]] = {
         "args": {"to": NAMES, "sum": {"decimal": "JPY"}},
         "map": {"account": {"const": "q"}, "payee": "to", "amount": "sum"},
     },
+    "refund": {
+        "is": "money.refund",
+        "args": {"to": "name", "sum": {"decimal": "USD"}},
+        "optional": {"of": "name"},
+        "map": {"account": {"const": "p"}, "payee": "to", "amount": "sum", "original": "of"},
+    },
+    "mail": {
+        "is": "message.send",
+        "args": {"to": MAILS, "body": "text"},
+        "map": {"channel": {"const": "p"}, "recipient": "to"},
+    },
     "fetch": {"is": "http.request", "args": {"url": "url"}, "map": {"method": {"const": "GET"}}},
     "open": {"is": "file.read", "args": {"file": {"path": "/a"}}, "map": {"path": "file"}},
     "note": {
@@ -105,7 +116,15 @@ def tool_axes(spec: dict[str, Any]) -> dict[str, Axis]:
 
 def tool_measures(name: str) -> list[str]:
     """Its integer arguments, and the amount of a payment that it is."""
-    return {"note": ["size"], "nest": ["n"], "spend": ["fee"], "pay": ["amount"], "both": ["amount"]}.get(name, [])
+    return {
+        "note": ["size"],
+        "nest": ["n"],
+        "spend": ["fee"],
+        "pay": ["amount"],
+        "refund": ["amount"],
+        "mail": ["recipients"],
+        "both": ["amount"],
+    }.get(name, [])
 
 
 def tool_required(spec: dict[str, Any]) -> list[str]:

@@ -22,7 +22,7 @@ def pick(rng: Random, test: Any, axis: Axis, sets: PolicyTree, beside: bool) -> 
         return rng.choice(others) if others and not beside else abc.value(rng, axis)
     if test in ("any", "none") or axis.sort in ("text", "date", "email"):
         return abc.value(rng, axis)
-    if axis.sort in ("int", "size", "amount"):
+    if axis.sort in ("int", "size", "amount", "cost"):
         return _number(rng, test, axis, beside)
     if axis.sort in ("name", "enum"):
         return abc.value(rng, axis) if beside else test
@@ -35,12 +35,14 @@ _INSIDE = {"min": 0, "max": 0, "above": 1, "below": -1}
 def _number(rng: Random, test: Any, axis: Axis, beside: bool) -> Any:
     bound, literal = rng.choice(sorted(test.items())) if isinstance(test, dict) else ("min", test)
     step = rng.randint(-1, 1) if beside and axis.base != 443 else _INSIDE[bound]
+    if axis.sort == "cost":
+        return abc.minor(literal) + step
     if axis.sort != "amount":
         return int(literal.removesuffix(" B")) + step
-    number, currency = literal.split(" ")
+    currency = literal.split(" ")[1]
     if beside:
         currency = rng.choice([currency, "USD", "EUR"])
-    return abc.money(int(number.replace(".", "")) + step, currency)
+    return abc.money(abc.minor(literal) + step, currency)
 
 
 def _placed(rng: Random, pattern: str, axis: Axis, beside: bool) -> str:

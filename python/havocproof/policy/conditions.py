@@ -29,6 +29,7 @@ Alternatives = tuple[tuple[Test, ...], ...]
 ANY: Alternatives = ((),)
 
 _SHORT = 8  # items of a list that is worth remembering
+_EVERY = (Range(None, -1), Range(0, None))  # the kernel has no range without a bound
 _BOUNDS = ("min", "max", "above", "below")
 _READERS: dict[str, Callable[[str], int]] = {"plain": parse_integer, "size": parse_size, "date": parse_date}
 
@@ -326,8 +327,8 @@ def _of(axis: Axis, currency: str, want: bool = True) -> tuple[Test, ...]:
 
 
 def _ranged(axis: Axis, ranges: tuple[Range, ...]) -> tuple[Test, ...]:
-    """Ranges that hold every integer are no test."""
-    return () if ranges == (Range(None, None),) else (Ranged(axis.kernel, ranges),)
+    """Ranges that hold every integer still are a test: a measure that is not known lies in none of them."""
+    return (Ranged(axis.kernel, _EVERY if ranges == (Range(None, None),) else ranges),)
 
 
 def _complement(axis: Axis, left_out: _Chosen) -> list[tuple[Test, ...]]:
