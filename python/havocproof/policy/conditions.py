@@ -261,7 +261,10 @@ class Conditions:
             return (*found, *((Holding(axis.kernel, frozenset(each.names), False),) for each in excluded))
         if axis.sort == PLACE:
             patterns = [_places(axis, chosen, True)] if chosen.patterns or chosen.absent else []
-            return (*patterns, *(_places(axis, each, False) for each in excluded))
+            rest = [_places(axis, each, False) for each in excluded]
+            if axis.optional and not all(each.absent for each in excluded):
+                rest.append((Named(axis.kernel, frozenset({""})),))  # what was not given lies in no pattern
+            return (*patterns, *rest)
         alternatives: list[tuple[Test, ...]] = [
             (*_present(axis), *_of(axis, currency), *_ranged(axis, union(ranges)))
             for currency, ranges in chosen.ranges.items()
@@ -315,6 +318,9 @@ def _name(axis: Axis, text: str, exact: bool) -> str:
 
 def _places(axis: Axis, chosen: _Chosen, want: bool) -> tuple[Test, ...]:
     patterns = (*chosen.patterns, *([ABSENT] if chosen.absent else []))
+    if want and axis.optional and not chosen.absent:
+        # An argument that was not given is one empty segment to the kernel, and a star would take it.
+        return (Placed(axis.kernel, patterns), Named(axis.kernel, frozenset({""}), False))
     return (Placed(axis.kernel, patterns, want),)
 
 
