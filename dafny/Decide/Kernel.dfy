@@ -37,15 +37,24 @@ module Kernel {
     }
     return i;
   }
-  function RootOf(p: Policy, verb: Name): Root
+  ghost function RootOf(p: Policy, verb: Name): Root
     requires verb in p.axes
   {
     var axes := BuildCode.AxisList(p.axes[verb], 0);
     Root(axes, BuildCode.Build(p, verb, axes, 0, |p.rules|))
   }
+  function Roots(p: Policy): map<Name, Root> {
+    map verb | verb in p.axes :: RootOf(p, verb)
+  } by method {
+    var forest := BuildCode.Forest(p, 0, |p.rules|);
+    forall verb | verb in p.axes
+      ensures BuildCode.Of(forest, verb) == BuildCode.Build(p, verb, BuildCode.AxisList(p.axes[verb], 0), 0, |p.rules|)
+    { BuildCode.ForestIsBuild(p, verb, 0, |p.rules|); }
+    return map verb | verb in p.axes :: Root(BuildCode.AxisList(p.axes[verb], 0), BuildCode.Of(forest, verb));
+  }
   function Load(p: Policy): Loaded {
     var bad := Bad(p, 0);
-    if bad < |p.rules| then Invalid(p.rules[bad].id) else Loaded(Plan(map verb | verb in p.axes :: RootOf(p, verb), Start(), NoWrites))
+    if bad < |p.rules| then Invalid(p.rules[bad].id) else Loaded(Plan(Roots(p), Start(), NoWrites))
   }
 
   // ---- judging: what it leaves as charges names the cells that the request touches ----

@@ -141,7 +141,7 @@ module BuildCode {
     else if axes[pos].place then PlaceAxis(axes[pos].name, AxisList(axes, pos + 1))
     else NameAxis(axes[pos].name, AxisList(axes, pos + 1))
   }
-  function Build(p: Policy, verb: Name, axes: Axes, lo: nat, hi: nat): Tree
+  ghost function Build(p: Policy, verb: Name, axes: Axes, lo: nat, hi: nat): Tree
     requires lo <= hi <= |p.rules|
     decreases hi - lo
   {
@@ -149,5 +149,36 @@ module BuildCode {
     else if lo + 1 == hi then
       if verb in p.rules[lo].verbs then Grow(p.rules[lo].tests, axes, Compiled(p, p.rules[lo], axes)) else Nil
     else Merge(Build(p, verb, axes, lo, (lo + hi) / 2), Build(p, verb, axes, (lo + hi) / 2, hi))
+  }
+
+  // All verbs at once, so that loading does not read every rule for every verb.
+  function One(p: Policy, pos: nat): map<Name, Tree>
+    requires pos < |p.rules|
+  {
+    var r := p.rules[pos];
+    map verb | verb in r.verbs && verb in p.axes ::
+      Grow(r.tests, AxisList(p.axes[verb], 0), Compiled(p, r, AxisList(p.axes[verb], 0)))
+  }
+  function Forest(p: Policy, lo: nat, hi: nat): map<Name, Tree>
+    requires lo <= hi <= |p.rules|
+    decreases hi - lo
+  {
+    if lo == hi then map[] else if lo + 1 == hi then One(p, lo) else
+    var a, b := Forest(p, lo, (lo + hi) / 2), Forest(p, (lo + hi) / 2, hi);
+    var both := a.Keys + b.Keys;
+    map k | k in both :: if !(k in a) then b[k] else if !(k in b) then a[k] else Merge(a[k], b[k])
+  }
+  function Of(forest: map<Name, Tree>, verb: Name): Tree { if verb in forest then forest[verb] else Nil }
+
+  // It holds the trees that `Build` makes verb by verb.
+  lemma ForestIsBuild(p: Policy, verb: Name, lo: nat, hi: nat)
+    requires lo <= hi <= |p.rules| && verb in p.axes
+    ensures Of(Forest(p, lo, hi), verb) == Build(p, verb, AxisList(p.axes[verb], 0), lo, hi)
+    decreases hi - lo
+  {
+    if hi - lo > 1 {
+      ForestIsBuild(p, verb, lo, (lo + hi) / 2);
+      ForestIsBuild(p, verb, (lo + hi) / 2, hi);
+    }
   }
 }

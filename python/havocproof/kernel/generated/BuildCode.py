@@ -196,14 +196,44 @@ class default__:
             return Trees.Axes_NameAxis(((axes)[pos]).name, default__.AxisList(axes, (pos) + (1)))
 
     @staticmethod
-    def Build(p, verb, axes, lo, hi):
+    def One(p, pos):
+        d_0_r_ = ((p).rules)[pos]
+        def iife0_():
+            coll0_ = _dafny.Map()
+            compr_0_: Names.Name
+            for compr_0_ in ((d_0_r_).verbs).Elements:
+                d_1_verb_: Names.Name = compr_0_
+                if ((d_1_verb_) in ((d_0_r_).verbs)) and ((d_1_verb_) in ((p).axes)):
+                    coll0_[d_1_verb_] = default__.Grow((d_0_r_).tests, default__.AxisList(((p).axes)[d_1_verb_], 0), default__.Compiled(p, d_0_r_, default__.AxisList(((p).axes)[d_1_verb_], 0)))
+            return _dafny.Map(coll0_)
+        return iife0_()
+        
+
+    @staticmethod
+    def Forest(p, lo, hi):
         if (lo) == (hi):
-            return Trees.Tree_Nil()
+            return _dafny.Map({})
         elif ((lo) + (1)) == (hi):
-            if (verb) in ((((p).rules)[lo]).verbs):
-                return default__.Grow((((p).rules)[lo]).tests, axes, default__.Compiled(p, ((p).rules)[lo], axes))
-            elif True:
-                return Trees.Tree_Nil()
+            return default__.One(p, lo)
         elif True:
-            return default__.Merge(default__.Build(p, verb, axes, lo, _dafny.euclidian_division((lo) + (hi), 2)), default__.Build(p, verb, axes, _dafny.euclidian_division((lo) + (hi), 2), hi))
+            d_0_a_ = default__.Forest(p, lo, _dafny.euclidian_division((lo) + (hi), 2))
+            d_1_b_ = default__.Forest(p, _dafny.euclidian_division((lo) + (hi), 2), hi)
+            d_2_both_ = ((d_0_a_).keys) | ((d_1_b_).keys)
+            def iife0_():
+                coll0_ = _dafny.Map()
+                compr_0_: Names.Name
+                for compr_0_ in (d_2_both_).Elements:
+                    d_3_k_: Names.Name = compr_0_
+                    if (d_3_k_) in (d_2_both_):
+                        coll0_[d_3_k_] = ((d_1_b_)[d_3_k_] if not((d_3_k_) in (d_0_a_)) else ((d_0_a_)[d_3_k_] if not((d_3_k_) in (d_1_b_)) else default__.Merge((d_0_a_)[d_3_k_], (d_1_b_)[d_3_k_])))
+                return _dafny.Map(coll0_)
+            return iife0_()
+            
+
+    @staticmethod
+    def Of(forest, verb):
+        if (verb) in (forest):
+            return (forest)[verb]
+        elif True:
+            return Trees.Tree_Nil()
 

@@ -47,9 +47,22 @@ class default__:
         return hresult_
 
     @staticmethod
-    def RootOf(p, verb):
-        d_0_axes_ = BuildCode.default__.AxisList(((p).axes)[verb], 0)
-        return Judging.Root_Root(d_0_axes_, BuildCode.default__.Build(p, verb, d_0_axes_, 0, len((p).rules)))
+    def Roots(p):
+        hresult_: _dafny.Map = _dafny.Map({})
+        d_0_forest_: _dafny.Map
+        d_0_forest_ = BuildCode.default__.Forest(p, 0, len((p).rules))
+        def iife0_():
+            coll0_ = _dafny.Map()
+            compr_0_: Names.Name
+            for compr_0_ in ((p).axes).keys.Elements:
+                d_1_verb_: Names.Name = compr_0_
+                if (d_1_verb_) in ((p).axes):
+                    coll0_[d_1_verb_] = Judging.Root_Root(BuildCode.default__.AxisList(((p).axes)[d_1_verb_], 0), BuildCode.default__.Of(d_0_forest_, d_1_verb_))
+            return _dafny.Map(coll0_)
+        hresult_ = iife0_()
+        
+        return hresult_
+        return hresult_
 
     @staticmethod
     def Load(p):
@@ -57,16 +70,7 @@ class default__:
         if (d_0_bad_) < (len((p).rules)):
             return Loaded_Invalid((((p).rules)[d_0_bad_]).id_)
         elif True:
-            def iife0_():
-                coll0_ = _dafny.Map()
-                compr_0_: Names.Name
-                for compr_0_ in ((p).axes).keys.Elements:
-                    d_1_verb_: Names.Name = compr_0_
-                    if (d_1_verb_) in ((p).axes):
-                        coll0_[d_1_verb_] = default__.RootOf(p, d_1_verb_)
-                return _dafny.Map(coll0_)
-            return Loaded_Loaded(Plan_Plan(iife0_()
-, default__.Start(), Verdicts.Writes_NoWrites()))
+            return Loaded_Loaded(Plan_Plan(default__.Roots(p), default__.Start(), Verdicts.Writes_NoWrites()))
 
     @staticmethod
     def Judge(plan, q, now):
