@@ -110,7 +110,7 @@ MEASURES = {
     "http": ["count", "bytes_out", "bytes_in"],
     "files": ["count", "bytes"],
     "sql": ["count", "rows"],
-    "money": ["count", "amount", "amount"],
+    "money": ["count", "amount", "amount", "quantity"],
     "messages": ["count", "recipients"],
     "model": ["count", "tokens", "cost"],
 }

@@ -14,6 +14,7 @@ from tests.differential.tools import TOOLS, tool_axes, tool_measures, tool_requi
 
 PolicyTree = dict[str, Any]
 NUMBERS = ("int", "size", "amount", "date", "cost")
+PLACES = ("host", "path", "table", "email", "segments")
 FORMS = ("is", "min", "max", "both", "above", "below", "open")
 
 
@@ -68,14 +69,21 @@ def _alternative(rng: Random, axis: Axis, sets: dict[str, str]) -> Any:
     return _bounds(rng, axis) if axis.sort in NUMBERS else abc.pattern(rng, axis.sort)
 
 
-def axis_test(rng: Random, axis: Axis, sets: dict[str, str], negatable: bool) -> Any:
-    """One test on one axis. `negatable`: it may say `not`."""
-    form = rng.choice(["one", "one", "one", "list", "list", "not", "any"])
+def axis_test(rng: Random, axis: Axis, sets: dict[str, str], negatable: bool, unless: bool = False) -> Any:
+    """One test on one axis. `negatable`: it may say `not`; under `unless` only what one test of the kernel can say."""
+    form = rng.choice(["one", "one", "one", "list", "list", "not", "any", "either"])
     if form == "any":
         return "any"
-    if form == "not" and axis.sort not in (*NUMBERS, "text") and (negatable or axis.sort == "enum"):
-        inner = _distinct(rng, axis, sets)[: len(axis.words) - 1 if axis.sort == "enum" else 3]
+    plain = axis.sort not in (*NUMBERS, "text")
+    # Under `unless` no test may need several of the kernel: bounds negated, places that may be absent negated.
+    sayable = plain if unless else not axis.closed
+    if unless and axis.optional and axis.sort in PLACES:
+        sayable = False
+    if form == "not" and sayable and (negatable or axis.sort == "enum"):
+        inner = _distinct(rng, axis, sets)[: len(axis.words) - 1 if axis.sort == "enum" else 3 if plain else 1]
         return {"not": inner if len(inner) > 1 else inner[0]}
+    if form == "either" and negatable and not unless and axis.sort in PLACES:
+        return [_alternative(rng, axis, sets), {"not": _alternative(rng, axis, sets)}]
     if form == "list" and axis.sort != "text":
         return _distinct(rng, axis, sets)
     return _alternative(rng, axis, sets)
@@ -90,9 +98,11 @@ def _distinct(rng: Random, axis: Axis, sets: dict[str, str]) -> list[Any]:
     return found
 
 
-def _tests(rng: Random, axes: dict[str, Axis], sets: dict[str, str], negatable: bool, most: int) -> dict[str, Any]:
+def _tests(
+    rng: Random, axes: dict[str, Axis], sets: dict[str, str], negatable: bool, most: int, unless: bool = False
+) -> dict[str, Any]:
     chosen = distinct(rng, sorted(axes), 0, most)
-    return {axis: axis_test(rng, axes[axis], sets, negatable) for axis in chosen}
+    return {axis: axis_test(rng, axes[axis], sets, negatable, unless) for axis in chosen}
 
 
 def common(verbs: list[str], tools: PolicyTree) -> dict[str, Axis]:
@@ -131,7 +141,7 @@ def rule_of(rng: Random, effect: str, families: list[str], tools: PolicyTree, se
         rule["where"] = where
     if effect == "permit":
         return rule
-    unless = _tests(rng, axes, sets, True, 2) if rng.randint(0, 2) == 0 else {}
+    unless = _tests(rng, axes, sets, True, 2, unless=True) if rng.randint(0, 2) == 0 else {}
     # `any` would always hold; a list of bounds is not to be said there (E-INT: several cases that no test covers).
     unless = {
         axis: test
@@ -178,7 +188,7 @@ def _budget(rng: Random, families: list[str], tools: PolicyTree, sets: dict[str,
     fit = [verb for verb in names if verb in tools or measure in {"count", *AXES[verb]}]
     verbs = distinct(rng, fit, 1, 2)
     axes = common(verbs, tools)
-    form = rng.choice(["verbs", "one", "any", "class"])
+    form = rng.choice(["verbs", "one", "any", "both", "class"])
     where = _tests(rng, axes, sets, False, 2)
     of: Any = verbs if len(verbs) > 1 else verbs[0]
     if form == "class" and family in CLASSES and measure == "count":
@@ -187,13 +197,15 @@ def _budget(rng: Random, families: list[str], tools: PolicyTree, sets: dict[str,
         of = [{verb: where} for verb in verbs] if len(verbs) > 1 else {verbs[0]: where}
     elif form == "any" and where:
         of = {"any": verbs, "where": where}
+    elif form == "both" and where:
+        of = [{verbs[0]: where}, {"any": verbs, "where": _tests(rng, axes, sets, False, 1) or where}]
     low, high = LIMITS.get(measure, (30, 160))
     limit = str(rng.randint(low, high)) + " B" * measure.startswith("bytes")
     if measure in CURRENCY or measure == "amount":
         currency = CURRENCY.get(measure) or rng.choice(abc.CURRENCIES)
         limit = abc.money(rng.randint(abc.MIDDLE, 3 * abc.MIDDLE + 9), currency)
     keys = [axis for axis, found in axes.items() if found.sort not in (*NUMBERS, "text")]
-    keys = [axis for axis in keys if axis != "within"] + ["tenant", "user", "session", "run"]
+    keys = sorted({*keys, "tenant", "user", "session", "run"} - {"within"})
     budget = {measure: limit, "of": of}
     budget["per"] = distinct(rng, keys, 1, 2)
     every = rng.choice([None, None, "1s", "30s", "1d", "month", "month"])

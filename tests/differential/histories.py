@@ -119,7 +119,8 @@ def script(rng: Random, tree: PolicyTree) -> list[Step]:
             how = rng.choice(["released", 0, 25, 50, 100, "untold"])
             steps.append(("end", rng.randint(0, 9), how))
         if rng.randint(0, 2) == 0:
-            steps.append(("wait", rng.randint(0, len(moments(NOON)) - 1), None))
+            most = len(moments(NOON)) - 1
+            steps.append(("wait", rng.choice([rng.randint(0, most), most]), None))
         steps += [act] * rng.randint(0, 2)
     return steps
 

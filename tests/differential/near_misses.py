@@ -118,8 +118,10 @@ def action_for(rng: Random, policy: PolicyTree) -> Wire:
     """One action in wire form; for SQL `{"action": "sql", "parts": [...]}`, since only the port can tell its parts."""
     named = str(policy["rules"])
     families = [family for family, verbs in FAMILIES.items() if any(verb in named for verb in verbs)]
-    kinds = families * 4 + list(policy.get("tools", {})) * 4 + [rng.choice(["http", "files", *sorted(TOOLS)])]
-    kind = rng.choice([kind for kind in kinds if kind != "messages"])
+    kinds = [*(family for family in families if family != "messages"), *policy.get("tools", {})]
+    if not kinds or rng.randint(0, 19) == 19:  # what the policy says nothing about
+        kinds = ["http", "files", *sorted(TOOLS)]
+    kind = rng.choice(kinds)
     if kind in TOOLS:
         return _call(rng, kind, policy)
     direct = [verb for verb in FAMILIES[kind] if verb not in abc.BY_TOOLS]

@@ -87,6 +87,9 @@ def counts(verbs: Any, part: Effect, measure: str) -> bool:
     return listed(verbs, replace(part, verbs=names))
 
 
+SCOPES = ("tenant", "user", "session", "run")
+
+
 def charges(
     policy: PolicyText, budget: dict[str, Any], parts: list[Effect], scopes: dict[str, str], time: int
 ) -> dict[object, int] | None:
@@ -104,9 +107,10 @@ def charges(
                 continue
             if measure == "amount" and part.currency != currency:
                 continue
-            if measure not in part.measures or any(axis not in scopes | atom for axis in budget.get("per", [])):
+            known = {axis: one for axis, one in atom.items() if axis not in SCOPES} | scopes
+            if measure not in part.measures or any(axis not in known for axis in budget["per"]):
                 return None
-            values = [scopes[axis] if axis in scopes else atom[axis] for axis in budget.get("per", [])]
+            values = [known[axis] for axis in budget["per"]]
             keys.add((scopes["tenant"], *values, window(budget.get("every"), time)))
         for key in keys:
             owed[key] = owed.get(key, 0) + part.measures[measure]

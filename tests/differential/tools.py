@@ -41,13 +41,15 @@ TOOLS: dict[str, dict[str, Any]] = {
     "open": {"is": "file.read", "args": {"file": {"path": "/a"}}, "map": {"path": "file"}},
     "note": {
         "effect": "change",
-        "args": {"topic": "name", "level": ["low", "high"]},
+        "args": {"topic": "name", "level": ["low", "high"], "user": "name"},
         "optional": {
             "tag": "name",
             "day": "date",
             "size": {"int": {"min": "0", "max": "10"}},
             "memo": "text",
             "flag": "bool",
+            "site": "host",
+            "spot": {"path": "/"},
         },
     },
     "post": {"effect": "send", "args": {"to": MAILS, "at": "host", "ref": {"segments": "/"}}},
@@ -98,7 +100,7 @@ def _axes(name: str, kind: Any, is_optional: bool) -> dict[str, Axis]:
         return {name: Axis("amount", (inner,), optional=is_optional)}
     if word == "int":
         return {name: Axis("int", base=5, optional=is_optional, closed=inner["max"] == "6")}
-    return {name: Axis(word)}
+    return {name: Axis(word, optional=is_optional)}
 
 
 def tool_axes(spec: dict[str, Any]) -> dict[str, Axis]:
@@ -164,4 +166,8 @@ def call_of(rng: Random, name: str) -> dict[str, Any]:
     """A call of a tool; optional arguments are given or not."""
     spec = TOOLS[name]
     given = [*spec.get("args", {}).items(), *(one for one in spec.get("optional", {}).items() if rng.randint(0, 1))]
-    return {"action": name, "args": {key: argument(rng, kind) for key, kind in given}}
+    args = {key: argument(rng, kind) for key, kind in given}
+    if "pairs" in spec and rng.randint(0, 4):
+        first, second = spec["pairs"]
+        args[second] = [rng.choice(args[second] or ["p"]) for _ in args[first]]
+    return {"action": name, "args": args}

@@ -17,6 +17,8 @@ def pick(rng: Random, test: Any, axis: Axis, sets: PolicyTree, beside: bool) -> 
     if isinstance(test, str) and test.startswith("$"):
         [members] = sets[test[1:]].values()
         return pick(rng, members, axis, sets, beside)
+    if isinstance(test, dict) and "not" in test and axis.sort in ("int", "size", "amount", "cost"):
+        return pick(rng, test["not"], axis, sets, True)
     if isinstance(test, dict) and "not" in test:
         others = [word for word in axis.words if word not in test["not"]]
         return rng.choice(others) if others and not beside else abc.value(rng, axis)
