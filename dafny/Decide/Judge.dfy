@@ -10,7 +10,7 @@ module Judging {
   import CheckCode
 
   function End(period: int, month: int, now: int): int {
-    if period == 0 then 0 else if period < 0 then month else (now / period + 1) * period
+    if period > 0 then (now / period + 1) * period else if period == 0 then 0 else month
   }
 
   // ---- one charge that counts: its key joins the part's dues, or it cannot be counted and the request is short ----

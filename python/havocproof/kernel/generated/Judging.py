@@ -23,12 +23,12 @@ class default__:
 
     @staticmethod
     def End(period, month, now):
-        if (period) == (0):
-            return 0
-        elif (period) < (0):
-            return month
-        elif True:
+        if (period) > (0):
             return ((_dafny.euclidian_division(now, period)) + (1)) * (period)
+        elif (period) == (0):
+            return 0
+        elif True:
+            return month
 
     @staticmethod
     def Short(v, gs):
