@@ -18,7 +18,7 @@ module Verdicts {
     | Exhausted(budget: Name, key: Key, left: int)
     | Asked(rule: Name, needs: Needs)    // granted, once these approve
     | Permitted(rule: Name, charges: Charges, writes: Writes)
-    // Judged so far: what grants the atom, a charge that cannot be counted, approvals; the part's charges, all others'.
+      // Judged so far: what grants the atom, a charge that cannot be counted, approvals; the part's charges, all others'.
     | Clear(grant: Guards, short: Guards, needs: Needs, dues: Charges, charges: Charges)
 
   function Has(c: Charges, key: Key): bool

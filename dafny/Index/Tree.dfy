@@ -53,7 +53,7 @@ module Trees {
     if !t.Node? then [] else
     (if t.plain then [] else Entering(t.rest, axes, atom)) +
     if pos == |place| then Entering(t.end, axes, atom) else
-      (if t.plain then [] else Finding(t.one, place, pos + 1, axes, atom)) +
-      if place[pos] in t.kids then Finding(t.kids[place[pos]], place, pos + 1, axes, atom) else []
+    (if t.plain then [] else Finding(t.one, place, pos + 1, axes, atom)) +
+    if place[pos] in t.kids then Finding(t.kids[place[pos]], place, pos + 1, axes, atom) else []
   }
 }
