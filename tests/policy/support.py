@@ -9,7 +9,7 @@ from typing import Any
 from havocproof.actions.wire import action_from_wire
 from havocproof.errors import PolicyError, Problem
 from havocproof.kernel.source import Atom, Part, Rule
-from havocproof.policy import Explanation, Policy, explain, loads_policy
+from havocproof.policy import Explanation, Policy, ToolSpec, explain, loads_policy
 
 HEAD = "havocproof: 1\npolicy: p\n"
 DAY = 86_400_000
@@ -20,6 +20,11 @@ APPROVALS = "approvals: {boss: {role: boss, people: 1, within: 1d}, other: {role
 def load(body: str) -> Policy:
     """The policy with the two lines of `HEAD` before it: the body begins at line 3."""
     return loads_policy(HEAD + dedent(body))
+
+
+def tool(declaration: str, name: str = "t") -> ToolSpec:
+    """One declared tool."""
+    return load(f"tools:\n  {name}: {declaration}\n").tools[name]
 
 
 def problems(body: str) -> list[Problem]:

@@ -41,9 +41,3 @@ def parse_date(text: str) -> int:
 def format_date(days: int) -> str:
     """What `parse_date` reads back."""
     return date.fromordinal(days + _EPOCH).isoformat()
-
-
-def format_duration(span: int) -> str:
-    """A number of milliseconds in the largest unit that divides it."""
-    unit = next(unit for unit in ("d", "h", "m", "s", "ms") if span % _SPANS[unit] == 0)
-    return f"{span // _SPANS[unit]}{unit}"
