@@ -77,7 +77,6 @@ module Judging {
     else if g.kind == 3 then WithNeed(v, v.grant, if g.rule.effect.Require? then g.rule.effect.needs else g.rule.id)
     else Denied(g.rule.id)
   }
-  ghost predicate Each(s: seq<Guards>) { forall gs | gs in s :: gs.More? }
   ghost function WeighSeq(s: seq<Guards>, q: Request, part: Part, atom: Atom, now: int, v: Verdict): Verdict {
     if s == [] then v else WeighSeq(s[1..], q, part, atom, now, if s[0].More? then Weigh(s[0], q, part, atom, now, v) else v)
   }
