@@ -16,8 +16,9 @@ module Verdicts {
     | Unpermitted(part: int, atom: int)  // nothing grants this atom
     | Unpayable(budget: Name)            // what a budget counts by is missing or negative
     | Exhausted(budget: Name, key: Key, left: int)
+    | Late(seen: int)                    // the clock stands before what was decided already
     | Asked(rule: Name, needs: Needs)    // granted, once these approve
-    | Permitted(rule: Name, charges: Charges, writes: Writes)
+    | Permitted(rule: Name, charges: Charges, writes: Writes, used: bool)   // used: under a grant, which it closes
       // Judged so far: what grants the atom, a charge that cannot be counted, approvals; the part's charges, all others'.
     | Clear(grant: Guards, short: Guards, needs: Needs, dues: Charges, charges: Charges)
 

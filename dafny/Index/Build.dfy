@@ -77,7 +77,9 @@ module BuildCode {
     if t.Named? then InNames(t.axis, t.names, t.want, more)
     else if t.Placed? then InZone(t.axis, Zones.Paths(t.patterns, 0, |t.patterns|), t.want, more)
     else if t.Holding? then InSegments(t.axis, t.names, t.want, more)
-    else InRanges(t.axis, RangeList(t.ranges, 0), t.want, more)
+    else if t.Ranged? then InRanges(t.axis, RangeList(t.ranges, 0), t.want, more)
+    else if t.Stands? then IsMarked(t.mark, t.lasts, t.want, more)
+    else Asking(t, more)
   }
   function CompileAll(ts: seq<Test>, pos: nat, axes: Axes): Checks
     requires pos <= |ts|
@@ -86,6 +88,13 @@ module BuildCode {
     if pos == |ts| then Pass
     else if Indexed(ts, pos, axes) then CompileAll(ts, pos + 1, axes)
     else Compile(ts[pos], CompileAll(ts, pos + 1, axes))
+  }
+
+  function Lifting(us: seq<seq<Test>>, pos: nat): Lifts
+    requires pos <= |us|
+    decreases |us| - pos
+  {
+    if pos == |us| then NoLift else Lift(CompileAll(us[pos], 0, NoAxes), Lifting(us, pos + 1))
   }
 
   // ---- which tests the tree itself decides: on each axis of the verb the first positive one ----
@@ -125,11 +134,12 @@ module BuildCode {
     if i < |ts| && ts[i].Placed? then Paths(ts[i].patterns, 0, |ts[i].patterns|, sub) else Node(map[], false, Nil, sub, Nil)
   }
   function Kind(e: Effect): int {
-    if e.Permit? then 0 else if e.Ask? then 1 else if e.Forbid? then 2 else if e.Require? then 3 else 4
+    if e.Permit? then 0 else if e.Ask? then 1 else if e.Forbid? then 2 else if e.Require? then 3 else if e.Charge? then 4 else 5
   }
   function Compiled(p: Policy, r: Rule, axes: Axes): Guard {
-    var due := if r.effect.Charge? && r.effect.budget in p.budgets then Under(r.effect.budget, p.budgets[r.effect.budget]) else NoDue;
-    Guard(r, Kind(r.effect), CompileAll(r.tests, 0, axes), CompileAll(r.unless, 0, NoAxes), due)
+    var due := if r.effect.Charge? && r.effect.budget in p.budgets then Under(r.effect.budget, p.budgets[r.effect.budget])
+               else if r.effect.Leave? then Setting(r.effect.mark) else NoDue;
+    Guard(r, Kind(r.effect), CompileAll(r.tests, 0, axes), Lifting(r.unless, 0), due)
   }
 
   // ---- all rules of a verb ----

@@ -16,11 +16,15 @@ module Trees {
     | InRanges(axis: Name, ranges: Ranges, want: bool, more: Checks)
     | InZone(axis: Name, zone: Zone, want: bool, more: Checks)
     | InSegments(axis: Name, names: set<Name>, want: bool, more: Checks)
+    | IsMarked(mark: Mark, lasts: int, want: bool, more: Checks)
+    | Asking(test: Test, more: Checks)              // any other test, as it is
+  // The conjunctions of `unless`: one that holds lifts the rule.
+  datatype Lifts = NoLift | Lift(checks: Checks, more: Lifts)
 
   // What a charge counts under.
-  datatype Due = NoDue | Under(name: Name, budget: Budget)
-  // kind: 0 permit, 1 ask, 2 forbid, 3 require, 4 charge.
-  datatype Guard = Guard(rule: Rule, kind: int, tests: Checks, unless: Checks, due: Due)
+  datatype Due = NoDue | Under(name: Name, budget: Budget) | Setting(mark: Mark)
+  // kind: 0 permit, 1 ask, 2 forbid, 3 require, 4 charge, 5 leave.
+  datatype Guard = Guard(rule: Rule, kind: int, tests: Checks, unless: Lifts, due: Due)
   datatype Guards = NoGuards | More(guard: Guard, rest: Guards)
 
   // Cell ends the last axis. Pick reads a name. Node reads one segment of a place: `one` takes any segment, `rest`

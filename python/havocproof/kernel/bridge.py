@@ -15,95 +15,45 @@ import _dafny
 import havocproof.kernel.generated.module_  # noqa: F401  first: the generated modules import each other through it
 from havocproof.errors import ConfigError
 from havocproof.kernel import source as src
-from havocproof.kernel.generated import BuildCode, CheckCode, Policies, Requests, Trees, Verdicts
+from havocproof.kernel.generated import (
+    AgentCode,
+    ApprovalCode,
+    BuildCode,
+    CheckCode,
+    MemoryCode,
+    RecordCode,
+    Requests,
+    Scenes,
+    Trees,
+    Verdicts,
+)
 from havocproof.kernel.generated import Kernel as Code
-from havocproof.kernel.source import Atom, Part
+from havocproof.kernel.lowered import to_mark, to_policy, to_test
+from havocproof.kernel.source import Agent, Atom, Grant, Key, Part, Record, View
 
-Key = tuple[int, str, str, str, str, str, int]
 Verdict = Any
 Charges = Any
 
-_SLOTS = 4
 _decide = Code.default__.Decide
 _judge = Code.default__.Judge
-_reserve = Code.default__.Reserve
 _settle = Code.default__.Settle
 _request = Requests.Request_Request
+_scene = Scenes.Scene_Scene
 _NO_WRITES = Verdicts.Writes_NoWrites()
-
-
-def _names(names: Iterable[str]) -> Any:
-    return _dafny.Set(names)
-
-
-def _range(item: src.Range) -> Any:
-    if item.lo is None:
-        return Policies.Range_AtMost(item.hi)
-    return Policies.Range_AtLeast(item.lo) if item.hi is None else Policies.Range_Between(item.lo, item.hi)
-
-
-def _pattern(pattern: src.Pattern) -> Any:
-    one = Policies.Sym_One()
-    return Policies.Pattern_Pattern(
-        tuple(one if symbol is None else Policies.Sym_Lit(symbol) for symbol in pattern.symbols), pattern.open
-    )
-
-
-def _test(test: src.Test) -> Any:
-    if isinstance(test, src.Named):
-        return Policies.Test_Named(test.axis, _names(test.names), test.want)
-    if isinstance(test, src.Placed):
-        return Policies.Test_Placed(test.axis, tuple(map(_pattern, test.patterns)), test.want)
-    if isinstance(test, src.Holding):
-        return Policies.Test_Holding(test.axis, _names(test.names), test.want)
-    return Policies.Test_Ranged(test.axis, tuple(map(_range, test.ranges)), test.want)
-
-
-def _effect(rule: src.Rule) -> Any:
-    if rule.effect == "permit":
-        return Policies.Effect_Permit()
-    if rule.effect == "ask":
-        return Policies.Effect_Ask(rule.needs)
-    if rule.effect == "require":
-        return Policies.Effect_Require(rule.needs)
-    if rule.effect == "charge":
-        return Policies.Effect_Charge(rule.budget)
-    return Policies.Effect_Forbid()  # an effect that is not known restricts
-
-
-def _rule(rule: src.Rule) -> Any:
-    return Policies.Rule_Rule(
-        rule.id, _effect(rule), _names(rule.verbs), tuple(map(_test, rule.tests)), tuple(map(_test, rule.unless))
-    )
-
-
-def _budget(name: str, budget: src.Budget) -> Any:
-    if len(budget.per) > _SLOTS:
-        raise ConfigError(f"budget {name} counts per {len(budget.per)} things", f"Count per at most {_SLOTS}")
-    return Policies.Budget_Budget(
-        budget.measure, budget.limit, budget.period, (*budget.per, *("",) * (_SLOTS - len(budget.per)))
-    )
-
-
-def _policy(source: src.Source) -> Any:
-    return Policies.Policy_Policy(
-        _dafny.Map(
-            {
-                verb: tuple(Policies.Axis_Axis(axis.name, axis.place) for axis in axes)
-                for verb, axes in source.axes.items()
-            }
-        ),
-        tuple(map(_rule, source.rules)),
-        _dafny.Map({name: _budget(name, budget) for name, budget in source.budgets.items()}),
-    )
+_NO_KEYS: frozenset[Key] = frozenset()
+_MODES = {"latest": 0, "once": 1, "collect": 2}
+NOTHING = View({}, {}, {})
+"""A session that remembers nothing."""
 
 
 def load(source: src.Source) -> Kernel:
     """Load a policy's core. Raises `ConfigError` naming the rule that is not well-formed."""
-    loaded = Code.default__.Load(_policy(source))
+    loaded = Code.default__.Load(to_policy(source))
     if loaded.is_Invalid:
         raise ConfigError(
-            f"rule {loaded.rule} is not well-formed", "A permit has no `unless`; a charge names a declared budget"
+            f"rule or policy {loaded.rule} is not well-formed",
+            "A permit has no `unless`; a charge names a declared budget; a quorum asks for people; "
+            "a child agent has no group that its parent lacks",
         )
     return Kernel(loaded.plan)
 
@@ -117,46 +67,187 @@ class Kernel:
         self._plan = plan
 
     def decide(
-        self, parts: tuple[Part, ...], scopes: dict[str, str], month_end: int, now: int, cells: dict[Key, int]
+        self,
+        parts: tuple[Part, ...],
+        scopes: dict[str, str],
+        groups: frozenset[str],
+        month_end: int,
+        now: int,
+        seen: int,
+        view: View,
+        digest: str = "",
     ) -> Verdict:
-        """The verdict on an action: `scopes` must hold "" for unused slots; times in ms since the epoch."""
-        return _decide(self._plan, _request(parts, scopes, month_end), now, cells)
+        """The verdict on an action at `now`, which must not be before `seen`; times in ms since the epoch.
 
-    def judge(self, parts: tuple[Part, ...], scopes: dict[str, str], month_end: int, now: int) -> Verdict:
-        """The half that looks at no cell; `touched` names the cells that `reserve` has to see."""
-        return _judge(self._plan, _request(parts, scopes, month_end), now)
+        `scopes` must hold "" for unused slots. `groups`: those that the acting agent uses. `view`: what is remembered,
+        or any part of it that holds what the request touches. `digest`: the action's, when a grant may be used.
+        """
+        if digest:
+            view = self._granted(scopes, digest, view)
+        return _decide(
+            self._plan, _scene(_request(parts, scopes, digest, month_end), groups, now, view, _NO_KEYS), seen
+        )
 
-    def reserve(self, judged: Verdict, now: int, cells: Mapping[Key, int]) -> Verdict:
-        """The other half: `cells` is any view that holds the touched cells."""
-        return _reserve(judged, now, cells, _NO_WRITES)
+    def judge(
+        self,
+        parts: tuple[Part, ...],
+        scopes: dict[str, str],
+        groups: frozenset[str],
+        month_end: int,
+        now: int,
+        view: View,
+    ) -> Verdict:
+        """What the rules say, before budgets, rates and approvals are looked at; `touched` names the cells."""
+        return _judge(self._plan, _scene(_request(parts, scopes, "", month_end), groups, now, view, _NO_KEYS))
+
+    def _granted(self, scopes: dict[str, str], digest: str, view: View) -> View:
+        """The view with the one grant that this request could use, in the kernel's own form."""
+        key = self.grant_key(scopes, digest)
+        grant = view.grants.get(key)
+        return View(view.nums, view.records, {} if grant is None else {key: _grant(grant)})
 
     def settle(
-        self, charges: Charges, used: dict[str, int], now: int, cells: Mapping[Key, int]
+        self, charges: Charges, used: dict[str, int], ok: bool, since: int, now: int, nums: Mapping[Key, int]
     ) -> list[tuple[Key, int]]:
-        """New contents of the cells of a permit once `used` of it stays; a measure that `used` lacks stays whole."""
-        return _written(_settle(charges, used, now, cells, _NO_WRITES))
+        """New contents of the cells of a permit once `used` of it stays; a measure that `used` lacks stays whole.
 
-    def test(self, test: src.Test, part: Part, atom: Atom) -> str:
-        """How one test answers for one atom: "yes", "no" or "unknown"."""
-        return _answer(BuildCode.default__.Compile(_test(test), Trees.Checks_Pass()), part, atom)
+        `ok`: the effect succeeded; `since`: when it was decided.
+        """
+        return _written(_settle(charges, used, ok, since, now, nums, _NO_WRITES))
 
-    def reads(self, rule: src.Rule, part: Part, atom: Atom) -> str:
+    # ---- what the host says, and what a store may drop ----
+
+    def tell(self, key: Key, now: int, nums: Mapping[Key, int]) -> list[tuple[Key, int]]:
+        """New contents after the host set a mark: a label, or that a fact was begun or is done."""
+        return _written(Code.default__.Tell(key, now, nums, _NO_WRITES))
+
+    def dead(self, key: Key, now: int) -> bool:
+        """Whether no later decision can tell the cell from an empty one."""
+        return bool(Code.default__.Dead(key, now))
+
+    def learn(self, known: Record | None, said: Record, mode: str) -> Record:
+        """The record after something was said: `mode` is "latest", "once" (the first stays) or "collect"."""
+        before = _record(known if known is not None else said)
+        made = RecordCode.default__.Learned(known is not None, before, _record(said), _MODES[mode])
+        names = {field: frozenset(values) for field, values in dict.items(made.names)}
+        return Record(made.at, names, dict(dict.items(made.ones)), dict(dict.items(made.ints)))
+
+    # ---- people ----
+
+    def grant_key(self, scopes: dict[str, str], digest: str) -> Key:
+        """Where the request to people for this action of this session is kept, under this policy."""
+        key: Key = Code.default__.GrantKey(self._plan, _request((), scopes, digest, 0))
+        return key
+
+    def ask(self, needs: Iterable[str], asker: str, now: int, most: int) -> Grant:
+        """A new request to people; it ends after the shortest time of its approvals, and `most` ms at the latest."""
+        within = Code.default__.Within(self._plan.quorums, _needs(needs), most)
+        return _plain(ApprovalCode.default__.Opened(now + within, asker))
+
+    def live(self, grant: Grant, now: int) -> bool:
+        """Whether the request still waits or may be used: not used, not refused, not over."""
+        return bool(ApprovalCode.default__.Live(_grant(grant), now))
+
+    def vote(self, grant: Grant, person: str, role: str, now: int) -> Grant | None:
+        """The request with one more vote; None if this person's vote in this role does not count."""
+        if not ApprovalCode.default__.MayVote(_grant(grant), person, role, self._plan.self, now):
+            return None
+        return _plain(ApprovalCode.default__.Voted(_grant(grant), person, role))
+
+    def refuse(self, grant: Grant, person: str, role: str, now: int) -> Grant | None:
+        """The request, closed by somebody who could have voted; None if this person could not."""
+        if not ApprovalCode.default__.MayVote(_grant(grant), person, role, self._plan.self, now):
+            return None
+        return _plain(ApprovalCode.default__.Closed(_grant(grant)))
+
+    def enough(self, needs: Iterable[str], grant: Grant, now: int) -> bool:
+        """Whether all who are needed approved, in time."""
+        live = ApprovalCode.default__.Live(_grant(grant), now)
+        return bool(live and Code.default__.Enough(self._plan.quorums, _needs(needs), _grant(grant)))
+
+    def used(self, grant: Grant) -> Grant:
+        """The request after the action that it was for was permitted under it."""
+        return _plain(ApprovalCode.default__.Closed(_grant(grant)))
+
+    # ---- agents ----
+
+    def root(self, kind: str) -> Agent:
+        """An agent that the host opens: it has all groups of its kind. ConfigError if there is no such kind."""
+        if kind not in self._plan.agents:
+            raise ConfigError(f"the policy has no agent {kind}", f"Open one of {', '.join(sorted(self._plan.agents))}.")
+        return _agent(AgentCode.default__.Rooted(kind, self._plan.agents[kind]))
+
+    def spawn(self, parent: Agent, kind: str, uses: frozenset[str], passes: frozenset[str]) -> Agent | None:
+        """A child of an agent at work, with these groups; None if the policy or the parent's groups forbid it."""
+        of = Scenes.Agent_Agent(parent.kind, _dafny.Set(parent.uses), _dafny.Set(parent.passes))
+        mine, more = _dafny.Set(uses), _dafny.Set(passes)
+        if not AgentCode.default__.MayStart(self._plan.agents, of, kind, mine, more):
+            return None
+        return Agent(kind, frozenset(uses), frozenset(passes))
+
+    # ---- explanations ----
+
+    def test(self, test: src.Test, part: Part, atom: Atom, scene: Any = None) -> str:
+        """How one test answers for one atom: "yes", "no" or "unknown". `scene`: see `scene`."""
+        checks = BuildCode.default__.Compile(to_test(test), Trees.Checks_Pass())
+        return _answer(checks, scene if scene is not None else EMPTY_SCENE, part, atom)
+
+    def reads(self, rule: src.Rule, part: Part, atom: Atom, scene: Any = None) -> str:
         """Whether one rule speaks about one atom: "yes", "no" or "unknown"; for explanations."""
+        scene = scene if scene is not None else EMPTY_SCENE
         if part.verb not in rule.verbs:
             return "no"
         no_axes = Trees.Axes_NoAxes()
-        tests, unless = (
-            BuildCode.default__.CompileAll(tuple(map(_test, each)), 0, no_axes) for each in (rule.tests, rule.unless)
-        )
-        if rule.unless and CheckCode.default__.Holds(unless, part, atom, False):
-            return "no"
-        return _answer(tests, part, atom)
+        for conjunction in rule.unless:
+            unless = BuildCode.default__.CompileAll(tuple(map(to_test, conjunction)), 0, no_axes)
+            if conjunction and CheckCode.default__.Holds(unless, scene, part, atom, False):
+                return "no"
+        tests = BuildCode.default__.CompileAll(tuple(map(to_test, rule.tests)), 0, no_axes)
+        return _answer(tests, scene, part, atom)
 
 
-def _answer(checks: Any, part: Part, atom: Atom) -> str:
-    if CheckCode.default__.Holds(checks, part, atom, False):
+def scene(scopes: dict[str, str], groups: frozenset[str], now: int, view: View) -> Any:
+    """What `Kernel.test` and `Kernel.reads` look at beside the atom."""
+    return _scene(_request((), scopes, "", 0), groups, now, view, _NO_KEYS)
+
+
+EMPTY_SCENE = scene({"": ""}, frozenset(), 0, NOTHING)
+
+
+def mark_key(mark: src.Mark, scopes: dict[str, str], names: dict[str, str]) -> Key | None:
+    """The cell of a mark; None if something that it is kept by is in neither `scopes` nor `names`."""
+    found = MemoryCode.default__.MarkKey(to_mark(mark), _request((), scopes, "", 0), Atom(names, {}))
+    return found.value if found.is_Found else None
+
+
+def _answer(checks: Any, scene: Any, part: Part, atom: Atom) -> str:
+    if CheckCode.default__.Holds(checks, scene, part, atom, False):
         return "yes"
-    return "unknown" if CheckCode.default__.Holds(checks, part, atom, True) else "no"
+    return "unknown" if CheckCode.default__.Holds(checks, scene, part, atom, True) else "no"
+
+
+def _grant(grant: Grant) -> Any:
+    return Scenes.Grant_Grant(grant.until, grant.asker, _dafny.Map(grant.votes), grant.open)
+
+
+def _plain(grant: Any) -> Grant:
+    return Grant(grant.until, grant.asker, dict(dict.items(grant.votes)), grant.open_)
+
+
+def _agent(agent: Any) -> Agent:
+    return Agent(agent.kind, frozenset(agent.uses), frozenset(agent.passes))
+
+
+def _record(record: Record) -> Any:
+    names = {field: _dafny.Set(values) for field, values in record.names.items()}
+    return Scenes.Record_Record(record.at, _dafny.Map(names), _dafny.Map(record.ones), _dafny.Map(record.ints))
+
+
+def _needs(names: Iterable[str]) -> Any:
+    out = Verdicts.Needs_NoNeeds()
+    for name in sorted(names):
+        out = Verdicts.Needs_Need(name, out)
+    return out
 
 
 def _written(writes: Any) -> list[tuple[Key, int]]:
@@ -170,6 +261,11 @@ def _written(writes: Any) -> list[tuple[Key, int]]:
 def writes(verdict: Verdict) -> list[tuple[Key, int]]:
     """What a permitted verdict leaves in the cells that it touches."""
     return _written(verdict.writes)
+
+
+def duties(verdict: Verdict) -> frozenset[str]:
+    """The obligations that a permitted verdict carries."""
+    return frozenset(key[1] for key, _, _, _ in _owed(verdict.charges) if key[0] == src.DUTY)
 
 
 def charges(judged: Verdict) -> Charges:

@@ -8,13 +8,18 @@ import _dafny as _dafny
 import System_ as System_
 import havocproof.kernel.generated.Names as Names
 import havocproof.kernel.generated.Requests as Requests
+import havocproof.kernel.generated.Cells as Cells
+import havocproof.kernel.generated.Scenes as Scenes
 import havocproof.kernel.generated.Policies as Policies
 import havocproof.kernel.generated.Zones as Zones
 import havocproof.kernel.generated.Trees as Trees
-import havocproof.kernel.generated.Cells as Cells
 import havocproof.kernel.generated.Verdicts as Verdicts
+import havocproof.kernel.generated.MemoryCode as MemoryCode
 import havocproof.kernel.generated.CheckCode as CheckCode
 import havocproof.kernel.generated.Judging as Judging
+import havocproof.kernel.generated.ApprovalCode as ApprovalCode
+import havocproof.kernel.generated.AgentCode as AgentCode
+import havocproof.kernel.generated.RecordCode as RecordCode
 
 # Module: BuildCode
 
@@ -105,8 +110,12 @@ class default__:
             return Trees.Checks_InZone((t).axis, Zones.default__.Paths((t).patterns, 0, len((t).patterns)), (t).want, more)
         elif (t).is_Holding:
             return Trees.Checks_InSegments((t).axis, (t).names, (t).want, more)
-        elif True:
+        elif (t).is_Ranged:
             return Trees.Checks_InRanges((t).axis, default__.RangeList((t).ranges, 0), (t).want, more)
+        elif (t).is_Stands:
+            return Trees.Checks_IsMarked((t).mark, (t).lasts, (t).want, more)
+        elif True:
+            return Trees.Checks_Asking(t, more)
 
     @staticmethod
     def CompileAll(ts, pos, axes):
@@ -116,6 +125,13 @@ class default__:
             return default__.CompileAll(ts, (pos) + (1), axes)
         elif True:
             return default__.Compile((ts)[pos], default__.CompileAll(ts, (pos) + (1), axes))
+
+    @staticmethod
+    def Lifting(us, pos):
+        if (pos) == (len(us)):
+            return Trees.Lifts_NoLift()
+        elif True:
+            return Trees.Lifts_Lift(default__.CompileAll((us)[pos], 0, Trees.Axes_NoAxes()), default__.Lifting(us, (pos) + (1)))
 
     @staticmethod
     def Indexable(t, axis, place):
@@ -178,13 +194,15 @@ class default__:
             return 2
         elif (e).is_Require:
             return 3
-        elif True:
+        elif (e).is_Charge:
             return 4
+        elif True:
+            return 5
 
     @staticmethod
     def Compiled(p, r, axes):
-        d_0_due_ = (Trees.Due_Under(((r).effect).budget, ((p).budgets)[((r).effect).budget]) if (((r).effect).is_Charge) and ((((r).effect).budget) in ((p).budgets)) else Trees.Due_NoDue())
-        return Trees.Guard_Guard(r, default__.Kind((r).effect), default__.CompileAll((r).tests, 0, axes), default__.CompileAll((r).unless, 0, Trees.Axes_NoAxes()), d_0_due_)
+        d_0_due_ = (Trees.Due_Under(((r).effect).budget, ((p).budgets)[((r).effect).budget]) if (((r).effect).is_Charge) and ((((r).effect).budget) in ((p).budgets)) else (Trees.Due_Setting(((r).effect).mark) if ((r).effect).is_Leave else Trees.Due_NoDue()))
+        return Trees.Guard_Guard(r, default__.Kind((r).effect), default__.CompileAll((r).tests, 0, axes), default__.Lifting((r).unless, 0), d_0_due_)
 
     @staticmethod
     def AxisList(axes, pos):

@@ -8,9 +8,6 @@ import _dafny as _dafny
 import System_ as System_
 import havocproof.kernel.generated.Names as Names
 import havocproof.kernel.generated.Requests as Requests
-import havocproof.kernel.generated.Policies as Policies
-import havocproof.kernel.generated.Zones as Zones
-import havocproof.kernel.generated.Trees as Trees
 
 # Module: Cells
 
@@ -30,50 +27,88 @@ class default__:
         return (((k)[6]) == (0)) or ((now) < ((k)[6]))
 
     @staticmethod
+    def Counting(k):
+        return (((k)[0]) == (0)) or (((k)[0]) == (5))
+
+    @staticmethod
+    def Marking(k):
+        return (((k)[0]) == (2)) or (((k)[0]) == (3))
+
+    @staticmethod
     def Admits(k, op, n, now):
         source0_ = op
         if True:
-            if source0_.is_Spend:
+            if source0_.is_Touch:
                 d_0_limit_ = source0_.limit
                 d_1_amount_ = source0_.amount
-                return (((0) <= (d_1_amount_)) and (default__.Open(k, now))) and (((n) + (d_1_amount_)) <= (d_0_limit_))
+                return ((0) <= (d_1_amount_)) and (((default__.Open(k, now)) and (((n) + (d_1_amount_)) <= (d_0_limit_)) if ((k)[0]) == (0) else (default__.Open(k, now) if ((k)[0]) == (5) else (((d_1_amount_) <= (d_0_limit_)) and (((n) + (d_1_amount_)) <= ((now) + (d_0_limit_))) if ((k)[0]) == (1) else not (default__.Marking(k)) or ((0) < (now))))))
         if True:
-            d_2_back_ = source0_.back
-            return (0) <= (d_2_back_)
+            if source0_.is_Refund:
+                d_2_back_ = source0_.back
+                return ((0) <= (d_2_back_)) and (default__.Counting(k))
+        if True:
+            if source0_.is_Note:
+                d_3_since_ = source0_.since
+                return ((k)[0]) == (4)
+        if True:
+            return not(default__.Open(k, now))
 
     @staticmethod
     def Next(k, op, n, now):
         source0_ = op
         if True:
-            if source0_.is_Spend:
+            if source0_.is_Touch:
                 d_0_amount_ = source0_.amount
-                return (n) + (d_0_amount_)
+                if default__.Counting(k):
+                    return (n) + (d_0_amount_)
+                elif ((k)[0]) == (1):
+                    return ((now if (n) < (now) else n)) + (d_0_amount_)
+                elif default__.Marking(k):
+                    return now
+                elif True:
+                    return n
         if True:
-            d_1_back_ = source0_.back
-            if default__.Open(k, now):
-                return (n) - (d_1_back_)
-            elif True:
-                return n
+            if source0_.is_Refund:
+                d_1_back_ = source0_.back
+                if default__.Open(k, now):
+                    return (n) - (d_1_back_)
+                elif True:
+                    return n
+        if True:
+            if source0_.is_Note:
+                d_2_since_ = source0_.since
+                if (n) < (d_2_since_):
+                    return d_2_since_
+                elif True:
+                    return n
+        if True:
+            return 0
 
 
 class Op:
     @classmethod
     def default(cls, ):
-        return lambda: Op_Spend(int(0), int(0), default_Name)
+        return lambda: Op_Touch(int(0), int(0), default_Name)
     def __ne__(self, __o: object) -> bool:
         return not self.__eq__(__o)
     @property
-    def is_Spend(self) -> bool:
-        return isinstance(self, Op_Spend)
+    def is_Touch(self) -> bool:
+        return isinstance(self, Op_Touch)
     @property
     def is_Refund(self) -> bool:
         return isinstance(self, Op_Refund)
+    @property
+    def is_Note(self) -> bool:
+        return isinstance(self, Op_Note)
+    @property
+    def is_Forget(self) -> bool:
+        return isinstance(self, Op_Forget)
 
-class Op_Spend(Op, NamedTuple('Spend', [('limit', Any), ('amount', Any), ('measure', Any)])):
+class Op_Touch(Op, NamedTuple('Touch', [('limit', Any), ('amount', Any), ('measure', Any)])):
     def __dafnystr__(self) -> str:
-        return f'Cells.Op.Spend({_dafny.string_of(self.limit)}, {_dafny.string_of(self.amount)}, {_dafny.string_of(self.measure)})'
+        return f'Cells.Op.Touch({_dafny.string_of(self.limit)}, {_dafny.string_of(self.amount)}, {_dafny.string_of(self.measure)})'
     def __eq__(self, __o: object) -> bool:
-        return isinstance(__o, Op_Spend) and self.limit == __o.limit and self.amount == __o.amount and self.measure == __o.measure
+        return isinstance(__o, Op_Touch) and self.limit == __o.limit and self.amount == __o.amount and self.measure == __o.measure
     def __hash__(self) -> int:
         return super().__hash__()
 
@@ -82,6 +117,22 @@ class Op_Refund(Op, NamedTuple('Refund', [('back', Any)])):
         return f'Cells.Op.Refund({_dafny.string_of(self.back)})'
     def __eq__(self, __o: object) -> bool:
         return isinstance(__o, Op_Refund) and self.back == __o.back
+    def __hash__(self) -> int:
+        return super().__hash__()
+
+class Op_Note(Op, NamedTuple('Note', [('since', Any)])):
+    def __dafnystr__(self) -> str:
+        return f'Cells.Op.Note({_dafny.string_of(self.since)})'
+    def __eq__(self, __o: object) -> bool:
+        return isinstance(__o, Op_Note) and self.since == __o.since
+    def __hash__(self) -> int:
+        return super().__hash__()
+
+class Op_Forget(Op, NamedTuple('Forget', [])):
+    def __dafnystr__(self) -> str:
+        return f'Cells.Op.Forget'
+    def __eq__(self, __o: object) -> bool:
+        return isinstance(__o, Op_Forget)
     def __hash__(self) -> int:
         return super().__hash__()
 

@@ -8,11 +8,13 @@ import _dafny as _dafny
 import System_ as System_
 import havocproof.kernel.generated.Names as Names
 import havocproof.kernel.generated.Requests as Requests
+import havocproof.kernel.generated.Cells as Cells
+import havocproof.kernel.generated.Scenes as Scenes
 import havocproof.kernel.generated.Policies as Policies
 import havocproof.kernel.generated.Zones as Zones
 import havocproof.kernel.generated.Trees as Trees
-import havocproof.kernel.generated.Cells as Cells
 import havocproof.kernel.generated.Verdicts as Verdicts
+import havocproof.kernel.generated.MemoryCode as MemoryCode
 import havocproof.kernel.generated.CheckCode as CheckCode
 
 # Module: Judging
@@ -35,7 +37,7 @@ class default__:
         return Verdicts.Verdict_Clear((v).grant, gs, (v).needs, (v).dues, (v).charges)
 
     @staticmethod
-    def Owe(gs, q, part, atom, now, v):
+    def Owe(gs, sc, part, atom, v):
         hresult_: Verdicts.Verdict = None
         d_0_due_: Trees.Due
         d_0_due_ = ((gs).guard).due
@@ -53,108 +55,135 @@ class default__:
         if (d_4_amount_) < (0):
             hresult_ = default__.Short(v, gs)
             return hresult_
-        d_5_scopes_: _dafny.Map
-        d_5_scopes_ = (q).scopes
-        d_6_per_: tuple
-        d_6_per_ = (d_1_b_).per
-        d_7_s0_: Names.Name
-        d_7_s0_ = (d_6_per_)[0]
-        if (d_7_s0_) in (d_5_scopes_):
-            d_7_s0_ = (d_5_scopes_)[d_7_s0_]
-        elif (d_7_s0_) in ((atom).names):
-            d_7_s0_ = ((atom).names)[d_7_s0_]
+        d_5_q_: Requests.Request
+        d_5_q_ = (sc).q
+        d_6_scopes_: _dafny.Map
+        d_6_scopes_ = (d_5_q_).scopes
+        d_7_per_: tuple
+        d_7_per_ = (d_1_b_).per
+        d_8_s0_: Names.Name
+        d_8_s0_ = (d_7_per_)[0]
+        if (d_8_s0_) in (d_6_scopes_):
+            d_8_s0_ = (d_6_scopes_)[d_8_s0_]
+        elif (d_8_s0_) in ((atom).names):
+            d_8_s0_ = ((atom).names)[d_8_s0_]
         elif True:
             hresult_ = default__.Short(v, gs)
             return hresult_
-        d_8_s1_: Names.Name
-        d_8_s1_ = (d_6_per_)[1]
-        if (d_8_s1_) in (d_5_scopes_):
-            d_8_s1_ = (d_5_scopes_)[d_8_s1_]
-        elif (d_8_s1_) in ((atom).names):
-            d_8_s1_ = ((atom).names)[d_8_s1_]
+        d_9_s1_: Names.Name
+        d_9_s1_ = (d_7_per_)[1]
+        if (d_9_s1_) in (d_6_scopes_):
+            d_9_s1_ = (d_6_scopes_)[d_9_s1_]
+        elif (d_9_s1_) in ((atom).names):
+            d_9_s1_ = ((atom).names)[d_9_s1_]
         elif True:
             hresult_ = default__.Short(v, gs)
             return hresult_
-        d_9_s2_: Names.Name
-        d_9_s2_ = (d_6_per_)[2]
-        if (d_9_s2_) in (d_5_scopes_):
-            d_9_s2_ = (d_5_scopes_)[d_9_s2_]
-        elif (d_9_s2_) in ((atom).names):
-            d_9_s2_ = ((atom).names)[d_9_s2_]
+        d_10_s2_: Names.Name
+        d_10_s2_ = (d_7_per_)[2]
+        if (d_10_s2_) in (d_6_scopes_):
+            d_10_s2_ = (d_6_scopes_)[d_10_s2_]
+        elif (d_10_s2_) in ((atom).names):
+            d_10_s2_ = ((atom).names)[d_10_s2_]
         elif True:
             hresult_ = default__.Short(v, gs)
             return hresult_
-        d_10_s3_: Names.Name
-        d_10_s3_ = (d_6_per_)[3]
-        if (d_10_s3_) in (d_5_scopes_):
-            d_10_s3_ = (d_5_scopes_)[d_10_s3_]
-        elif (d_10_s3_) in ((atom).names):
-            d_10_s3_ = ((atom).names)[d_10_s3_]
+        d_11_s3_: Names.Name
+        d_11_s3_ = (d_7_per_)[3]
+        if (d_11_s3_) in (d_6_scopes_):
+            d_11_s3_ = (d_6_scopes_)[d_11_s3_]
+        elif (d_11_s3_) in ((atom).names):
+            d_11_s3_ = ((atom).names)[d_11_s3_]
         elif True:
             hresult_ = default__.Short(v, gs)
             return hresult_
-        d_11_period_: int
-        d_11_period_ = (d_1_b_).period
-        d_12_end_: int
-        d_12_end_ = 0
-        if (d_11_period_) != (0):
-            d_12_end_ = default__.End(d_11_period_, (q).month, now)
-        d_13_key_: tuple
-        d_13_key_ = (0, (d_0_due_).name, d_7_s0_, d_8_s1_, d_9_s2_, d_10_s3_, d_12_end_)
-        d_14_dues_: Verdicts.Charges
-        d_14_dues_ = (v).dues
-        if not((d_14_dues_).is_NoCharges):
-            if Verdicts.default__.Has(d_14_dues_, d_13_key_):
+        d_12_period_: int
+        d_12_period_ = (d_1_b_).period
+        d_13_kind_: int
+        d_13_kind_ = (d_1_b_).kind
+        d_14_limit_: int
+        d_14_limit_ = (d_1_b_).limit
+        d_15_end_: int
+        d_15_end_ = 0
+        if (d_13_kind_) == (1):
+            d_4_amount_ = (d_4_amount_) * (d_12_period_)
+            d_14_limit_ = (d_14_limit_) * (d_12_period_)
+        elif (d_12_period_) != (0):
+            d_15_end_ = default__.End(d_12_period_, (d_5_q_).month, (sc).now)
+        d_16_key_: tuple
+        d_16_key_ = (d_13_kind_, (d_0_due_).name, d_8_s0_, d_9_s1_, d_10_s2_, d_11_s3_, d_15_end_)
+        d_17_dues_: Verdicts.Charges
+        d_17_dues_ = (v).dues
+        if not((d_17_dues_).is_NoCharges):
+            if Verdicts.default__.Has(d_17_dues_, d_16_key_):
                 hresult_ = v
                 return hresult_
-        hresult_ = Verdicts.Verdict_Clear((v).grant, (v).short, (v).needs, Verdicts.Charges_Owed(d_13_key_, d_4_amount_, (d_1_b_).limit, d_3_measure_, d_14_dues_), (v).charges)
+        hresult_ = Verdicts.Verdict_Clear((v).grant, (v).short, (v).needs, Verdicts.Charges_Owed(d_16_key_, d_4_amount_, d_14_limit_, d_3_measure_, d_17_dues_), (v).charges)
         return hresult_
         return hresult_
+
+    @staticmethod
+    def Leave(gs, sc, atom, v):
+        d_0_m_ = (((gs).guard).due).mark
+        d_1_key_ = MemoryCode.default__.MarkKey(d_0_m_, (sc).q, atom)
+        if (d_1_key_).is_Lost:
+            return default__.Short(v, gs)
+        elif Verdicts.default__.Has((v).dues, (d_1_key_).value):
+            return v
+        elif True:
+            return Verdicts.Verdict_Clear((v).grant, (v).short, (v).needs, Verdicts.Charges_Owed((d_1_key_).value, 0, 0, (d_0_m_).name, (v).dues), (v).charges)
 
     @staticmethod
     def WithNeed(v, grant, name):
         return Verdicts.Verdict_Clear(grant, (v).short, ((v).needs if Verdicts.default__.HasNeed((v).needs, name) else Verdicts.Needs_Need(name, (v).needs)), (v).dues, (v).charges)
 
     @staticmethod
-    def Weigh(gs, q, part, atom, now, v):
+    def Weigh(gs, sc, part, atom, v):
         if not((v).is_Clear):
             return v
         elif True:
             d_0_g_ = (gs).guard
-            if not(CheckCode.default__.Holds((d_0_g_).tests, part, atom, ((d_0_g_).kind) != (0))):
+            if (((d_0_g_).kind) < (2)) and (not((((d_0_g_).rule).group) in ((sc).groups))):
                 return v
-            elif (not(((d_0_g_).unless).is_Pass)) and (CheckCode.default__.Holds((d_0_g_).unless, part, atom, False)):
+            elif not(CheckCode.default__.Holds((d_0_g_).tests, sc, part, atom, ((d_0_g_).kind) != (0))):
+                return v
+            elif (not(((d_0_g_).unless).is_NoLift)) and (CheckCode.default__.Lifted((d_0_g_).unless, sc, part, atom)):
                 return v
             elif ((d_0_g_).kind) == (0):
                 return Verdicts.Verdict_Clear(gs, (v).short, (v).needs, (v).dues, (v).charges)
             elif ((d_0_g_).kind) == (4):
                 if ((d_0_g_).due).is_Under:
-                    return default__.Owe(gs, q, part, atom, now, v)
+                    return default__.Owe(gs, sc, part, atom, v)
+                elif True:
+                    return default__.Short(v, gs)
+            elif ((d_0_g_).kind) == (5):
+                if ((d_0_g_).due).is_Setting:
+                    return default__.Leave(gs, sc, atom, v)
                 elif True:
                     return default__.Short(v, gs)
             elif ((d_0_g_).kind) == (1):
-                return default__.WithNeed(v, (gs if CheckCode.default__.Holds((d_0_g_).tests, part, atom, False) else (v).grant), ((((d_0_g_).rule).effect).needs if (((d_0_g_).rule).effect).is_Ask else ((d_0_g_).rule).id_))
+                return default__.WithNeed(v, (gs if CheckCode.default__.Holds((d_0_g_).tests, sc, part, atom, False) else (v).grant), ((((d_0_g_).rule).effect).needs if (((d_0_g_).rule).effect).is_Ask else ((d_0_g_).rule).id_))
             elif ((d_0_g_).kind) == (3):
                 return default__.WithNeed(v, (v).grant, ((((d_0_g_).rule).effect).needs if (((d_0_g_).rule).effect).is_Require else ((d_0_g_).rule).id_))
             elif True:
                 return Verdicts.Verdict_Denied(((d_0_g_).rule).id_)
 
     @staticmethod
-    def WeighCell(gs, q, part, atom, now, v):
+    def WeighCell(gs, sc, part, atom, v):
         hresult_: Verdicts.Verdict = None
         d_0_rest_: Trees.Guards
         d_0_rest_ = gs
         d_1_w_: Verdicts.Verdict
         d_1_w_ = v
         while not((d_0_rest_).is_NoGuards):
-            d_1_w_ = default__.Weigh(d_0_rest_, q, part, atom, now, d_1_w_)
+            d_1_w_ = default__.Weigh(d_0_rest_, sc, part, atom, d_1_w_)
             d_0_rest_ = (d_0_rest_).rest
         hresult_ = d_1_w_
         return hresult_
         return hresult_
 
     @staticmethod
-    def Enter(t, axes, q, part, atom, now, v):
+    def Enter(t, axes, sc, part, atom, v):
         hresult_: Verdicts.Verdict = None
         if (t).is_Nil:
             hresult_ = v
@@ -165,7 +194,7 @@ class default__:
             if not((d_0_axis_) in ((atom).places)):
                 hresult_ = v
                 return hresult_
-            hresult_ = default__.Find(t, ((atom).places)[d_0_axis_], 0, (axes).more, q, part, atom, now, v)
+            hresult_ = default__.Find(t, ((atom).places)[d_0_axis_], 0, (axes).more, sc, part, atom, v)
             return hresult_
         if (axes).is_NameAxis:
             d_1_axis_: Names.Name
@@ -180,7 +209,7 @@ class default__:
             d_4_any_: Trees.Tree
             d_4_any_ = (t).any_
             if not((d_4_any_).is_Nil):
-                d_2_w_ = default__.Enter(d_4_any_, d_3_more_, q, part, atom, now, v)
+                d_2_w_ = default__.Enter(d_4_any_, d_3_more_, sc, part, atom, v)
             d_5_name_: Names.Name
             d_5_name_ = ((atom).names)[d_1_axis_]
             d_6_kids_: _dafny.Map
@@ -188,17 +217,17 @@ class default__:
             if not((d_5_name_) in (d_6_kids_)):
                 hresult_ = d_2_w_
                 return hresult_
-            hresult_ = default__.Enter((d_6_kids_)[d_5_name_], d_3_more_, q, part, atom, now, d_2_w_)
+            hresult_ = default__.Enter((d_6_kids_)[d_5_name_], d_3_more_, sc, part, atom, d_2_w_)
             return hresult_
         if (t).is_Cell:
-            hresult_ = default__.WeighCell((t).guards, q, part, atom, now, v)
+            hresult_ = default__.WeighCell((t).guards, sc, part, atom, v)
             return hresult_
         hresult_ = v
         return hresult_
         return hresult_
 
     @staticmethod
-    def Find(t, place, pos, axes, q, part, atom, now, v):
+    def Find(t, place, pos, axes, sc, part, atom, v):
         hresult_: Verdicts.Verdict = None
         d_0_n_: Trees.Tree
         d_0_n_ = t
@@ -214,9 +243,9 @@ class default__:
             d_5_kids_: _dafny.Map
             d_5_kids_ = (d_0_n_).kids
             if not((d_0_n_).plain):
-                d_2_w_ = default__.Enter((d_0_n_).rest, axes, q, part, atom, now, d_2_w_)
+                d_2_w_ = default__.Enter((d_0_n_).rest, axes, sc, part, atom, d_2_w_)
                 if not(((d_0_n_).one).is_Nil):
-                    d_2_w_ = default__.Find((d_0_n_).one, place, (d_1_i_) + (1), axes, q, part, atom, now, d_2_w_)
+                    d_2_w_ = default__.Find((d_0_n_).one, place, (d_1_i_) + (1), axes, sc, part, atom, d_2_w_)
             if not((d_4_s_) in (d_5_kids_)):
                 hresult_ = d_2_w_
                 return hresult_
@@ -226,13 +255,13 @@ class default__:
             hresult_ = d_2_w_
             return hresult_
         if not((d_0_n_).plain):
-            d_2_w_ = default__.Enter((d_0_n_).rest, axes, q, part, atom, now, d_2_w_)
-        hresult_ = default__.Enter((d_0_n_).end, axes, q, part, atom, now, d_2_w_)
+            d_2_w_ = default__.Enter((d_0_n_).rest, axes, sc, part, atom, d_2_w_)
+        hresult_ = default__.Enter((d_0_n_).end, axes, sc, part, atom, d_2_w_)
         return hresult_
         return hresult_
 
     @staticmethod
-    def JudgeAtoms(e, q, i, part, pos, now, v):
+    def JudgeAtoms(e, sc, i, part, pos, v):
         hresult_: Verdicts.Verdict = None
         d_0_j_: int
         d_0_j_ = pos
@@ -241,7 +270,7 @@ class default__:
         while (d_0_j_) < (len((part).atoms)):
             if not(((d_1_w_).grant).is_NoGuards):
                 d_1_w_ = Verdicts.Verdict_Clear(Trees.Guards_NoGuards(), (d_1_w_).short, (d_1_w_).needs, (d_1_w_).dues, (d_1_w_).charges)
-            d_1_w_ = default__.Enter((e).tree, (e).axes, q, part, ((part).atoms)[d_0_j_], now, d_1_w_)
+            d_1_w_ = default__.Enter((e).tree, (e).axes, sc, part, ((part).atoms)[d_0_j_], d_1_w_)
             if not((d_1_w_).is_Clear):
                 hresult_ = d_1_w_
                 return hresult_
@@ -261,22 +290,22 @@ class default__:
             return Verdicts.Verdict_Clear((v).grant, (v).short, (v).needs, Verdicts.Charges_NoCharges(), Verdicts.default__.Total(v))
 
     @staticmethod
-    def JudgePart(verbs, q, i, now, v):
-        d_0_part_ = ((q).parts)[i]
+    def JudgePart(verbs, sc, i, v):
+        d_0_part_ = (((sc).q).parts)[i]
         if (not(((d_0_part_).verb) in (verbs))) or ((len((d_0_part_).atoms)) == (0)):
             return Verdicts.Verdict_Unpermitted(i, 0)
         elif True:
-            return default__.JudgeAtoms((verbs)[(d_0_part_).verb], q, i, d_0_part_, 0, now, default__.Next(v))
+            return default__.JudgeAtoms((verbs)[(d_0_part_).verb], sc, i, d_0_part_, 0, default__.Next(v))
 
     @staticmethod
-    def JudgeParts(verbs, q, pos, now, v):
+    def JudgeParts(verbs, sc, pos, v):
         hresult_: Verdicts.Verdict = None
         d_0_i_: int
         d_0_i_ = pos
         d_1_w_: Verdicts.Verdict
         d_1_w_ = v
-        while (d_0_i_) < (len((q).parts)):
-            d_1_w_ = default__.JudgePart(verbs, q, d_0_i_, now, d_1_w_)
+        while (d_0_i_) < (len(((sc).q).parts)):
+            d_1_w_ = default__.JudgePart(verbs, sc, d_0_i_, d_1_w_)
             if not((d_1_w_).is_Clear):
                 hresult_ = d_1_w_
                 return hresult_
@@ -284,36 +313,6 @@ class default__:
         hresult_ = d_1_w_
         return hresult_
         return hresult_
-
-
-class Slot:
-    @classmethod
-    def default(cls, ):
-        return lambda: Slot_Lacking(default_Name)
-    def __ne__(self, __o: object) -> bool:
-        return not self.__eq__(__o)
-    @property
-    def is_Lacking(self) -> bool:
-        return isinstance(self, Slot_Lacking)
-    @property
-    def is_Slot(self) -> bool:
-        return isinstance(self, Slot_Slot)
-
-class Slot_Lacking(Slot, NamedTuple('Lacking', [('name', Any)])):
-    def __dafnystr__(self) -> str:
-        return f'Judging.Slot.Lacking({_dafny.string_of(self.name)})'
-    def __eq__(self, __o: object) -> bool:
-        return isinstance(__o, Slot_Lacking) and self.name == __o.name
-    def __hash__(self) -> int:
-        return super().__hash__()
-
-class Slot_Slot(Slot, NamedTuple('Slot', [('name', Any)])):
-    def __dafnystr__(self) -> str:
-        return f'Judging.Slot.Slot({_dafny.string_of(self.name)})'
-    def __eq__(self, __o: object) -> bool:
-        return isinstance(__o, Slot_Slot) and self.name == __o.name
-    def __hash__(self) -> int:
-        return super().__hash__()
 
 
 class Root:

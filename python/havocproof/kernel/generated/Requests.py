@@ -52,18 +52,18 @@ class Part_Part(Part, NamedTuple('Part', [('verb', Any), ('ints', Any), ('atoms'
 class Request:
     @classmethod
     def default(cls, ):
-        return lambda: Request_Request(_dafny.Seq({}), _dafny.Map({}), int(0))
+        return lambda: Request_Request(_dafny.Seq({}), _dafny.Map({}), default_Name, int(0))
     def __ne__(self, __o: object) -> bool:
         return not self.__eq__(__o)
     @property
     def is_Request(self) -> bool:
         return isinstance(self, Request_Request)
 
-class Request_Request(Request, NamedTuple('Request', [('parts', Any), ('scopes', Any), ('month', Any)])):
+class Request_Request(Request, NamedTuple('Request', [('parts', Any), ('scopes', Any), ('digest', Any), ('month', Any)])):
     def __dafnystr__(self) -> str:
-        return f'Requests.Request.Request({_dafny.string_of(self.parts)}, {_dafny.string_of(self.scopes)}, {_dafny.string_of(self.month)})'
+        return f'Requests.Request.Request({_dafny.string_of(self.parts)}, {_dafny.string_of(self.scopes)}, {_dafny.string_of(self.digest)}, {_dafny.string_of(self.month)})'
     def __eq__(self, __o: object) -> bool:
-        return isinstance(__o, Request_Request) and self.parts == __o.parts and self.scopes == __o.scopes and self.month == __o.month
+        return isinstance(__o, Request_Request) and self.parts == __o.parts and self.scopes == __o.scopes and self.digest == __o.digest and self.month == __o.month
     def __hash__(self) -> int:
         return super().__hash__()
 

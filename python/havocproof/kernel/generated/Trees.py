@@ -8,6 +8,8 @@ import _dafny as _dafny
 import System_ as System_
 import havocproof.kernel.generated.Names as Names
 import havocproof.kernel.generated.Requests as Requests
+import havocproof.kernel.generated.Cells as Cells
+import havocproof.kernel.generated.Scenes as Scenes
 import havocproof.kernel.generated.Policies as Policies
 import havocproof.kernel.generated.Zones as Zones
 
@@ -128,6 +130,12 @@ class Checks:
     @property
     def is_InSegments(self) -> bool:
         return isinstance(self, Checks_InSegments)
+    @property
+    def is_IsMarked(self) -> bool:
+        return isinstance(self, Checks_IsMarked)
+    @property
+    def is_Asking(self) -> bool:
+        return isinstance(self, Checks_Asking)
 
 class Checks_Pass(Checks, NamedTuple('Pass', [])):
     def __dafnystr__(self) -> str:
@@ -169,6 +177,52 @@ class Checks_InSegments(Checks, NamedTuple('InSegments', [('axis', Any), ('names
     def __hash__(self) -> int:
         return super().__hash__()
 
+class Checks_IsMarked(Checks, NamedTuple('IsMarked', [('mark', Any), ('lasts', Any), ('want', Any), ('more', Any)])):
+    def __dafnystr__(self) -> str:
+        return f'Trees.Checks.IsMarked({_dafny.string_of(self.mark)}, {_dafny.string_of(self.lasts)}, {_dafny.string_of(self.want)}, {_dafny.string_of(self.more)})'
+    def __eq__(self, __o: object) -> bool:
+        return isinstance(__o, Checks_IsMarked) and self.mark == __o.mark and self.lasts == __o.lasts and self.want == __o.want and self.more == __o.more
+    def __hash__(self) -> int:
+        return super().__hash__()
+
+class Checks_Asking(Checks, NamedTuple('Asking', [('test', Any), ('more', Any)])):
+    def __dafnystr__(self) -> str:
+        return f'Trees.Checks.Asking({_dafny.string_of(self.test)}, {_dafny.string_of(self.more)})'
+    def __eq__(self, __o: object) -> bool:
+        return isinstance(__o, Checks_Asking) and self.test == __o.test and self.more == __o.more
+    def __hash__(self) -> int:
+        return super().__hash__()
+
+
+class Lifts:
+    @classmethod
+    def default(cls, ):
+        return lambda: Lifts_NoLift()
+    def __ne__(self, __o: object) -> bool:
+        return not self.__eq__(__o)
+    @property
+    def is_NoLift(self) -> bool:
+        return isinstance(self, Lifts_NoLift)
+    @property
+    def is_Lift(self) -> bool:
+        return isinstance(self, Lifts_Lift)
+
+class Lifts_NoLift(Lifts, NamedTuple('NoLift', [])):
+    def __dafnystr__(self) -> str:
+        return f'Trees.Lifts.NoLift'
+    def __eq__(self, __o: object) -> bool:
+        return isinstance(__o, Lifts_NoLift)
+    def __hash__(self) -> int:
+        return super().__hash__()
+
+class Lifts_Lift(Lifts, NamedTuple('Lift', [('checks', Any), ('more', Any)])):
+    def __dafnystr__(self) -> str:
+        return f'Trees.Lifts.Lift({_dafny.string_of(self.checks)}, {_dafny.string_of(self.more)})'
+    def __eq__(self, __o: object) -> bool:
+        return isinstance(__o, Lifts_Lift) and self.checks == __o.checks and self.more == __o.more
+    def __hash__(self) -> int:
+        return super().__hash__()
+
 
 class Due:
     @classmethod
@@ -182,6 +236,9 @@ class Due:
     @property
     def is_Under(self) -> bool:
         return isinstance(self, Due_Under)
+    @property
+    def is_Setting(self) -> bool:
+        return isinstance(self, Due_Setting)
 
 class Due_NoDue(Due, NamedTuple('NoDue', [])):
     def __dafnystr__(self) -> str:
@@ -199,11 +256,19 @@ class Due_Under(Due, NamedTuple('Under', [('name', Any), ('budget', Any)])):
     def __hash__(self) -> int:
         return super().__hash__()
 
+class Due_Setting(Due, NamedTuple('Setting', [('mark', Any)])):
+    def __dafnystr__(self) -> str:
+        return f'Trees.Due.Setting({_dafny.string_of(self.mark)})'
+    def __eq__(self, __o: object) -> bool:
+        return isinstance(__o, Due_Setting) and self.mark == __o.mark
+    def __hash__(self) -> int:
+        return super().__hash__()
+
 
 class Guard:
     @classmethod
     def default(cls, ):
-        return lambda: Guard_Guard(Policies.Rule.default()(), int(0), Checks.default()(), Checks.default()(), Due.default()())
+        return lambda: Guard_Guard(Policies.Rule.default()(), int(0), Checks.default()(), Lifts.default()(), Due.default()())
     def __ne__(self, __o: object) -> bool:
         return not self.__eq__(__o)
     @property

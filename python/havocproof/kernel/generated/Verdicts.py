@@ -8,10 +8,11 @@ import _dafny as _dafny
 import System_ as System_
 import havocproof.kernel.generated.Names as Names
 import havocproof.kernel.generated.Requests as Requests
+import havocproof.kernel.generated.Cells as Cells
+import havocproof.kernel.generated.Scenes as Scenes
 import havocproof.kernel.generated.Policies as Policies
 import havocproof.kernel.generated.Zones as Zones
 import havocproof.kernel.generated.Trees as Trees
-import havocproof.kernel.generated.Cells as Cells
 
 # Module: Verdicts
 
@@ -201,6 +202,9 @@ class Verdict:
     def is_Exhausted(self) -> bool:
         return isinstance(self, Verdict_Exhausted)
     @property
+    def is_Late(self) -> bool:
+        return isinstance(self, Verdict_Late)
+    @property
     def is_Asked(self) -> bool:
         return isinstance(self, Verdict_Asked)
     @property
@@ -242,6 +246,14 @@ class Verdict_Exhausted(Verdict, NamedTuple('Exhausted', [('budget', Any), ('key
     def __hash__(self) -> int:
         return super().__hash__()
 
+class Verdict_Late(Verdict, NamedTuple('Late', [('seen', Any)])):
+    def __dafnystr__(self) -> str:
+        return f'Verdicts.Verdict.Late({_dafny.string_of(self.seen)})'
+    def __eq__(self, __o: object) -> bool:
+        return isinstance(__o, Verdict_Late) and self.seen == __o.seen
+    def __hash__(self) -> int:
+        return super().__hash__()
+
 class Verdict_Asked(Verdict, NamedTuple('Asked', [('rule', Any), ('needs', Any)])):
     def __dafnystr__(self) -> str:
         return f'Verdicts.Verdict.Asked({_dafny.string_of(self.rule)}, {_dafny.string_of(self.needs)})'
@@ -250,11 +262,11 @@ class Verdict_Asked(Verdict, NamedTuple('Asked', [('rule', Any), ('needs', Any)]
     def __hash__(self) -> int:
         return super().__hash__()
 
-class Verdict_Permitted(Verdict, NamedTuple('Permitted', [('rule', Any), ('charges', Any), ('writes', Any)])):
+class Verdict_Permitted(Verdict, NamedTuple('Permitted', [('rule', Any), ('charges', Any), ('writes', Any), ('used', Any)])):
     def __dafnystr__(self) -> str:
-        return f'Verdicts.Verdict.Permitted({_dafny.string_of(self.rule)}, {_dafny.string_of(self.charges)}, {_dafny.string_of(self.writes)})'
+        return f'Verdicts.Verdict.Permitted({_dafny.string_of(self.rule)}, {_dafny.string_of(self.charges)}, {_dafny.string_of(self.writes)}, {_dafny.string_of(self.used)})'
     def __eq__(self, __o: object) -> bool:
-        return isinstance(__o, Verdict_Permitted) and self.rule == __o.rule and self.charges == __o.charges and self.writes == __o.writes
+        return isinstance(__o, Verdict_Permitted) and self.rule == __o.rule and self.charges == __o.charges and self.writes == __o.writes and self.used == __o.used
     def __hash__(self) -> int:
         return super().__hash__()
 

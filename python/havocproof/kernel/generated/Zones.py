@@ -8,6 +8,8 @@ import _dafny as _dafny
 import System_ as System_
 import havocproof.kernel.generated.Names as Names
 import havocproof.kernel.generated.Requests as Requests
+import havocproof.kernel.generated.Cells as Cells
+import havocproof.kernel.generated.Scenes as Scenes
 import havocproof.kernel.generated.Policies as Policies
 
 # Module: Zones
