@@ -13,7 +13,7 @@ GUESSES = 200  # problems that look for a word near to theirs; looking costs tim
 
 
 class Place(Protocol):
-    """Anything that knows where it stands."""
+    """Anything that knows where it stands. It may have a `file`: "" or none is the policy's own."""
 
     @property
     def line(self) -> int: ...
@@ -33,7 +33,7 @@ class Problems:
     def add(self, code: str, place: Place | None, message: str, remedy: str = "", file: str = "") -> None:
         """Note one problem. The same problem at the same place is noted once."""
         line, column = (place.line, place.column) if place is not None else (0, 0)
-        problem = Problem(file or self.file, line, column, code, message, remedy)
+        problem = Problem(file or getattr(place, "file", "") or self.file, line, column, code, message, remedy)
         if len(self.found) < MOST and problem not in self._seen:
             self._seen.add(problem)
             self.found.append(problem)

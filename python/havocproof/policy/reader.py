@@ -32,11 +32,12 @@ _SETS = "Write the value out, or give it a name in `sets:`."
 class Position:
     """A place in the file that is no node."""
 
-    __slots__ = ("column", "line")
+    __slots__ = ("column", "file", "line")
 
-    def __init__(self, line: int, column: int) -> None:
+    def __init__(self, line: int, column: int, file: str = "") -> None:
         self.line = line
         self.column = column
+        self.file = file
 
 
 def decode(data: bytes, problems: Problems) -> str | None:
@@ -55,14 +56,19 @@ def decode(data: bytes, problems: Problems) -> str | None:
         return None
 
 
-def read(text: str, problems: Problems) -> Mapping | None:
-    """The mapping at the root of the file, or None if there is none. Faults are noted in `problems`; none is raised."""
-    if not _plain_text(text, problems):
+def read(text: str, problems: Problems, file: str = "") -> Mapping | None:
+    """The mapping at the root of the file, or None if there is none. Faults are noted in `problems`; none is raised.
+
+    `file` is what messages call a file that is not the policy's own.
+    """
+    if not _plain_text(text, problems, file):
         return None
-    root = _Builder(problems).build(text)
+    known = len(problems.found)
+    root = _Builder(problems, file).build(text)
     if root is None:
-        if not problems.found:
-            problems.add("E-YAML", None, "the file is empty", "Begin with `havocproof: 1` and `policy: <name>`.")
+        if len(problems.found) == known:
+            remedy = "Begin with `havocproof: 1` and `policy: <name>`."
+            problems.add("E-YAML", Position(0, 0, file), "the file is empty", remedy)
         return None
     if not isinstance(root, Mapping):
         problems.add("E-YAML", root, "the file is no mapping", "Begin with `havocproof: 1` and `policy: <name>`.")
@@ -70,36 +76,39 @@ def read(text: str, problems: Problems) -> Mapping | None:
     return root
 
 
-def _plain_text(text: str, problems: Problems) -> bool:
+def _plain_text(text: str, problems: Problems, file: str) -> bool:
     try:
         size = len(text.encode("utf-8"))
     except UnicodeEncodeError as error:
-        problems.add("E-YAML", _place(text, error.start), "a lone surrogate is no character", "Save the file as UTF-8.")
+        place = _place(text, error.start, file)
+        problems.add("E-YAML", place, "a lone surrogate is no character", "Save the file as UTF-8.")
         return False
     if size > MAX_BYTES:
-        problems.add("E-YAML", None, f"the file has {size} bytes; at most {MAX_BYTES} are read", "Split the policy.")
+        message = f"the file has {size} bytes; at most {MAX_BYTES} are read"
+        problems.add("E-YAML", Position(0, 0, file), message, "Split the policy.")
         return False
     unseen = _UNSEEN.search(text)
     if unseen is not None:
         code = f"U+{ord(unseen.group()):04X}"
-        problems.add(
-            "E-YAML", _place(text, unseen.start()), f"the character {code} cannot be seen by readers", "Remove it."
-        )
+        place = _place(text, unseen.start(), file)
+        problems.add("E-YAML", place, f"the character {code} cannot be seen by readers", "Remove it.")
     if _TAB in text:
-        problems.add("E-YAML", _place(text, text.index(_TAB)), "a tab", "Use spaces.")
+        problems.add("E-YAML", _place(text, text.index(_TAB), file), "a tab", "Use spaces.")
     return unseen is None and _TAB not in text
 
 
-def _place(text: str, offset: int) -> Position:
+def _place(text: str, offset: int, file: str) -> Position:
     before = text[:offset].replace("\r\n", "\n").replace("\r", "\n")
-    return Position(before.count("\n") + 1, offset - max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)))
+    column = offset - max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset))
+    return Position(before.count("\n") + 1, column, file)
 
 
 class _Builder:
     """Turns events into nodes with a stack of its own, so that depth cannot exhaust the interpreter's."""
 
-    def __init__(self, problems: Problems) -> None:
+    def __init__(self, problems: Problems, file: str) -> None:
         self.problems = problems
+        self.file = file
         self.root: Node | None = None
         self.stack: list[Items | Mapping] = []
         self.pending: list[Text | None] = []  # for each open mapping: the key that waits for its value
@@ -109,13 +118,13 @@ class _Builder:
     def build(self, text: str) -> Node | None:
         try:
             get = _PARSER(text).get_event
-            scalar, end = yaml.ScalarEvent, yaml.StreamEndEvent
+            scalar, end, file = yaml.ScalarEvent, yaml.StreamEndEvent, self.file
             while True:
                 event = get()
                 kind = event.__class__
                 if kind is scalar:  # most events are; the rest of this loop is where a long file's time goes
                     mark = event.start_mark
-                    node = Text(event.value, mark.line + 1, mark.column + 1, not event.style)
+                    node = Text(event.value, mark.line + 1, mark.column + 1, not event.style, file)
                     if event.anchor is not None or event.tag is not None:
                         self.refuse(event, node)
                     self.put(node)
@@ -127,7 +136,7 @@ class _Builder:
             self.syntax(error)
             return None
         except yaml.YAMLError as error:
-            self.problems.add("E-YAML", None, f"this is no YAML: {error}", "Correct it.")
+            self.problems.add("E-YAML", Position(0, 0, self.file), f"this is no YAML: {error}", "Correct it.")
             return None
         return self.root
 
@@ -136,7 +145,8 @@ class _Builder:
         kind = event.__class__
         if kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
             mark = event.start_mark
-            inner = (Mapping if kind is yaml.MappingStartEvent else Items)(mark.line + 1, mark.column + 1)
+            made = Mapping if kind is yaml.MappingStartEvent else Items
+            inner = made(mark.line + 1, mark.column + 1, self.file)
             if event.anchor is not None or event.tag is not None:
                 self.refuse(event, inner)
             if len(self.stack) >= MAX_DEPTH:
@@ -149,7 +159,7 @@ class _Builder:
             self.close()
         elif kind is yaml.AliasEvent:
             mark = event.start_mark
-            node = Text(f"*{event.anchor}", mark.line + 1, mark.column + 1)
+            node = Text(f"*{event.anchor}", mark.line + 1, mark.column + 1, file=self.file)
             self.problems.add("E-YAML", node, f"`*` begins a YAML alias: `*{event.anchor}`", f"{_QUOTE} {_SETS}")
             self.put(node)
         elif kind is yaml.DocumentStartEvent:
@@ -208,7 +218,7 @@ class _Builder:
     def key(self, node: Node) -> Text:
         if not isinstance(node, Text):
             self.problems.add("E-YAML", node, "a list or mapping as a key", "A key is a word.")
-            return Text(f"?{node.line}:{node.column}", node.line, node.column)
+            return Text(f"?{node.line}:{node.column}", node.line, node.column, file=self.file)
         if node.value == "<<" and node.plain:
             self.problems.add("E-YAML", node, "`<<` is YAML's merge key, which is not read", _SETS)
         elif not node.value:
@@ -226,7 +236,7 @@ class _Builder:
     def document(self, event: Any) -> bool:
         self.documents += 1
         mark = event.start_mark
-        place = Position(mark.line + 1, mark.column + 1)
+        place = Position(mark.line + 1, mark.column + 1, self.file)
         if self.documents > 1:
             self.problems.add("E-YAML", place, "a second document", "Keep one document in a file.")
             return False
@@ -238,7 +248,7 @@ class _Builder:
 
     def syntax(self, error: yaml.MarkedYAMLError) -> None:
         mark = error.problem_mark or error.context_mark
-        place = Position(mark.line + 1, mark.column + 1) if mark is not None else None
+        place = Position(mark.line + 1, mark.column + 1, self.file) if mark else Position(0, 0, self.file)
         said = error.problem or error.context or "it cannot be read"
         if "alias" in f"{error.context} {error.problem}":
             self.problems.add("E-YAML", place, "`*` begins a YAML alias", _QUOTE)

@@ -6,36 +6,41 @@ from collections.abc import Iterator
 
 
 class Text:
-    """One scalar. `plain`: it was written without quotes. Lines and columns count from 1."""
+    """One scalar. `plain`: it was written without quotes. Lines and columns count from 1. `file`: "" for the policy's
+    own file, else the name that messages give to the guard, vocabulary or list that it stands in.
+    """
 
-    __slots__ = ("column", "line", "plain", "value")
+    __slots__ = ("column", "file", "line", "plain", "value")
 
-    def __init__(self, value: str, line: int, column: int, plain: bool = True) -> None:
+    def __init__(self, value: str, line: int, column: int, plain: bool = True, file: str = "") -> None:
         self.value = value
         self.line = line
         self.column = column
         self.plain = plain
+        self.file = file
 
 
 class Items:
     """A list."""
 
-    __slots__ = ("column", "items", "line")
+    __slots__ = ("column", "file", "items", "line")
 
-    def __init__(self, line: int, column: int) -> None:
+    def __init__(self, line: int, column: int, file: str = "") -> None:
         self.line = line
         self.column = column
+        self.file = file
         self.items: list[Node] = []
 
 
 class Mapping:
     """A mapping, in the order of the file. `fields` gives the value of a key, `keys` where the key stands."""
 
-    __slots__ = ("column", "fields", "keys", "line")
+    __slots__ = ("column", "fields", "file", "keys", "line")
 
-    def __init__(self, line: int, column: int) -> None:
+    def __init__(self, line: int, column: int, file: str = "") -> None:
         self.line = line
         self.column = column
+        self.file = file
         self.fields: dict[str, Node] = {}
         self.keys: dict[str, Text] = {}
 
