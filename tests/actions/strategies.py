@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from havocproof.actions import (
     Action,
+    Connect,
     DirList,
     DirMake,
     FileAppend,
@@ -18,14 +19,20 @@ from havocproof.actions import (
     FileMove,
     FileRead,
     FileWrite,
+    Handoff,
     HttpRequest,
     ModelCall,
     Payment,
+    Refund,
+    Report,
+    Send,
+    Spawn,
     SqlChange,
     SqlQuery,
     SqlSchema,
     ToolCall,
     TradeOrder,
+    Transfer,
 )
 from havocproof.actions.amounts import DECIMALS, format_amount
 from havocproof.actions.hosts import is_address
@@ -207,6 +214,69 @@ def payments() -> st.SearchStrategy[Payment]:
     )
 
 
+def transfers() -> st.SearchStrategy[Transfer]:
+    ends = st.lists(names(), min_size=2, max_size=2, unique=True)
+    return st.builds(
+        lambda pair, **rest: Transfer(account=pair[0], payee=pair[1], **rest),
+        ends,
+        amount=amounts(),
+        idempotency_key=keys(),
+        memo=texts(),
+        reason=REASONS,
+    )
+
+
+def refunds() -> st.SearchStrategy[Refund]:
+    return st.builds(
+        Refund,
+        account=names(),
+        payee=names(),
+        amount=amounts(),
+        original=names(),
+        idempotency_key=keys(),
+        memo=texts(),
+        reason=REASONS,
+    )
+
+
+def emails() -> st.SearchStrategy[str]:
+    local = st.from_regex(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]{1,8}(?:\.[a-z0-9+-]{1,8})?", fullmatch=True)
+    label = st.from_regex(r"[a-z](?:[a-z0-9-]{0,6}[a-z0-9])?", fullmatch=True)
+    return st.builds(lambda who, where: f"{who}@{'.'.join(where)}", local, st.lists(label, min_size=1, max_size=3))
+
+
+def bodies() -> st.SearchStrategy[str]:
+    """Texts with the one line end that messages have."""
+    return texts().map(lambda text: text.replace("\r", "\n"))
+
+
+def messages() -> st.SearchStrategy[Send]:
+    return st.builds(
+        Send,
+        channel=names(),
+        recipients=st.lists(emails(), min_size=1, max_size=4, unique=True),
+        subject=st.just("") | names(),
+        body=bodies(),
+        reason=REASONS,
+    )
+
+
+def connections() -> st.SearchStrategy[Connect]:
+    return st.builds(
+        Connect, host=hosts(), port=st.integers(1, 65535), max_bytes_out=caps(), max_bytes_in=caps(), reason=REASONS
+    )
+
+
+def agent_actions() -> st.SearchStrategy[Action]:
+    share = st.integers(0, 10**15 - 1) | amounts()
+    groups = st.none() | st.lists(names(), max_size=3, unique=True)
+    shares = st.dictionaries(names(), share, max_size=3)
+    spawn = st.builds(Spawn, agent=names(), objective=texts(), groups=groups, shares=shares, reason=REASONS)
+    handoff = st.builds(Handoff, agent=names(), message=texts(), reason=REASONS)
+    report = st.builds(Report, fields=st.dictionaries(names(), json_values(), max_size=4), reason=REASONS)
+    return spawn | handoff | report
+
+
 def trade_orders() -> st.SearchStrategy[TradeOrder]:
     return st.builds(
         TradeOrder,
@@ -243,15 +313,30 @@ def tool_calls() -> st.SearchStrategy[ToolCall]:
 def actions() -> st.SearchStrategy[Action]:
     """Any valid action of any variant."""
     return st.one_of(
-        http_requests(), file_actions(), sql_actions(), payments(), trade_orders(), model_calls(), tool_calls()
+        http_requests(),
+        connections(),
+        file_actions(),
+        sql_actions(),
+        payments(),
+        transfers(),
+        refunds(),
+        trade_orders(),
+        messages(),
+        model_calls(),
+        agent_actions(),
+        tool_calls(),
     )
 
 
 __all__ = [
     "actions",
+    "agent_actions",
     "amounts",
+    "bodies",
     "caps",
+    "connections",
     "decimals",
+    "emails",
     "file_actions",
     "headers",
     "hosts",
@@ -259,15 +344,18 @@ __all__ = [
     "identifiers",
     "json_values",
     "keys",
+    "messages",
     "model_calls",
     "names",
     "paths",
     "payments",
     "queries",
+    "refunds",
     "sql_actions",
     "texts",
     "tool_calls",
     "tool_names",
     "trade_orders",
+    "transfers",
     "url_paths",
 ]

@@ -6,6 +6,7 @@ import copy
 import json
 import pickle
 from collections.abc import Callable
+from random import Random
 from typing import Any
 
 import pytest
@@ -16,7 +17,11 @@ from havocproof.actions import (
     ACTION_TYPES,
     VERBS,
     Action,
+    Handoff,
     HttpRequest,
+    Report,
+    Send,
+    Spawn,
     SqlChange,
     SqlQuery,
     SqlSchema,
@@ -31,6 +36,11 @@ from tests.actions import strategies as some
 
 FILE = ({"path", "name", "ext", "via"}, {"path"}, {"count", "bytes"})
 DIRECTORY = ({"path", "name", "via"}, {"path"}, {"count"})
+MONEY: tuple[set[str], set[str], set[str]] = (
+    {"account", "payee", "currency", "original", "via"},
+    set(),
+    {"amount", "count"},
+)
 AXES = {
     "http.request": (
         {"method", "scheme", "service", "via", "host", "path", "query"},
@@ -43,7 +53,11 @@ AXES = {
     "file.delete": FILE,
     "dir.list": DIRECTORY,
     "dir.make": DIRECTORY,
-    "money.payment": ({"account", "payee", "currency", "original", "via"}, set(), {"amount", "count"}),
+    "net.connect": ({"host", "via"}, {"host"}, {"port", "bytes_out", "bytes_in", "count"}),
+    "money.payment": MONEY,
+    "money.transfer": MONEY,
+    "money.refund": MONEY,
+    "message.send": ({"channel", "recipient", "via"}, {"recipient"}, {"bytes_out", "recipients", "count"}),
     "money.trade": (
         {"account", "side", "symbol", "currency", "venue", "via"},
         set(),
@@ -108,8 +122,8 @@ def test_the_reason_is_no_part_of_the_identity(action: Action) -> None:
 
 @given(some.actions())
 def test_parts_carry_exactly_the_axes_of_their_verb(action: Action) -> None:
-    if isinstance(action, ToolCall | SqlQuery | SqlChange | SqlSchema):
-        with pytest.raises(ActionError, match="has no parts by itself"):
+    if isinstance(action, ToolCall | SqlQuery | SqlChange | SqlSchema | Spawn | Handoff | Report):
+        with pytest.raises(ActionError, match=r"has no parts by itself|depend on who acts"):
             action.parts()
         return
     parts = action.parts()
@@ -119,6 +133,11 @@ def test_parts_carry_exactly_the_axes_of_their_verb(action: Action) -> None:
         names, places, measures = AXES[verb]
         if verb == "model.call" and action.canonical()["args"]["max_cost"] is not None:
             measures = {*measures, "cost"}
+        if verb.startswith("money."):
+            # An amount counts under its own currency too, and under no other.
+            currency = atoms[0][0]["currency"]
+            measures = {*measures, f"amount:{currency}"}
+            assert ints[f"amount:{currency}"] == ints["amount"]
         assert set(ints) == measures
         assert ints["count"] == 1
         assert all(type(value) is int and value >= 0 for value in ints.values())
@@ -147,6 +166,22 @@ def test_one_atom_stands_for_each_query_key(request: HttpRequest) -> None:
     atoms = request.parts()[0][2]
     assert [names["query"] for names, _ in atoms] == list(dict(request.query)) or [""]
     assert len(atoms) == max(1, len(dict(request.query)))
+
+
+@given(some.messages(), st.randoms(use_true_random=False))
+def test_recipients_have_no_order_and_one_atom_each(message: Send, random: Random) -> None:
+    mixed = list(message.recipients)
+    random.shuffle(mixed)
+    again = message.model_copy(update={"recipients": mixed})
+    assert again == message
+    assert again.recipients == message.recipients
+    ((_, ints, atoms),) = message.parts()
+    assert ints["recipients"] == len(atoms) == len(set(message.recipients))
+    assert [names["recipient"] for names, _ in atoms] == sorted(mixed)
+    for names, places in atoms:
+        at = places["recipient"].index("@")
+        domain, local = places["recipient"][:at], places["recipient"][at + 1 :]
+        assert names["recipient"] == f"{'.'.join(local)}@{'.'.join(reversed(domain))}"
 
 
 @given(some.paths())

@@ -10,17 +10,24 @@ from havocproof.actions import (
     ACTION_TYPES,
     VERBS,
     Action,
+    Connect,
     DirList,
     FileDelete,
     FileMove,
     FileRead,
     FileWrite,
+    Handoff,
     HttpRequest,
     ModelCall,
     Payment,
+    Refund,
+    Report,
+    Send,
+    Spawn,
     SqlQuery,
     ToolCall,
     TradeOrder,
+    Transfer,
     action_from_wire,
 )
 from havocproof.errors import ActionError
@@ -31,6 +38,8 @@ PAYMENT: dict[str, Any] = {
     "amount": "120.50 USD",
     "idempotency_key": "inv-7",
 }
+MESSAGE: dict[str, Any] = {"channel": "email", "recipients": ["b@desk.example", "a@desk.example"], "body": "hé\n"}
+SPAWN: dict[str, Any] = {"agent": "researcher"}
 MESSAGES: Any = [{"role": "user", "content": "hé"}]
 
 
@@ -117,12 +126,79 @@ def test_a_move_deletes_and_writes() -> None:
 
 def test_money_parts() -> None:
     names = {"account": "research-costs", "payee": "acct:prices-ltd", "currency": "USD", "original": "", "via": ""}
-    assert Payment(**PAYMENT).parts() == (("money.payment", {"amount": 12050, "count": 1}, ((names, {}),)),)
+    ints = {"amount": 12050, "amount:USD": 12050, "count": 1}
+    assert Payment(**PAYMENT).parts() == (("money.payment", ints, ((names, {}),)),)
+    assert Transfer(**PAYMENT).parts() == (("money.transfer", ints, ((names, {}),)),)
+    refund = Refund(**PAYMENT, original="receipt-3")
+    assert refund.parts() == (("money.refund", ints, ((names | {"original": "receipt-3"}, {}),)),)
     order = TradeOrder(
         account="model", side="buy", symbol="ACME", quantity=3, amount="10 JPY", idempotency_key="o", venue="X"
     )
     names = {"account": "model", "side": "buy", "symbol": "ACME", "currency": "JPY", "venue": "X", "via": ""}
-    assert order.parts() == (("money.trade", {"amount": 10, "quantity": 3, "count": 1}, ((names, {}),)),)
+    ints = {"amount": 10, "amount:JPY": 10, "quantity": 3, "count": 1}
+    assert order.parts() == (("money.trade", ints, ((names, {}),)),)
+
+
+def test_message_parts() -> None:
+    message = Send(**MESSAGE, subject="Weekly")
+    size = len("Weekly") + len("hé\n".encode()) + 2 * len("a@desk.example")
+    atoms = tuple(
+        (
+            {"channel": "email", "recipient": f"{who}@desk.example", "via": ""},
+            {"recipient": ("example", "desk", "@", who)},
+        )
+        for who in ("a", "b")
+    )
+    assert message.parts() == (("message.send", {"bytes_out": size, "recipients": 2, "count": 1}, atoms),)
+
+
+def test_the_domain_of_a_recipient_comes_first() -> None:
+    """Near misses in the address lie far apart as places: the domain is what a pattern fixes."""
+    near = ["a@desk.example", "a@desk.example.evil.test", "a@evil-desk.example", "desk.example@evil.test"]
+    atoms = Send(channel="email", recipients=tuple(near), body="").parts()[0].atoms
+    found = {atom.names["recipient"]: atom.places["recipient"] for atom in atoms}
+    assert found["a@desk.example"] == ("example", "desk", "@", "a")
+    assert found["a@desk.example.evil.test"] == ("test", "evil", "example", "desk", "@", "a")
+    assert found["a@evil-desk.example"] == ("example", "evil-desk", "@", "a")
+    assert found["desk.example@evil.test"] == ("test", "evil", "@", "desk.example")
+
+
+def test_connection_parts() -> None:
+    names = {"host": "git.example.com", "via": ""}
+    ints = {"port": 443, "bytes_out": 2**20, "bytes_in": 5, "count": 1}
+    assert Connect(host="git.example.com", port=443, max_bytes_in=5).parts() == (
+        ("net.connect", ints, ((names, {"host": ("com", "example", "git")}),)),
+    )
+
+
+def test_what_agents_do_among_each_other_has_no_parts_by_itself() -> None:
+    for action in (Spawn(**SPAWN), Handoff(agent="closer"), Report(fields={"a": 1})):
+        with pytest.raises(ActionError, match="depend on who acts"):
+            action.parts()
+
+
+def test_a_spawn_in_its_normal_form() -> None:
+    spawn = Spawn(agent="r", groups=("b", "a"), shares={"tokens": 5, "costs": "1.00 USD"})
+    assert spawn.canonical()["args"] == {
+        "agent": "r",
+        "objective": "",
+        "groups": ["a", "b"],
+        "shares": {"costs": "1.00 USD", "tokens": 5},
+    }
+    assert spawn == Spawn(agent="r", groups=("a", "b"), shares={"costs": "1.00 USD", "tokens": 5})
+    # No groups at all is something else than all that there are.
+    assert Spawn(agent="r", groups=()) != Spawn(agent="r")
+    with pytest.raises(TypeError):
+        spawn.shares["tokens"] = 6  # type: ignore[index]
+
+
+def test_a_report_holds_values_as_a_tool_call_does() -> None:
+    fields: dict[str, Any] = {"b": [1, {"c": "d"}], "a": 1.5}
+    report = Report(fields=fields)
+    fields["b"].append(2)
+    assert report.canonical()["args"] == {"fields": {"a": {"$numberDecimal": "1.5"}, "b": [1, {"c": "d"}]}}
+    assert report.plain_fields()["b"] == [1, {"c": "d"}]
+    assert Report() == Report(fields={})
 
 
 def test_model_parts_bound_prompt_and_answer() -> None:
@@ -138,6 +214,7 @@ def test_model_parts_bound_prompt_and_answer() -> None:
 def test_the_closed_set() -> None:
     assert set(VERBS) == {
         "http.request",
+        "net.connect",
         "file.read",
         "file.write",
         "file.append",
@@ -149,8 +226,14 @@ def test_the_closed_set() -> None:
         "sql.change",
         "sql.schema",
         "money.payment",
+        "money.transfer",
+        "money.refund",
         "money.trade",
+        "message.send",
         "model.call",
+        "agent.spawn",
+        "agent.handoff",
+        "agent.report",
     }
     assert {*VERBS.values(), ToolCall} == ACTION_TYPES
     assert all(VERBS[variant.verb] is variant for variant in VERBS.values())
@@ -253,6 +336,75 @@ BAD_ARGUMENTS: list[tuple[str, dict[str, Any], str]] = [
     ("money.payment", PAYMENT | {"idempotency_key": "a b"}, "args.idempotency_key"),
     ("money.payment", PAYMENT | {"memo": "x" * 4097}, "args.memo"),
     ("money.trade", {"side": "hold"}, "args.account"),
+    ("money.transfer", PAYMENT | {"payee": "research-costs"}, "args.payee"),
+    ("money.transfer", PAYMENT | {"original": "x"}, "args.original"),
+    ("money.payment", PAYMENT | {"original": "x"}, "args.original"),
+    ("money.refund", PAYMENT, "args.original"),
+    ("money.refund", PAYMENT | {"original": ""}, "args.original"),
+    # connections
+    ("net.connect", {"host": "a.test"}, "args.port"),
+    ("net.connect", {"host": "a.test", "port": 0}, "args.port"),
+    ("net.connect", {"host": "a.test", "port": "22"}, "args.port"),
+    ("net.connect", {"host": "A.test", "port": 22}, "args.host"),
+    ("net.connect", {"host": "a.test", "port": 22, "max_bytes_out": 2**30 + 1}, "args.max_bytes_out"),
+    ("net.connect", {"host": "a.test", "port": 22, "scheme": "ssh"}, "args.scheme"),
+    # messages
+    ("message.send", MESSAGE | {"recipients": []}, "args.recipients"),
+    ("message.send", MESSAGE | {"recipients": "a@desk.example"}, "args.recipients"),
+    ("message.send", MESSAGE | {"recipients": {"a@desk.example": 1}}, "args.recipients"),
+    ("message.send", MESSAGE | {"recipients": [f"a{n}@x.test" for n in range(101)]}, "args.recipients"),
+    ("message.send", MESSAGE | {"recipients": ["a@x.test", "a@x.test"]}, "args.recipients.1"),
+    ("message.send", MESSAGE | {"recipients": ["a@x.test", 7]}, "args.recipients.1"),
+    ("message.send", MESSAGE | {"recipients": ["A@x.test"]}, "args.recipients.0"),
+    ("message.send", MESSAGE | {"recipients": ["a@X.test"]}, "args.recipients.0"),
+    ("message.send", MESSAGE | {"recipients": ["Ann <a@x.test>"]}, "args.recipients.0"),
+    ("message.send", MESSAGE | {"recipients": ["a@x.test, b@x.test"]}, "args.recipients.0"),
+    ("message.send", MESSAGE | {"recipients": ["a@x.test\r\nRCPT TO:<b@x.test>"]}, "args.recipients.0"),
+    ("message.send", MESSAGE | {"recipients": ['"a b"@x.test']}, "args.recipients.0"),
+    ("message.send", MESSAGE | {"recipients": ["a@b@x.test"]}, "args.recipients.0"),
+    ("message.send", MESSAGE | {"recipients": ["a@[127.0.0.1]"]}, "args.recipients.0"),
+    ("message.send", MESSAGE | {"recipients": ["a@127.0.0.1"]}, "args.recipients.0"),
+    ("message.send", MESSAGE | {"recipients": ["a@x.test."]}, "args.recipients.0"),
+    ("message.send", MESSAGE | {"recipients": ["é@x.test"]}, "args.recipients.0"),
+    ("message.send", MESSAGE | {"recipients": ["a(b)@x.test"]}, "args.recipients.0"),
+    ("message.send", MESSAGE | {"recipients": ["*@x.test@"]}, "args.recipients.0"),
+    ("message.send", MESSAGE | {"recipients": ["desk"]}, "args.recipients.0"),
+    ("message.send", MESSAGE | {"subject": "a\nBcc: b@x.test"}, "args.subject"),
+    ("message.send", MESSAGE | {"subject": "a\r"}, "args.subject"),
+    ("message.send", MESSAGE | {"subject": " a"}, "args.subject"),
+    ("message.send", MESSAGE | {"subject": "\u202egpj.exe"}, "args.subject"),
+    ("message.send", MESSAGE | {"subject": "x" * 257}, "args.subject"),
+    ("message.send", MESSAGE | {"body": "a\r\n.\r\nMAIL FROM:<b@x.test>"}, "args.body"),
+    ("message.send", MESSAGE | {"body": "a\0"}, "args.body"),
+    ("message.send", MESSAGE | {"body": None}, "args.body"),
+    ("message.send", MESSAGE | {"channel": ""}, "args.channel"),
+    ("message.send", MESSAGE | {"cc": ["a@x.test"]}, "args.cc"),
+    ("message.send", MESSAGE | {"attachments": []}, "args.attachments"),
+    # agents
+    ("agent.spawn", {}, "args.agent"),
+    ("agent.spawn", SPAWN | {"agent": 1}, "args.agent"),
+    ("agent.spawn", SPAWN | {"groups": "notes"}, "args.groups"),
+    ("agent.spawn", SPAWN | {"groups": ["a", "a"]}, "args.groups.1"),
+    ("agent.spawn", SPAWN | {"groups": ["a", ""]}, "args.groups.1"),
+    ("agent.spawn", SPAWN | {"groups": [1]}, "args.groups.0"),
+    ("agent.spawn", SPAWN | {"shares": []}, "args.shares"),
+    ("agent.spawn", SPAWN | {"shares": {"tokens": -1}}, "args.shares.tokens"),
+    ("agent.spawn", SPAWN | {"shares": {"tokens": 10**15}}, "args.shares.tokens"),
+    ("agent.spawn", SPAWN | {"shares": {"tokens": True}}, "args.shares.tokens"),
+    ("agent.spawn", SPAWN | {"shares": {"tokens": 1.5}}, "args.shares.tokens"),
+    ("agent.spawn", SPAWN | {"shares": {"tokens": "5"}}, "args.shares.tokens"),
+    ("agent.spawn", SPAWN | {"shares": {"costs": "1.0 USD"}}, "args.shares.costs"),
+    ("agent.spawn", SPAWN | {"shares": {"": 1}}, "args.shares"),
+    ("agent.spawn", SPAWN | {"shares": {1: 1}}, "args.shares"),
+    ("agent.spawn", SPAWN | {"objective": "x" * 65537}, "args.objective"),
+    ("agent.spawn", SPAWN | {"uses": ["trading"]}, "args.uses"),
+    ("agent.spawn", SPAWN | {"child": "me"}, "args.child"),
+    ("agent.handoff", {"agent": "a", "message": "\0"}, "args.message"),
+    ("agent.handoff", {"agent": "a", "groups": []}, "args.groups"),
+    ("agent.report", {"fields": []}, "args.fields"),
+    ("agent.report", {"fields": {"a": float("nan")}}, "args.fields.a"),
+    ("agent.report", {"fields": {"a b\0": 1}}, "args.fields"),
+    ("agent.report", {"fields": {}, "to": "lead"}, "args.to"),
     # models
     ("model.call", {"model": "m", "messages": [], "max_tokens": 1}, "args.messages"),
     ("model.call", {"model": "m", "messages": "hi", "max_tokens": 1}, "args.messages"),
@@ -354,9 +506,10 @@ def test_a_strange_key_is_cut_and_quoted() -> None:
         ({"action": "", "args": {}}, "action"),
         ({"action": "file.chmod", "args": {}}, "action"),
         ({"action": "sql.read", "args": {}}, "action"),
-        ({"action": "net.connect", "args": {}}, "action"),
+        ({"action": "net.listen", "args": {}}, "action"),
+        ({"action": "agent.share", "args": {}}, "action"),
+        ({"action": "agent.kill", "args": {}}, "action"),
         ({"action": "all.send", "args": {}}, "action"),
-        ({"action": "agent.spawn", "args": {}}, "action"),
         ({"action": "a b", "args": {}}, "action"),
         ({"action": "a..b", "args": {}}, "action"),
         ({"action": "../x", "args": {}}, "action"),

@@ -4,12 +4,14 @@ A closed set of frozen variants, one strict way to read them from text, and for 
 parts that the policy decides on. The grammars of single values stand in `scalars`, `hosts`, `amounts` and `urls`.
 """
 
+from havocproof.actions.agents import Handoff, Report, Spawn
 from havocproof.actions.base import Action, Atom, Part
 from havocproof.actions.database import SqlChange, SqlQuery, SqlSchema
 from havocproof.actions.files import DirList, DirMake, FileAppend, FileDelete, FileMove, FileRead, FileWrite
+from havocproof.actions.messages import Send
 from havocproof.actions.model import ModelCall
-from havocproof.actions.money import Payment, TradeOrder
-from havocproof.actions.network import HttpRequest
+from havocproof.actions.money import Payment, Refund, TradeOrder, Transfer
+from havocproof.actions.network import Connect, HttpRequest
 from havocproof.actions.parse import parse_action
 from havocproof.actions.scalars import GrammarError
 from havocproof.actions.tools import ToolCall
@@ -21,6 +23,7 @@ __all__ = [
     "VERBS",
     "Action",
     "Atom",
+    "Connect",
     "DirList",
     "DirMake",
     "FileAppend",
@@ -29,15 +32,21 @@ __all__ = [
     "FileRead",
     "FileWrite",
     "GrammarError",
+    "Handoff",
     "HttpRequest",
     "ModelCall",
     "Part",
     "Payment",
+    "Refund",
+    "Report",
+    "Send",
+    "Spawn",
     "SqlChange",
     "SqlQuery",
     "SqlSchema",
     "ToolCall",
     "TradeOrder",
+    "Transfer",
     "action_from_wire",
     "canonical_json",
     "parse_action",

@@ -1,4 +1,8 @@
-"""Actions that move money. Amounts are positive and exact; the idempotency key makes a repetition the same payment."""
+"""Actions that move money. Amounts are positive and exact; the idempotency key makes a repetition the same payment.
+
+Measures: `amount`, in minor units of whatever currency it is, and `amount:USD` (of that currency), which a budget in
+that currency counts: an amount in another one is not there to be counted.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +12,17 @@ from pydantic import AfterValidator
 
 from havocproof.actions.amounts import check_positive_amount, parse_amount
 from havocproof.actions.base import Action, Atom, Key, Name, OptionalName, Part, Positive, ShortText
+from havocproof.errors import ActionError
 
 Amount = Annotated[str, AfterValidator(check_positive_amount)]
 
 
-@final
-class Payment(Action):
-    """Pay `amount` ("120.50 USD") from `account` to `payee`. Measure `amount`: minor units of its currency."""
+def measures(minor: int, currency: str) -> dict[str, int]:
+    """What a part that moves this amount counts by."""
+    return {"amount": minor, f"amount:{currency}": minor, "count": 1}
 
-    verb: ClassVar[str] = "money.payment"
+
+class _Moving(Action):
     account: Name
     payee: Name
     amount: Amount
@@ -28,10 +34,43 @@ class Payment(Action):
         """(minor units, currency)."""
         return parse_amount(self.amount)
 
-    def _cut(self) -> tuple[Part, ...]:
+    def _part(self, original: str = "") -> tuple[Part, ...]:
         minor, currency = self.money
-        names = {"account": self.account, "payee": self.payee, "currency": currency, "original": "", "via": ""}
-        return (Part(self.verb, {"amount": minor, "count": 1}, (Atom(names, {}),)),)
+        names = {"account": self.account, "payee": self.payee, "currency": currency, "original": original, "via": ""}
+        return (Part(self.verb, measures(minor, currency), (Atom(names, {}),)),)
+
+    def _cut(self) -> tuple[Part, ...]:
+        return self._part()
+
+
+@final
+class Payment(_Moving):
+    """Pay `amount` ("120.50 USD") from `account` to `payee`."""
+
+    verb: ClassVar[str] = "money.payment"
+
+
+@final
+class Transfer(_Moving):
+    """Move `amount` between two accounts of one's own: from `account` to `payee`, which is another one."""
+
+    verb: ClassVar[str] = "money.transfer"
+
+    def _cut(self) -> tuple[Part, ...]:
+        if self.account == self.payee:
+            raise ActionError("args.payee", "is the account", "Name another account")
+        return self._part()
+
+
+@final
+class Refund(_Moving):
+    """Pay back all or a part of what was received: from `account` to `payee`, for the payment named `original`."""
+
+    verb: ClassVar[str] = "money.refund"
+    original: Name
+
+    def _cut(self) -> tuple[Part, ...]:
+        return self._part(self.original)
 
 
 @final
@@ -62,4 +101,4 @@ class TradeOrder(Action):
             "venue": self.venue,
             "via": "",
         }
-        return (Part(self.verb, {"amount": minor, "quantity": self.quantity, "count": 1}, (Atom(names, {}),)),)
+        return (Part(self.verb, {**measures(minor, currency), "quantity": self.quantity}, (Atom(names, {}),)),)

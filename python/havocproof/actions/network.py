@@ -1,4 +1,4 @@
-"""Requests over HTTP, as parts that a client cannot read in a second way."""
+"""Requests over HTTP, as parts that a client cannot read in a second way, and plain connections."""
 
 from __future__ import annotations
 
@@ -173,3 +173,18 @@ class HttpRequest(Action):
             "count": 1,
         }
         return (Part(self.verb, ints, tuple(Atom(names | {"query": key}, places) for key in keys)),)
+
+
+@final
+class Connect(Action):
+    """One TCP connection to `host`. The port ends it when `max_bytes_out` or `max_bytes_in` have passed."""
+
+    verb: ClassVar[str] = "net.connect"
+    host: Annotated[str, AfterValidator(check_host)]
+    port: Annotated[int, Field(ge=1, le=65535)]
+    max_bytes_out: Cap = MIB
+    max_bytes_in: Cap = MIB
+
+    def _cut(self) -> tuple[Part, ...]:
+        ints = {"port": self.port, "bytes_out": self.max_bytes_out, "bytes_in": self.max_bytes_in, "count": 1}
+        return (Part(self.verb, ints, (Atom({"host": self.host, "via": ""}, {"host": host_segments(self.host)}),)),)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from havocproof.actions.agents import Handoff, Report, Spawn
 from havocproof.actions.base import Action
 from havocproof.actions.database import SqlChange, SqlQuery, SqlSchema
 from havocproof.actions.faults import show_key
 from havocproof.actions.files import DirList, DirMake, FileAppend, FileDelete, FileMove, FileRead, FileWrite
+from havocproof.actions.messages import Send
 from havocproof.actions.model import ModelCall
-from havocproof.actions.money import Payment, TradeOrder
-from havocproof.actions.network import HttpRequest
+from havocproof.actions.money import Payment, Refund, TradeOrder, Transfer
+from havocproof.actions.network import Connect, HttpRequest
 from havocproof.actions.tools import ToolCall
 from havocproof.errors import ActionError
 
 _VARIANTS: tuple[type[Action], ...] = (
     HttpRequest,
+    Connect,
     FileRead,
     FileWrite,
     FileAppend,
@@ -25,8 +28,14 @@ _VARIANTS: tuple[type[Action], ...] = (
     SqlChange,
     SqlSchema,
     Payment,
+    Transfer,
+    Refund,
     TradeOrder,
+    Send,
     ModelCall,
+    Spawn,
+    Handoff,
+    Report,
 )
 VERBS: dict[str, type[Action]] = {variant.verb: variant for variant in _VARIANTS}
 """Wire verb -> variant; every other name is a tool."""
