@@ -18,7 +18,20 @@ import pytest
 from havocproof.errors import JournalError, StoreError
 from havocproof.stores import Flight, Parked, SqliteStore, verify
 from havocproof.stores.locking import FileLock, is_locked, lock_path
-from tests.stores.helpers import history, intent, key, note, outcome, tamper
+from tests.stores.helpers import (
+    CHILD,
+    GRANT,
+    GRANT_KEY,
+    LABEL_KEY,
+    ORDER,
+    RECORD_KEY,
+    history,
+    intent,
+    key,
+    note,
+    outcome,
+    tamper,
+)
 
 
 class Failing:
@@ -59,8 +72,8 @@ def failing(store: SqliteStore) -> Failing:
 
 def reserve(store: SqliteStore) -> None:
     with store.step(9, flush=True) as step:
-        record = step.append("intent", {"digest": "d", "charges": [[list(key()), 5, 100, "amount"]]})
-        step.write([(key(), step.cells.get(key(), 0) + 5)])
+        body = {"digest": "d", "charges": [[list(key()), 5, 100, "amount"]]}
+        record = step.append("intent", body, cells=[(key(), step.view.nums.get(key(), 0) + 5)])
         step.launch(record, "d")
         body = {"request": "ask", "expires_at": 10, "again": False}
         step.park(Parked("ask", step.append("pending", body).seq, 10, body))
@@ -85,7 +98,7 @@ def test_a_fault_at_any_statement_leaves_all_or_nothing(
     wrapped.fail(0)
     committed = at == STATEMENTS and after  # the answer of the commit was lost: only the file knows
     with store.step(10) as step:
-        assert step.cells == {key(): 12 if committed else 7}
+        assert step.view.nums == {key(): 12 if committed else 7}
         assert set(step.flights) == ({1, 2} if committed else {1})
     assert store.head.seq == (3 if committed else 1)
     note(store, 11)
@@ -122,7 +135,7 @@ def test_when_the_rollback_fails_too_nothing_is_decided_until_the_file_answers(t
     with pytest.raises(StoreError, match="read again"):
         intent(store, 2, {key(): 1})
     with store.step(3) as step:
-        assert step.cells == {key(): 7}
+        assert step.view.nums == {key(): 7}
 
 
 def test_flush_waits_for_the_disk_and_only_then(tmp_path: Path) -> None:
@@ -151,10 +164,32 @@ def test_reopening_finds_everything(tmp_path: Path) -> None:
     store = SqliteStore(path)
     with store.step(3) as step:
         assert step.now == 1002
-        assert step.cells == {key(): 12, key("count"): 1}
+        assert step.view.nums == {key(): 12, key("count"): 1}
     assert store.flights == (Flight(1, f"{1000:064d}"), Flight(2, f"{1001:064d}", True))
     assert [parked.request for parked in store.parked] == ["ask-1"]
     assert outcome(store, 1, 1, {key(): 7}).at_ms == 1002
+
+
+def test_the_whole_state_is_found_again(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    history(path)
+    store = SqliteStore(path)
+    for _ in ("as the records add up", "as the tables have it after a fault"):
+        with store.step(3) as step:
+            assert step.view.nums[LABEL_KEY] == 1
+            assert step.view.records == {RECORD_KEY: ORDER}
+            assert step.view.grants == {GRANT_KEY: GRANT}
+            assert step.agents == {"child": CHILD}
+        wrapped = failing(store)
+        wrapped.fail(1)
+        with pytest.raises(StoreError):
+            note(store, 4)
+        wrapped.fail(0)
+    with store.step(5) as step:
+        step.append("told", {}, grants=[(GRANT_KEY, None)], agents=[("child", None)])
+    store.close()
+    with SqliteStore(path).step(6) as step:
+        assert (dict(step.view.grants), dict(step.agents)) == ({}, {})
 
 
 def test_a_second_opener_is_told(tmp_path: Path) -> None:
@@ -246,7 +281,7 @@ def test_a_killed_process_leaves_whole_steps(tmp_path: Path, last: str, cells: i
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
     store = SqliteStore(path)
     with store.step(5) as step:
-        assert step.cells == {key(): cells}
+        assert step.view.nums == {key(): cells}
         assert len(step.flights) == records
 
 
@@ -278,11 +313,11 @@ def _foreign(path: Path) -> None:
 
 def _later(path: Path) -> None:
     history(path)
-    tamper(path, "PRAGMA user_version = 2")
+    tamper(path, "PRAGMA user_version = 3")
 
 
 @pytest.mark.parametrize(
-    ("make", "says"), [(_text, "not a database"), (_foreign, "no journal of havocproof"), (_later, "format 2")]
+    ("make", "says"), [(_text, "not a database"), (_foreign, "no journal of havocproof"), (_later, "format 3")]
 )
 def test_other_files_are_refused_and_left_alone(tmp_path: Path, make: Callable[[Path], None], says: str) -> None:
     path = tmp_path / "journal"
@@ -316,7 +351,7 @@ def test_nobody_else_may_read_it(tmp_path: Path) -> None:
 def test_a_changed_journal_is_not_used(tmp_path: Path) -> None:
     path = tmp_path / "journal"
     history(path)
-    tamper(path, "UPDATE cells SET value = 0 WHERE budget = 'spend'")
+    tamper(path, "UPDATE cells SET value = 0 WHERE name = 'spend'")
     with pytest.raises(JournalError, match="counter of spend for acme is 0; the records add up to 48"):
         SqliteStore(path)
 

@@ -11,7 +11,7 @@ import pytest
 
 from havocproof.errors import ConfigError, StoreError
 from havocproof.stores import MemoryStore, Parked, SqliteStore, Store
-from tests.stores.helpers import intent, key, note, outcome
+from tests.stores.helpers import CHILD, GRANT, GRANT_KEY, ORDER, RECORD_KEY, intent, key, note, outcome
 
 
 @pytest.fixture(params=["memory", "sqlite"])
@@ -24,8 +24,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 def broken(store: Store, now: int, error: BaseException) -> None:
     """A step that has done everything and then fails."""
     with store.step(now) as step:
-        step.append("denied", {"a": 1})
-        step.write([(key(), 99)])
+        step.append("denied", {"a": 1}, cells=[(key(), 99)], grants=[(GRANT_KEY, GRANT)])
         step.land(1)
         raise error
 
@@ -35,16 +34,39 @@ def test_a_step_becomes_true_as_a_whole(store: Store) -> None:
     assert (record.seq, record.at_ms, record.kind) == (1, 5, "intent")
     assert store.head == record.head
     with store.step(6) as step:
-        assert step.cells == {key(): 30}
+        assert step.view.nums == {key(): 30}
         assert [flight.seq for flight in step.flights.values()] == [1]
         step.park(Parked("ask-1", 1, 100, {"why": "so"}))
     outcome(store, 7, 1, {key(): 10})
     assert store.flights == ()
     assert [parked.request for parked in store.parked] == ["ask-1"]
     with store.step(8) as step:
-        assert step.cells == {key(): 20}
+        assert step.view.nums == {key(): 20}
     assert [record.kind for record in store.records()] == ["intent", "outcome"]
     assert [record.seq for record in store.records(since=2)] == [2]
+
+
+def test_a_record_changes_everything_that_a_state_holds(store: Store) -> None:
+    with store.step(5) as step:
+        step.append(
+            "told",
+            {"by": "host"},
+            cells=[((2, "web", "s1", "", "", "", 0), 5)],
+            records=[(RECORD_KEY, ORDER)],
+            grants=[(GRANT_KEY, GRANT)],
+            agents=[("child", CHILD)],
+        )
+        assert step.view.records == {}
+        step.park(Parked("ask-1", 1, 100, {}))
+    with store.step(6) as step:
+        assert (step.seen, step.now) == (5, 6)
+        assert step.view.nums == {(2, "web", "s1", "", "", "", 0): 5}
+        assert step.view.records == {RECORD_KEY: ORDER}
+        assert step.view.grants == {GRANT_KEY: GRANT}
+        assert step.agents == store.agents == {"child": CHILD}
+        step.append("told", {}, grants=[(GRANT_KEY, None)], agents=[("child", None)], forgets=["ask-1"])
+    with store.step(7) as step:
+        assert (dict(step.view.grants), dict(step.agents), dict(step.parked)) == ({}, {}, {})
 
 
 @pytest.mark.parametrize("error", [ValueError("x"), RuntimeError("kernel")])
@@ -56,7 +78,7 @@ def test_an_exception_in_a_step_is_a_store_error_and_leaves_nothing(store: Store
     assert store.head == before
     assert [flight.seq for flight in store.flights] == [1]
     with store.step(3) as step:
-        assert step.cells == {key(): 1}
+        assert step.view.nums == {key(): 1}
 
 
 def test_our_own_errors_and_interruptions_pass_unchanged_and_leave_nothing(store: Store) -> None:
@@ -105,8 +127,7 @@ def test_steps_of_several_threads_do_not_lose_each_other(store: Store) -> None:
     def work() -> None:
         for _ in range(40):
             with store.step(1) as step:
-                step.write([(key(), step.cells.get(key(), 0) + 1)])
-                step.append("denied", {})
+                step.append("denied", {}, cells=[(key(), step.view.nums.get(key(), 0) + 1)])
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:
@@ -115,7 +136,7 @@ def test_steps_of_several_threads_do_not_lose_each_other(store: Store) -> None:
         thread.join()
     assert store.head.seq == 160
     with store.step(1) as step:
-        assert step.cells[key()] == 160
+        assert step.view.nums[key()] == 160
 
 
 def test_without_the_lock_lost_updates_would_be_noticed_here(store: Store) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from havocproof.stores.base import Flight, Key, Parked, Step, Store
+from havocproof.kernel.source import Key
+from havocproof.stores.base import Flight, Letter, Parked, Step, Store
+from havocproof.stores.contents import Instance
+from havocproof.stores.inbox import deposit
 from havocproof.stores.journal import Fault, Report, head, read, verify
 from havocproof.stores.memory import MemoryStore
 from havocproof.stores.records import Head, Record
@@ -12,7 +15,9 @@ __all__ = [
     "Fault",
     "Flight",
     "Head",
+    "Instance",
     "Key",
+    "Letter",
     "MemoryStore",
     "Parked",
     "Record",
@@ -20,6 +25,7 @@ __all__ = [
     "SqliteStore",
     "Step",
     "Store",
+    "deposit",
     "head",
     "read",
     "verify",

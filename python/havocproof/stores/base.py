@@ -1,13 +1,14 @@
 """What a store is: the one place where a session's state changes, in atomic steps.
 
     with store.step(now) as step:
-        verdict = decide(step.now, step.cells)
-        step.write(cells)                        new contents of cells
-        record = step.append("intent", {...})    the journal's next record
-        step.launch(record, digest)              its effect is in flight
+        verdict = decide(step.now, step.seen, step.view)
+        record = step.append("intent", {...}, cells=[(key, 3)])    the journal's next record, and what it changes
+        step.launch(record, digest)                                its effect is in flight
 
-Everything of a step becomes true together when the block ends, or nothing does: an exception out of the block, or a
-failing commit, leaves the store as it was and comes out as a StoreError. Steps of one store never overlap.
+What the kernel decides on (cells, records, grants) and which agents are at work changes by records alone, so that the
+journal adds up to it. Everything of a step becomes true together when the block ends, or nothing does: an exception out
+of the block, or a failing commit, leaves the store as it was and comes out as a StoreError. Steps of one store never
+overlap.
 
 The state is kept in memory as the kernel's view. The store's file is the truth: after a fault the view is read from
 it again.
@@ -18,16 +19,16 @@ from __future__ import annotations
 import os
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from havocproof.errors import HavocproofError, StoreError
+from havocproof.kernel import source
+from havocproof.kernel.source import Grant, Key, View
+from havocproof.stores.contents import Changes, Instance
 from havocproof.stores.records import GENESIS, Head, Record, follow
-
-Key = tuple[int, str, str, str, str, str, int]
-"""(kind, budget, four scopes, end of the window in ms or 0), as the kernel has it."""
 
 LAST_MS = 253402300799999
 """The last millisecond of the year 9999: no clock may be later."""
@@ -52,6 +53,15 @@ class Parked:
     body: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What somebody left in the inbox of the store's file. `body`: JSON types; empty if it is no JSON object."""
+
+    id: int
+    at_ms: int
+    body: Mapping[str, Any]
+
+
 @dataclass(slots=True)
 class State:
     """What a store holds beside its records."""
@@ -59,7 +69,8 @@ class State:
     seq: int = 0
     hash: bytes = GENESIS
     at_ms: int = 0
-    cells: dict[Key, int] = field(default_factory=dict)
+    view: View = field(default_factory=lambda: View({}, {}, {}))
+    agents: dict[str, Instance] = field(default_factory=dict)
     flights: dict[int, Flight] = field(default_factory=dict)
     parked: dict[str, Parked] = field(default_factory=dict)
 
@@ -67,14 +78,34 @@ class State:
     def head(self) -> Head:
         return Head(self.seq, self.hash.hex())
 
+    def change(self, changes: Changes) -> None:
+        """Makes the changes of one record true."""
+        nums, records, grants = self.view
+        nums.update(changes.cells)
+        records.update(changes.records)
+        for key, grant in changes.grants:
+            if grant is None:
+                grants.pop(key, None)
+            else:
+                grants[key] = grant
+        for name, instance in changes.agents:
+            if instance is None:
+                self.agents.pop(name, None)
+            else:
+                self.agents[name] = instance
+        for request in changes.forgets:
+            self.parked.pop(request, None)
+
 
 class Step:
     """One step under construction. Reading shows the state before the step; nothing is changed until it commits."""
 
     __slots__ = (
         "_hash",
+        "_inbox",
         "_seq",
-        "cells",
+        "agents",
+        "changes",
         "flights",
         "flush",
         "landed",
@@ -83,19 +114,26 @@ class Step:
         "parked",
         "parking",
         "records",
-        "written",
+        "seen",
+        "taken",
+        "view",
     )
 
-    def __init__(self, state: State, now: int, flush: bool) -> None:
+    def __init__(self, state: State, now: int, flush: bool, inbox: Callable[[], tuple[Letter, ...]]) -> None:
         self.now = now
+        self.seen = state.at_ms
+        """The time of the store's last step, never later than `now`."""
         self.flush = flush
-        self.cells = state.cells
+        self.view = state.view
+        self.agents: Mapping[str, Instance] = state.agents
         self.flights: Mapping[int, Flight] = state.flights
         self.parked: Mapping[str, Parked] = state.parked
         self._seq = state.seq
         self._hash = state.hash
+        self._inbox = inbox
         self.records: list[Record] = []
-        self.written: list[tuple[Key, int]] = []
+        self.changes: list[Changes] = []
+        self.taken: list[int] = []
         self.launched: list[Flight] = []
         self.landed: list[int] = []
         self.parking: list[Parked] = []
@@ -105,12 +143,25 @@ class Step:
         """Seq and hash that the journal ends with after this step."""
         return self._seq, self._hash
 
-    def write(self, cells: Iterable[tuple[Key, int]]) -> None:
-        """Gives cells a new content. The last one counts."""
-        self.written.extend(cells)
+    def append(
+        self,
+        kind: str,
+        data: dict[str, Any],
+        *,
+        cells: Iterable[tuple[Key, int]] = (),
+        records: Iterable[tuple[Key, source.Record]] = (),
+        grants: Iterable[tuple[Key, Grant | None]] = (),
+        agents: Iterable[tuple[str, Instance | None]] = (),
+        forgets: Iterable[str] = (),
+    ) -> Record:
+        """Adds a record to the journal, with the new contents that it gives. `data` holds JSON types only.
 
-    def append(self, kind: str, data: dict[str, Any]) -> Record:
-        """Adds a record to the journal; `data` holds JSON types only."""
+        grants, agents: None takes away. forgets: requests that are parked no longer.
+        """
+        changes = Changes(tuple(cells), tuple(records), tuple(grants), tuple(agents), tuple(forgets))
+        if any(changes):
+            data = {**data, **changes.form()}
+            self.changes.append(changes)
         record = follow(self._seq + 1, self._hash, self.now, kind, data)
         self._seq, self._hash = record.seq, record.hash
         self.records.append(record)
@@ -134,9 +185,17 @@ class Step:
         """Parks an action; takes the place of one under the same request."""
         self.parking.append(parked)
 
+    def letters(self) -> tuple[Letter, ...]:
+        """What others have left in the inbox and no step has taken, oldest first."""
+        return self._inbox()
+
+    def take(self, letter: Letter) -> None:
+        """The letter was read: it leaves the inbox."""
+        self.taken.append(letter.id)
+
 
 class Store(ABC):
-    """Atomic steps over cells, journal, flights and parked requests. Safe for several threads, not across a fork."""
+    """Atomic steps over state, journal, flights and parked requests. Safe for several threads, not across a fork."""
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
@@ -159,13 +218,14 @@ class Store(ABC):
             self._usable()
             if self._stale:
                 self._refresh()
+            at_ms = self._time(now)
+            step = Step(self._state, at_ms, flush, self._letters)
             # What was decided at a time was decided for good: time does not go back behind it, recorded or not.
-            self._state.at_ms = self._time(now)
-            step = Step(self._state, self._state.at_ms, flush)
+            self._state.at_ms = at_ms
             self._stepping = True
             try:
                 yield step
-                if step.records or step.written or step.launched or step.landed or step.parking:
+                if step.records or step.launched or step.landed or step.parking or step.taken:
                     # From here until the view agrees again, the file alone is right.
                     self._stale = True
                     self._commit(step)
@@ -214,7 +274,8 @@ class Store(ABC):
     def _apply(self, step: Step) -> None:
         state = self._state
         state.seq, state.hash = step.head
-        state.cells.update(step.written)
+        for changes in step.changes:
+            state.change(changes)
         for flight in step.launched:
             state.flights[flight.seq] = flight
         for seq in step.landed:
@@ -239,6 +300,21 @@ class Store(ABC):
         """The parked actions, expired ones included, in the order of their records."""
         with self._lock:
             return tuple(sorted(self._state.parked.values(), key=lambda parked: parked.seq))
+
+    @property
+    def agents(self) -> dict[str, Instance]:
+        """The agents that were started and are at work, by their names."""
+        with self._lock:
+            return dict(self._state.agents)
+
+    def letters(self) -> tuple[Letter, ...]:
+        """As `Step.letters`, outside of a step; cheap as long as nobody has left anything."""
+        with self._lock:
+            self._usable()
+            return self._letters()
+
+    def _letters(self) -> tuple[Letter, ...]:
+        return ()
 
     def _is_ours(self) -> bool:
         return os.getpid() == self._pid

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from havocproof.errors import HavocproofError, JournalError, StoreError
 from havocproof.stores import schema
+from havocproof.stores.base import State
 from havocproof.stores.locking import is_locked
 from havocproof.stores.records import GENESIS, Head, Record, chain_hash
 from havocproof.stores.replay import Replay
@@ -133,11 +134,11 @@ def examine(connection: sqlite3.Connection, head: Head | None = None) -> tuple[R
         if schema.holds_more(connection):
             faults.append(Fault(0, "there are records before the first"))
         last, replay = _verify_chain(schema.records(connection), faults, head)
-        _verify_tables(connection, replay, faults)
+        _verify_tables(connection, replay.state, faults)
     except JournalError as error:
         faults.append(Fault(0, error.message))
-    doubts = tuple(sorted(seq for seq, flight in replay.flights.items() if flight.doubt))
-    unfinished = tuple(sorted(seq for seq, flight in replay.flights.items() if not flight.doubt))
+    doubts = tuple(sorted(seq for seq, flight in replay.state.flights.items() if flight.doubt))
+    unfinished = tuple(sorted(seq for seq, flight in replay.state.flights.items() if not flight.doubt))
     return Report(last.seq, last, tuple(faults[:MOST_FAULTS]), unfinished, doubts), replay
 
 
@@ -185,16 +186,23 @@ def _is_whole(record: Record) -> bool:
         return False  # text or numbers that no gate writes
 
 
-def _verify_tables(connection: sqlite3.Connection, replay: Replay, faults: list[Fault]) -> None:
+def _verify_tables(connection: sqlite3.Connection, due: State, faults: list[Fault]) -> None:
     if faults:
         return  # the sums stand on the records
-    cells = schema.cells(connection)
-    for key in sorted(cells.keys() | replay.cells.keys()):
-        there, due = cells.get(key, 0), replay.cells.get(key, 0)
-        if there != due:
+    there = schema.state(connection)
+    cells, owed = there.view.nums, due.view.nums
+    for key in sorted(cells.keys() | owed.keys()):
+        if cells.get(key, 0) != owed.get(key, 0):
             name, scopes = schema.show(key[1]), schema.show("/".join(filter(None, key[2:6])))
-            faults.append(Fault(0, f"the counter of {name} for {scopes} is {there}; the records add up to {due}"))
-    if schema.flights(connection) != replay.flights:
-        faults.append(Fault(0, "the table of permits in flight does not agree with the records"))
-    if schema.parked(connection) != replay.parked:
-        faults.append(Fault(0, "the table of parked actions does not agree with the records"))
+            found, sum_ = cells.get(key, 0), owed.get(key, 0)
+            faults.append(Fault(0, f"the counter of {name} for {scopes} is {found}; the records add up to {sum_}"))
+    tables = {
+        "records of values": (there.view.records, due.view.records),
+        "grants": (there.view.grants, due.view.grants),
+        "agents at work": (there.agents, due.agents),
+        "permits in flight": (there.flights, due.flights),
+        "parked actions": (there.parked, due.parked),
+    }
+    for what, (found_there, added_up) in tables.items():
+        if found_there != added_up:
+            faults.append(Fault(0, f"the table of {what} does not agree with the records"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from havocproof.stores.base import Step, Store
-from havocproof.stores.records import GENESIS, Record
+from havocproof.stores.records import Record
 from havocproof.stores.replay import Replay
 
 
@@ -23,10 +23,8 @@ class MemoryStore(Store):
         replay = Replay()
         for record in self._records:
             replay.take(record)
-        state = self._state
-        state.cells, state.flights, state.parked = replay.cells, replay.flights, replay.parked
-        state.seq = len(self._records)
-        state.hash = self._records[-1].hash if self._records else GENESIS
+        replay.state.at_ms = max(replay.state.at_ms, self._state.at_ms)
+        self._state = replay.state
         self._stale = False
 
     def records(self, since: int = 1) -> Iterator[Record]:

@@ -1,31 +1,28 @@
 """What a journal adds up to: the fold of its records. The verifier compares it with what the store's tables say.
 
-Records speak about cells in two fields, both written by the gate from what the kernel answered:
+What a record changes stands in its fields `cells`, `records`, `grants`, `agents` and `forgets` (see `contents`), as the
+kernel answered it. Further fields say what that has to agree with:
 
-    charges   of an `intent`: [[key, amount, ...], ...]   added to the cell under key
-    refunds   of an `outcome`, `failed` or `released`: [[key, amount], ...]        taken from it
-
-and about effects in one: `intent`, the seq of the intent that an `outcome`, `failed`, `released` or `in_doubt` record
-belongs to.
+    charges   of an `intent`: [[key, amount, ...], ...]   what it reserves; a budget's cell grows by exactly that
+    intent    the seq of the intent that an `outcome`, `failed`, `released` or `in_doubt` record ends: a budget's cell
+              shrinks by no more than that intent reserved
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from havocproof.errors import JournalError
-from havocproof.stores.base import Flight, Key, Parked
+from havocproof.kernel.source import BUDGET, SOFT, Key
+from havocproof.stores.base import Flight, Parked, State
+from havocproof.stores.contents import Changes, key_of
 from havocproof.stores.records import Record
 
+COUNTED = (BUDGET, SOFT)
 LANDINGS = frozenset({"outcome", "failed", "released"})
-
-
-def key_of(value: Any) -> Key:
-    """A key from its JSON form, a list of seven. JournalError for anything else."""
-    match value:
-        case [int(kind), str(name), str(a), str(b), str(c), str(d), int(end)]:
-            return (kind, name, a, b, c, d, end)
-    raise JournalError("this is no key of a cell")
+CHARGING = LANDINGS | {"intent", "ended"}
+"""What changes budgets. An `ended` gives back what was reserved for as long as an agent was at work."""
 
 
 def _amount(value: Any) -> int:
@@ -35,21 +32,18 @@ def _amount(value: Any) -> int:
 
 
 class Replay:
-    """Takes records in order; `cells`, `flights`, `parked`, `policy`, `tenant` and `at_ms` are what they add up to."""
+    """Takes records in order; `state`, `policy` and `tenant` are what they add up to."""
 
     def __init__(self) -> None:
-        self.cells: dict[Key, int] = {}
-        self.flights: dict[int, Flight] = {}
+        self.state = State()
         self._held: dict[int, dict[Key, int]] = {}
-        self.parked: dict[str, Parked] = {}
         self.policy = ""
         self.tenant = ""
-        self.at_ms = 0
 
     def take(self, record: Record) -> None:
         """Adds one record. JournalError if it cannot follow what was taken before."""
         data = record.data
-        self.at_ms = record.at_ms
+        self.state.seq, self.state.hash, self.state.at_ms = record.seq, record.hash, record.at_ms
         try:
             self._take(record, data)
         except JournalError as error:
@@ -58,35 +52,54 @@ class Replay:
             raise JournalError(f"record {record.seq}: {record.kind} without its fields: {error}") from error
 
     def _take(self, record: Record, data: dict[str, Any]) -> None:
-        kind = record.kind
+        kind, state = record.kind, self.state
+        changes = Changes.read(data)
         if kind == "intent":
-            held: dict[Key, int] = {}
-            for key, amount, *_ in data["charges"]:
-                held[key_of(key)] = held.get(key_of(key), 0) + _amount(amount)
-            for cell, amount in held.items():
-                self.cells[cell] = self.cells.get(cell, 0) + amount
-            self.flights[record.seq] = Flight(record.seq, data["digest"])
+            held = _charged(data["charges"])
+            self._agree(changes, held, {})
+            state.flights[record.seq] = Flight(record.seq, data["digest"])
             self._held[record.seq] = held
         elif kind in LANDINGS or kind == "in_doubt":
-            if data.get("intent") is None:
-                return  # failed before any intent: nothing was reserved
-            seq = data["intent"]
-            if seq not in self.flights:
-                raise JournalError(f"{kind} of intent {seq}, which is not in flight")
-            if kind == "in_doubt":
-                self.flights[seq] = Flight(seq, self.flights[seq].digest, True)
-                return
-            held = self._held.pop(seq)
-            for key, amount in data["refunds"]:
-                cell = key_of(key)
-                held[cell] = held.get(cell, 0) - _amount(amount)
-                if held[cell] < 0:
-                    raise JournalError("more given back than was charged")
-                self.cells[cell] -= amount
-            del self.flights[seq]
+            if data.get("intent") is not None:  # else it failed before any intent: nothing was reserved
+                self._land(kind, data["intent"], changes)
+        elif kind == "ended":
+            self._agree(changes, {}, self.state.view.nums)
         elif kind == "pending":
             if not data["again"]:
-                self.parked[data["request"]] = Parked(data["request"], record.seq, data["expires_at"], data)
+                state.parked[data["request"]] = Parked(data["request"], record.seq, data["expires_at"], data)
         elif kind == "policy":
             self.policy = data["digest"]
             self.tenant = data["tenant"]
+        if kind not in CHARGING:
+            self._agree(changes, {}, {})
+        state.change(changes)
+
+    def _land(self, kind: str, seq: int, changes: Changes) -> None:
+        flights = self.state.flights
+        if seq not in flights:
+            raise JournalError(f"{kind} of intent {seq}, which is not in flight")
+        if kind == "in_doubt":
+            flights[seq] = Flight(seq, flights[seq].digest, True)
+            return
+        del flights[seq]
+        self._agree(changes, {}, self._held.pop(seq))
+
+    def _agree(self, changes: Changes, charged: dict[Key, int], held: Mapping[Key, int]) -> None:
+        """The budgets' new contents are what was charged, and give back at most what was held."""
+        contents = self.state.view.nums
+        written = {key: content for key, content in changes.cells if key[0] in COUNTED}
+        for key in charged.keys() | written.keys():
+            grown = written.get(key, contents.get(key, 0)) - contents.get(key, 0)
+            most = charged.get(key, 0)
+            if grown > most or (grown < most if charged else grown < -held.get(key, 0)):
+                raise JournalError("a budget was changed by something else than was charged or given back")
+
+
+def _charged(charges: Any) -> dict[Key, int]:
+    """What an intent reserves of each budget."""
+    held: dict[Key, int] = {}
+    for listed, amount, *_ in charges:
+        key = key_of(listed)
+        if key[0] in COUNTED:
+            held[key] = held.get(key, 0) + _amount(amount)
+    return held

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 from havocproof.errors import JournalError
-from havocproof.stores.base import Flight, Key, Parked
-from havocproof.stores.records import Record
+from havocproof.kernel.source import Grant, Key, View
+from havocproof.kernel.source import Record as Kept
+from havocproof.stores import contents
+from havocproof.stores.base import Flight, Letter, Parked, State
+from havocproof.stores.contents import Changes, Instance
+from havocproof.stores.records import Record, canonical
+
+T = TypeVar("T")
 
 APPLICATION_ID = 0x68763031  # "hv01"
-FORMAT = 1
+FORMAT = 2
+MOST_LETTERS = 10_000
 
 # The triggers keep honest code from changing the past: rows are only added, each behind the last one. Who writes the
 # file by other means can drop them; the chain of hashes is what shows that.
@@ -20,13 +28,17 @@ TABLES = {
   seq INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL,
   prev BLOB NOT NULL, hash BLOB NOT NULL) STRICT""",
     "cells": """CREATE TABLE cells(
-  kind INTEGER NOT NULL, budget TEXT NOT NULL, s0 TEXT NOT NULL, s1 TEXT NOT NULL, s2 TEXT NOT NULL, s3 TEXT NOT NULL,
-  until INTEGER NOT NULL, value INTEGER NOT NULL, PRIMARY KEY(kind, budget, s0, s1, s2, s3, until)) STRICT,
+  kind INTEGER NOT NULL, name TEXT NOT NULL, s0 TEXT NOT NULL, s1 TEXT NOT NULL, s2 TEXT NOT NULL, s3 TEXT NOT NULL,
+  until INTEGER NOT NULL, value INTEGER NOT NULL, PRIMARY KEY(kind, name, s0, s1, s2, s3, until)) STRICT,
   WITHOUT ROWID""",
+    "records": """CREATE TABLE records(key TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID""",
+    "grants": """CREATE TABLE grants(key TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID""",
+    "agents": """CREATE TABLE agents(name TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID""",
     "permits": """CREATE TABLE permits(seq INTEGER PRIMARY KEY, digest TEXT NOT NULL, doubt INTEGER NOT NULL) STRICT""",
     "parked": """CREATE TABLE parked(
   request TEXT PRIMARY KEY, seq INTEGER NOT NULL, expires_at INTEGER NOT NULL, body TEXT NOT NULL) STRICT,
   WITHOUT ROWID""",
+    "inbox": """CREATE TABLE inbox(id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, body TEXT NOT NULL) STRICT""",
     "journal_only_grows": """CREATE TRIGGER journal_only_grows BEFORE INSERT ON journal
 WHEN new.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM journal)
 BEGIN SELECT raise(ABORT, 'the journal only grows at its end'); END""",
@@ -39,11 +51,18 @@ BEGIN SELECT raise(ABORT, 'the journal keeps every record as it is'); END""",
 INSERT_RECORD = "INSERT INTO journal VALUES(?, ?, ?, ?, ?, ?)"
 UPSERT_CELL = (
     "INSERT INTO cells VALUES(?, ?, ?, ?, ?, ?, ?, ?) "
-    "ON CONFLICT(kind, budget, s0, s1, s2, s3, until) DO UPDATE SET value = excluded.value"
+    "ON CONFLICT(kind, name, s0, s1, s2, s3, until) DO UPDATE SET value = excluded.value"
 )
 UPSERT_PERMIT = "INSERT INTO permits VALUES(?, ?, ?) ON CONFLICT(seq) DO UPDATE SET doubt = excluded.doubt"
 DELETE_PERMIT = "DELETE FROM permits WHERE seq = ?"
 UPSERT_PARKED = "INSERT OR REPLACE INTO parked VALUES(?, ?, ?, ?)"
+DELETE_PARKED = "DELETE FROM parked WHERE request = ?"
+UPSERT_RECORD = "INSERT OR REPLACE INTO records VALUES(?, ?)"
+UPSERT_GRANT = "INSERT OR REPLACE INTO grants VALUES(?, ?)"
+DELETE_GRANT = "DELETE FROM grants WHERE key = ?"
+UPSERT_AGENT = "INSERT OR REPLACE INTO agents VALUES(?, ?)"
+DELETE_AGENT = "DELETE FROM agents WHERE name = ?"
+DELETE_LETTER = "DELETE FROM inbox WHERE id = ?"
 
 
 def tolerate(connection: sqlite3.Connection) -> None:
@@ -83,7 +102,10 @@ def check(connection: sqlite3.Connection) -> None:
         )
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version != FORMAT:
-        raise JournalError(f"the journal has format {version}; this version reads format {FORMAT}")
+        raise JournalError(
+            f"the journal has format {version}; this version reads format {FORMAT}",
+            "Read it with the version of havocproof that wrote it, and begin a new journal here.",
+        )
     found = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
     for name in sorted(TABLES.keys() ^ found.keys()):
         raise JournalError(f"the journal's {show(name)} {'is missing' if name in TABLES else 'does not belong there'}")
@@ -115,9 +137,37 @@ def last_record(connection: sqlite3.Connection) -> Record | None:
 
 def cells(connection: sqlite3.Connection) -> dict[Key, int]:
     """All cells."""
-    return {
-        row[:7]: row[7] for row in connection.execute("SELECT kind, budget, s0, s1, s2, s3, until, value FROM cells")
-    }
+    return {row[:7]: row[7] for row in connection.execute("SELECT kind, name, s0, s1, s2, s3, until, value FROM cells")}
+
+
+def kept(connection: sqlite3.Connection) -> dict[Key, Kept]:
+    """All records of values. JournalError if one is not what a gate writes."""
+    rows = connection.execute("SELECT key, body FROM records").fetchall()
+    return {key: _read("record", contents.record_of, body) for key, body in _keyed(rows)}
+
+
+def grants(connection: sqlite3.Connection) -> dict[Key, Grant]:
+    """All grants. JournalError if one is not what a gate writes."""
+    rows = connection.execute("SELECT key, body FROM grants").fetchall()
+    return {key: _read("grant", contents.grant_of, body) for key, body in _keyed(rows)}
+
+
+def agents(connection: sqlite3.Connection) -> dict[str, Instance]:
+    """All agents at work. JournalError if one is not what a gate writes."""
+    rows = connection.execute("SELECT name, body FROM agents").fetchall()
+    return {name: _read("agent", contents.instance_of, body) for name, body in rows}
+
+
+def _keyed(rows: list[tuple[str, str]]) -> Iterator[tuple[Key, str]]:
+    for key, body in rows:
+        yield _read("key", contents.key_of, key), body
+
+
+def _read(what: str, of: Callable[[Any], T], body: str) -> T:
+    try:
+        return of(json.loads(body))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise JournalError(f"a {what} is not what a gate writes") from error
 
 
 def flights(connection: sqlite3.Connection) -> dict[int, Flight]:
@@ -133,3 +183,43 @@ def parked(connection: sqlite3.Connection) -> dict[str, Parked]:
         return {request: Parked(request, seq, until, json.loads(body)) for request, seq, until, body in rows}
     except ValueError as error:
         raise JournalError("a parked action is not JSON") from error
+
+
+def letters(connection: sqlite3.Connection) -> tuple[Letter, ...]:
+    """The letters that wait, oldest first."""
+    rows = connection.execute("SELECT id, at_ms, body FROM inbox ORDER BY id LIMIT ?", (MOST_LETTERS,)).fetchall()
+    return tuple(Letter(number, at_ms, _letter(text)) for number, at_ms, text in rows)
+
+
+def _letter(text: str) -> dict[str, Any]:
+    try:
+        body = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def state(connection: sqlite3.Connection) -> State:
+    """What the tables hold; of the journal's end and time it says nothing."""
+    view = View(cells(connection), kept(connection), grants(connection))
+    return State(view=view, agents=agents(connection), flights=flights(connection), parked=parked(connection))
+
+
+def statements(changes: Changes) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """What makes the changes of a record true in the tables, in order."""
+    for cell, content in changes.cells:
+        yield UPSERT_CELL, (*cell, content)
+    for key, record in changes.records:
+        yield UPSERT_RECORD, (canonical(list(key)), canonical(contents.record_form(record)))
+    for key, grant in changes.grants:
+        text = canonical(list(key))
+        yield (
+            (DELETE_GRANT, (text,)) if grant is None else (UPSERT_GRANT, (text, canonical(contents.grant_form(grant))))
+        )
+    for name, instance in changes.agents:
+        if instance is None:
+            yield DELETE_AGENT, (name,)
+        else:
+            yield UPSERT_AGENT, (name, canonical(contents.instance_form(instance)))
+    for request in changes.forgets:
+        yield DELETE_PARKED, (request,)

@@ -1,4 +1,4 @@
-"""The store of an embedded gate: one SQLite file with journal, cells, permits in flight and parked actions.
+"""The store of an embedded gate: one SQLite file with journal, state, permits in flight, parked actions and an inbox.
 
 Durability: write-ahead log, synchronous NORMAL. A crash of the process loses nothing; a power cut may lose the last
 steps, never their order or their atomicity. A step with `flush` waits until it, and every step before it, is on the
@@ -16,7 +16,7 @@ from typing import Any
 
 from havocproof.errors import HavocproofError, JournalError, StoreError
 from havocproof.stores import schema
-from havocproof.stores.base import Step, Store
+from havocproof.stores.base import Letter, Step, Store
 from havocproof.stores.journal import examine
 from havocproof.stores.locking import FileLock
 from havocproof.stores.records import GENESIS, Record, canonical
@@ -39,6 +39,8 @@ class SqliteStore(Store):
         self._connection: sqlite3.Connection | None = None
         self._full = False
         self._after: tuple[int, bytes] = (0, GENESIS)
+        self._version = -1
+        """The file's version at which the inbox was seen empty."""
         try:
             self._open()
         except HavocproofError:
@@ -70,11 +72,7 @@ class SqliteStore(Store):
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
         self.policy, self.tenant = replay.policy, replay.tenant
-        self._state.flights.update(replay.flights)
-        self._state.parked.update(replay.parked)
-        self._state.cells.update(replay.cells)
-        self._state.seq, self._state.hash = report.head.seq, bytes.fromhex(report.head.hash)
-        self._state.at_ms = replay.at_ms
+        self._state = replay.state
 
     @property
     def _sql(self) -> sqlite3.Connection:
@@ -112,10 +110,24 @@ class SqliteStore(Store):
         found = (last.seq, last.hash) if last else (0, GENESIS)
         if found not in ((self._state.seq, self._state.hash), self._after):
             raise JournalError("somebody else has written the journal", "Close the gate, and verify the journal.")
-        state = self._state
-        state.cells, state.flights, state.parked = schema.cells(sql), schema.flights(sql), schema.parked(sql)
+        state = schema.state(sql)
         state.seq, state.hash = found
+        state.at_ms = max(last.at_ms if last else 0, self._state.at_ms)
+        self._state = state
         self._stale = False
+
+    def _letters(self) -> tuple[Letter, ...]:
+        try:
+            # The number changes when another connection has committed: that is all that is asked on most steps.
+            (version,) = self._sql.execute("PRAGMA data_version").fetchone()
+            if version == self._version:
+                return ()
+            found = schema.letters(self._sql)
+        except sqlite3.Error as error:
+            raise StoreError(f"the inbox cannot be read: {error}", "Close the gate and open it anew.") from error
+        if not found:
+            self._version = version
+        return found
 
     def records(self, since: int = 1) -> Iterator[Record]:
         while True:
@@ -144,11 +156,13 @@ def _statements(step: Step) -> list[tuple[str, tuple[Any, ...]]]:
         (schema.INSERT_RECORD, (record.seq, record.at_ms, record.kind, record.body, record.prev, record.hash))
         for record in step.records
     ]
-    work.extend((schema.UPSERT_CELL, (*key, value)) for key, value in step.written)
+    for changes in step.changes:
+        work.extend(schema.statements(changes))
     work.extend((schema.UPSERT_PERMIT, (flight.seq, flight.digest, int(flight.doubt))) for flight in step.launched)
     work.extend((schema.DELETE_PERMIT, (seq,)) for seq in step.landed)
     work.extend(
         (schema.UPSERT_PARKED, (parked.request, parked.seq, parked.expires_at, canonical(dict(parked.body))))
         for parked in step.parking
     )
+    work.extend((schema.DELETE_LETTER, (number,)) for number in step.taken)
     return work
