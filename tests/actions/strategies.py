@@ -271,7 +271,9 @@ def agent_actions() -> st.SearchStrategy[Action]:
     share = st.integers(0, 10**15 - 1) | amounts()
     groups = st.none() | st.lists(names(), max_size=3, unique=True)
     shares = st.dictionaries(names(), share, max_size=3)
-    spawn = st.builds(Spawn, agent=names(), objective=texts(), groups=groups, shares=shares, reason=REASONS)
+    spawn = st.builds(
+        Spawn, agent=names(), objective=texts(), uses=groups, delegates=groups, share=shares, reason=REASONS
+    )
     handoff = st.builds(Handoff, agent=names(), message=texts(), reason=REASONS)
     report = st.builds(Report, fields=st.dictionaries(names(), json_values(), max_size=4), reason=REASONS)
     return spawn | handoff | report

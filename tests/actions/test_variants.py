@@ -178,18 +178,19 @@ def test_what_agents_do_among_each_other_has_no_parts_by_itself() -> None:
 
 
 def test_a_spawn_in_its_normal_form() -> None:
-    spawn = Spawn(agent="r", groups=("b", "a"), shares={"tokens": 5, "costs": "1.00 USD"})
+    spawn = Spawn(agent="r", uses=("b", "a"), share={"tokens": 5, "costs": "1.00 USD"})
     assert spawn.canonical()["args"] == {
         "agent": "r",
         "objective": "",
-        "groups": ["a", "b"],
-        "shares": {"costs": "1.00 USD", "tokens": 5},
+        "uses": ["a", "b"],
+        "delegates": None,
+        "share": {"costs": "1.00 USD", "tokens": 5},
     }
-    assert spawn == Spawn(agent="r", groups=("a", "b"), shares={"costs": "1.00 USD", "tokens": 5})
+    assert spawn == Spawn(agent="r", uses=("a", "b"), share={"costs": "1.00 USD", "tokens": 5})
     # No groups at all is something else than all that there are.
-    assert Spawn(agent="r", groups=()) != Spawn(agent="r")
+    assert Spawn(agent="r", uses=()) != Spawn(agent="r")
     with pytest.raises(TypeError):
-        spawn.shares["tokens"] = 6  # type: ignore[index]
+        spawn.share["tokens"] = 6  # type: ignore[index]
 
 
 def test_a_report_holds_values_as_a_tool_call_does() -> None:
@@ -383,24 +384,24 @@ BAD_ARGUMENTS: list[tuple[str, dict[str, Any], str]] = [
     # agents
     ("agent.spawn", {}, "args.agent"),
     ("agent.spawn", SPAWN | {"agent": 1}, "args.agent"),
-    ("agent.spawn", SPAWN | {"groups": "notes"}, "args.groups"),
-    ("agent.spawn", SPAWN | {"groups": ["a", "a"]}, "args.groups.1"),
-    ("agent.spawn", SPAWN | {"groups": ["a", ""]}, "args.groups.1"),
-    ("agent.spawn", SPAWN | {"groups": [1]}, "args.groups.0"),
-    ("agent.spawn", SPAWN | {"shares": []}, "args.shares"),
-    ("agent.spawn", SPAWN | {"shares": {"tokens": -1}}, "args.shares.tokens"),
-    ("agent.spawn", SPAWN | {"shares": {"tokens": 10**15}}, "args.shares.tokens"),
-    ("agent.spawn", SPAWN | {"shares": {"tokens": True}}, "args.shares.tokens"),
-    ("agent.spawn", SPAWN | {"shares": {"tokens": 1.5}}, "args.shares.tokens"),
-    ("agent.spawn", SPAWN | {"shares": {"tokens": "5"}}, "args.shares.tokens"),
-    ("agent.spawn", SPAWN | {"shares": {"costs": "1.0 USD"}}, "args.shares.costs"),
-    ("agent.spawn", SPAWN | {"shares": {"": 1}}, "args.shares"),
-    ("agent.spawn", SPAWN | {"shares": {1: 1}}, "args.shares"),
+    ("agent.spawn", SPAWN | {"uses": "notes"}, "args.uses"),
+    ("agent.spawn", SPAWN | {"uses": ["a", "a"]}, "args.uses.1"),
+    ("agent.spawn", SPAWN | {"uses": ["a", ""]}, "args.uses.1"),
+    ("agent.spawn", SPAWN | {"delegates": [1]}, "args.delegates.0"),
+    ("agent.spawn", SPAWN | {"share": []}, "args.share"),
+    ("agent.spawn", SPAWN | {"share": {"tokens": -1}}, "args.share.tokens"),
+    ("agent.spawn", SPAWN | {"share": {"tokens": 10**15}}, "args.share.tokens"),
+    ("agent.spawn", SPAWN | {"share": {"tokens": True}}, "args.share.tokens"),
+    ("agent.spawn", SPAWN | {"share": {"tokens": 1.5}}, "args.share.tokens"),
+    ("agent.spawn", SPAWN | {"share": {"tokens": "5"}}, "args.share.tokens"),
+    ("agent.spawn", SPAWN | {"share": {"costs": "1.0 USD"}}, "args.share.costs"),
+    ("agent.spawn", SPAWN | {"share": {"": 1}}, "args.share"),
+    ("agent.spawn", SPAWN | {"share": {1: 1}}, "args.share"),
     ("agent.spawn", SPAWN | {"objective": "x" * 65537}, "args.objective"),
-    ("agent.spawn", SPAWN | {"uses": ["trading"]}, "args.uses"),
+    ("agent.spawn", SPAWN | {"passes": ["trading"]}, "args.passes"),
     ("agent.spawn", SPAWN | {"child": "me"}, "args.child"),
     ("agent.handoff", {"agent": "a", "message": "\0"}, "args.message"),
-    ("agent.handoff", {"agent": "a", "groups": []}, "args.groups"),
+    ("agent.handoff", {"agent": "a", "groups": []}, "args.uses"),
     ("agent.report", {"fields": []}, "args.fields"),
     ("agent.report", {"fields": {"a": float("nan")}}, "args.fields.a"),
     ("agent.report", {"fields": {"a b\0": 1}}, "args.fields"),

@@ -43,7 +43,7 @@ def _groups(value: object) -> tuple[str, ...] | None:
     return tuple(sorted(value))
 
 
-def _share(value: object, at: str) -> Share:
+def _limit(value: object, at: str) -> Share:
     if type(value) is str:
         try:
             parse_amount(value)
@@ -68,7 +68,7 @@ def _shares(value: object) -> Mapping[str, Share]:
             check_name(name)
         except GrammarError as fault:
             raise GrammarError(f"has a key that {fault.problem}", fault.remedy) from None
-        items[name] = _share(value[name], name)
+        items[name] = _limit(value[name], name)
     return MappingProxyType({name: items[name] for name in sorted(items)})
 
 
@@ -95,16 +95,17 @@ class _Among(Action):
 class Spawn(_Among):
     """Start an agent of the kind `agent`. It gets never more than its kind and its parent have.
 
-    `groups`: those of its groups that it may use or pass on; None for all that its parent can give. `shares`: what it
-    may spend, by budget, where that is less than the policy's share. `objective`: what it is to do, beside the policy's
-    own words.
+    `uses`, `delegates`: the groups of rules that it uses and may pass on, fewer than its kind has; None for all of
+    these. `share`: what it may spend, by budget, where that is less than the policy's share. `objective`: what it is to
+    do, beside the policy's own words.
     """
 
     verb: ClassVar[str] = "agent.spawn"
     agent: Name
     objective: Words = ""
-    groups: Annotated[tuple[str, ...] | None, PlainValidator(_groups), PlainSerializer(thaw)] = None
-    shares: Annotated[Mapping[str, Share], PlainValidator(_shares), PlainSerializer(thaw)] = Field(
+    uses: Annotated[tuple[str, ...] | None, PlainValidator(_groups), PlainSerializer(thaw)] = None
+    delegates: Annotated[tuple[str, ...] | None, PlainValidator(_groups), PlainSerializer(thaw)] = None
+    share: Annotated[Mapping[str, Share], PlainValidator(_shares), PlainSerializer(thaw)] = Field(
         default_factory=lambda: MappingProxyType({})
     )
 
