@@ -255,5 +255,5 @@ module Kernel {
     else if k.0 == 4 then if Get(nums, k) < now then Write(k, now, none) else none
     else none
   }
-  function Dead(k: Key, now: int): bool { !Open(k, now) }
+  function Dead(k: Key, now: int): bool { Counting(k) && !Open(k, now) }
 }

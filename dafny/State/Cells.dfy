@@ -39,7 +39,7 @@ module Cells {
       else Marking(k) ==> 0 < now
     case Refund(back) => 0 <= back && Counting(k)
     case Note(since) => k.0 == 4
-    case Forget => !Open(k, now)
+    case Forget => Counting(k) && !Open(k, now)
   }
   function Next(k: Key, op: Op, n: int, now: int): int {
     match op

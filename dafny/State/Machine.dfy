@@ -37,7 +37,9 @@ module Machine {
     forall j | 0 <= j < |l| :: Ok(k, l[j].op, Fold(l[..j], k), l[j].now)
   }
   ghost predicate Ordered(l: seq<Entry>) { forall i, j | 0 <= i < j < |l| :: l[i].now <= l[j].now }
-  ghost predicate Ready(log: Log, now: int) { log == [] || log[|log| - 1].now <= now }
+  // The time of the last batch; time begins at 0.
+  ghost function Latest(log: Log): int { if log == [] then 0 else log[|log| - 1].now }
+  ghost predicate Ready(log: Log, now: int) { Latest(log) <= now }
 
   // Batch number i was admitted where it stands.
   ghost predicate Taken(log: Log, i: nat)
@@ -46,6 +48,7 @@ module Machine {
   opaque ghost predicate Sound(log: Log) {
     && (forall i: nat | i < |log| :: Taken(log, i))
     && (forall i, j | 0 <= i < j < |log| :: log[i].now <= log[j].now)
+    && (forall i | 0 <= i < |log| :: 0 <= log[i].now)
   }
 
   // ---- theorems, once for all kinds ----
@@ -119,6 +122,18 @@ module Machine {
       SoundPrefix(log, n);
       assert Ready(log[..n], t) by { reveal Sound(); }
       LedgerTimes(log[..n], k, t);
+    }
+  }
+
+  lemma LedgerNatural(log: Log, k: Key)
+    requires Sound(log)
+    ensures forall j | 0 <= j < |Ledger(log, k)| :: 0 <= Ledger(log, k)[j].now
+  {
+    if log != [] {
+      var n := |log| - 1;
+      SoundPrefix(log, n);
+      assert 0 <= log[n].now by { reveal Sound(); }
+      LedgerNatural(log[..n], k);
     }
   }
 
