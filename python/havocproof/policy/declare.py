@@ -43,12 +43,19 @@ class Tools:
         self.problems = problems
         self.known: dict[str, ToolSpec] = {}
         self.broken: set[str] = set()
+        self._keys: dict[str, Text] = {}
 
     def read(self, section: Node) -> None:
+        """Read one section. A tool that another file has declared already is noted."""
         if not isinstance(section, Mapping):
             self.problems.add("E-KEY", section, f"`tools` is {kind(section)}", "Write tools: {name: {effect: read}}.")
             return
         for key, node in section:
+            first = self._keys.setdefault(key.value, key)
+            if first is not key:
+                message = f"the tool `{key.value}` was given at {self.problems.at(first, key)}"
+                self.problems.add("E-DUP", key, message, "Rename one of them.")
+                continue
             before = len(self.problems.found)
             spec = self._tool(key, node)
             if spec is None or len(self.problems.found) > before:

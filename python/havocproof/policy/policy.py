@@ -6,7 +6,7 @@ import gc
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -21,10 +21,10 @@ from havocproof.policy.budgets import BudgetText
 from havocproof.policy.build import Built, build
 from havocproof.policy.examples import Example
 from havocproof.policy.explain import Nearness
+from havocproof.policy.files import Files
 from havocproof.policy.problems import Problems
 from havocproof.policy.reader import decode
 from havocproof.policy.rules import Lowered, RuleText
-from havocproof.policy.sets import Files
 from havocproof.policy.tools import ToolSpec
 from havocproof.policy.verbs import Verb
 
@@ -34,9 +34,11 @@ class Policy:
     """What a policy file says.
 
     name, version   as in the file
-    digest          SHA-256 over the file and the set files it names: the policy's identity, 64 hexadecimal digits
+    digest          SHA-256 over the file and all that it names, layers, vocabularies, lists and locks: the policy's
+                    identity, 64 hexadecimal digits; also `source.id`
     source          all that decides, for the kernel
-    rules           the texts of each rule by id; also `budget:<name>` where a budget refuses currencies it cannot count
+    rules           the texts of each rule by id, of a guard's rule `<guard>/<id>`; also
+                    `budget:<name>` where a budget refuses currencies it cannot count
     budgets         the texts of each budget by name
     approvals, tools, examples   by name, by name, in the order of the file
     warnings        problems that do not keep the policy from loading, ordered by line
@@ -128,12 +130,13 @@ def _load(text: str, problems: Problems, files: Files) -> Policy:
 
 
 def _policy(built: Built, text: str, problems: Problems, files: Files) -> Policy:
+    digest = _digest(text, files.digests)
     return Policy(
         name=built.name,
         version=built.version,
         about=built.about,
-        digest=_digest(text, files.digests),
-        source=built.source,
+        digest=digest,
+        source=replace(built.source, id=digest),
         rules=built.rules,
         budgets=built.budgets,
         approvals=built.approvals,

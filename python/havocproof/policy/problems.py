@@ -21,6 +21,15 @@ class Place(Protocol):
     def column(self) -> int: ...
 
 
+class Written(Protocol):
+    """Something that a file defines: a set, a tool, a rule."""
+
+    @property
+    def line(self) -> int: ...
+    @property
+    def file(self) -> str: ...
+
+
 class Problems:
     """The problems of one policy. `file` is the name that messages give to the policy file."""
 
@@ -37,6 +46,10 @@ class Problems:
         if len(self.found) < MOST and problem not in self._seen:
             self._seen.add(problem)
             self.found.append(problem)
+
+    def at(self, first: Written, here: Written) -> str:
+        """Where `first` stands, told at `here`: "line 7", or "line 7 of names.yaml" if that is another file."""
+        return f"line {first.line}" if first.file == here.file else f"line {first.line} of {first.file or self.file}"
 
     def soon(self, place: Place, what: str, remedy: str = "") -> None:
         """Note that the file uses a part of the language that this version does not have yet."""

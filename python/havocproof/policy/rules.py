@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping as MappingType
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from havocproof.kernel.source import Rule
 from havocproof.policy import fields
-from havocproof.policy.approvals import Approval
-from havocproof.policy.lower import Lowering
+from havocproof.policy.approvals import Approval, find_approval
+from havocproof.policy.lower import Condition, Lowering
 from havocproof.policy.problems import Problems, listed
 from havocproof.policy.sets import IDENTIFIER
 from havocproof.policy.tree import Items, Mapping, Node, kind
@@ -19,7 +22,7 @@ KEYS = ("id", "permit", "ask", "forbid", "where", "when", "unless", "needs", "wh
 EFFECTS = ("permit", "ask", "forbid")
 MOST = 50_000
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
-_LATER = {"when": "conditions on the session, `when`, are", "then": "obligations, `then`, are"}
+_LATER = {"then": "obligations, `then`, are"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class RuleText:
     remedy: str
     needs: str
     line: int
+    file: str = ""  # of a layer above the policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +49,42 @@ class Lowered:
 
     rule: Rule
     axes: tuple[str, ...]
-    unless_axes: tuple[str, ...]
+    unless_axes: tuple[tuple[str, ...], ...]
     text: RuleText
     where: Mapping | None = None
     unless: Mapping | None = None
+
+
+class Session(Protocol):
+    """Reader of `when`."""
+
+    def read(self, effect: str, node: Node) -> Sequence[Condition] | None:
+        """The tests of one rule, or None with the problem noted."""
 
 
 class Rules:
     """Reader of the section."""
 
     def __init__(
-        self, problems: Problems, words: Words, lowering: Lowering, approvals: MappingType[str, Approval]
+        self,
+        problems: Problems,
+        words: Words,
+        lowering: Lowering,
+        approvals: MappingType[str, Approval],
+        when: Session,
+        kind: str = "policy",
     ) -> None:
+        """`kind`: of the layer; a guard permits nothing."""
         self.problems = problems
+        self.kind = kind
         self.words = words
         self.lowering = lowering
         self.approvals = approvals
+        self.when = when
         self.texts: dict[str, RuleText] = {}
         self.lowered: list[Lowered] = []
+        self.groups: set[str] = set()
+        self.waiting: dict[str, list[Face]] = defaultdict(list)  # what waits for each approval
 
     def read(self, section: Node) -> None:
         root = fields.mapping(
@@ -70,6 +92,7 @@ class Rules:
         )
         count = 0
         for key, node in root or ():
+            self.groups.add(key.value)
             if not IDENTIFIER.fullmatch(key.value):
                 self.problems.add("E-KEY", key, f"`{key.value}` is no name of a group", "Use letters, digits, _ and -.")
             if not isinstance(node, Items):
@@ -107,22 +130,34 @@ class Rules:
             message = f"a rule has one of {listed(EFFECTS)}" + (f", and this has {len(said)}" if said else "")
             self.problems.add("E-KEY", node, message, "Write two rules." if said else "Say what the rule does.")
             return
+        if self.kind == "guard" and said[0] != "forbid":
+            word = "permits" if said[0] == "permit" else "asks for"
+            remedy = "Write a forbid; with `needs` it waits for people instead of refusing."
+            message = f"a guard narrows what stands below it, and this {word} an action"
+            self.problems.add("E-KEY", node.keys[said[0]], message, remedy)
+            return
         text = self._text(group, number, said[0], node)
         faces = self._faces(said[0], node.fields[said[0]])
         where = self._tests(node, "where")
         unless = self._tests(node, "unless")
+        session = self.when.read(said[0], node.fields["when"]) if "when" in node.fields else ()
         if said[0] == "permit" and "unless" in node.fields:
             remedy = "Permit less under `where`, or add a forbid."
             self.problems.add("E-KEY", node.keys["unless"], "a permit has no `unless`", remedy)
             return
         if any(key in node.fields and tests is None for key, tests in (("where", where), ("unless", unless))):
             return
-        pieces = self.lowering.pieces(said[0], faces, where, unless, node.keys[said[0]])
+        if session is None:
+            return
+        pieces = self.lowering.pieces(said[0], faces, where, unless, node.keys[said[0]], session)
         if pieces is None or text is None or not sound:
             return
         effect = "require" if said[0] == "forbid" and text.needs else said[0]
+        if text.needs:
+            self.waiting[text.needs] += faces
+        granting = group if said[0] != "forbid" else ""
         for piece in pieces:
-            rule = Rule(text.id, effect, piece.verbs, piece.tests, piece.unless, text.needs)
+            rule = Rule(text.id, effect, piece.verbs, piece.tests, piece.unless, text.needs, group=granting)
             self.lowered.append(Lowered(rule, piece.axes, piece.unless_axes, text, where, unless))
 
     def _text(self, group: str, number: int, effect: str, node: Mapping) -> RuleText | None:
@@ -136,7 +171,7 @@ class Rules:
             self.problems.add(
                 "E-DUP",
                 place,
-                f"`{label}` is the id of the rule at line {known.line}",
+                f"`{label}` is the id of the rule at {self.problems.at(known, node)}",
                 "Give each rule an id of its own.",
             )
         needs = self._needs(effect, node)
@@ -146,7 +181,7 @@ class Rules:
             remedy = "Say in one sentence why; it is shown with the denial."
             fields.missing(node, "why", word, remedy, self.problems)
         remedy_text = fields.text(node, "remedy", self.problems)
-        text = RuleText(label, group, effect, why or "", remedy_text or "", needs or "", node.line)
+        text = RuleText(label, group, effect, why or "", remedy_text or "", needs or "", node.line, node.file)
         self.texts.setdefault(label, text)
         return None if needs is None else text
 
@@ -163,16 +198,7 @@ class Rules:
                 )
                 fields.missing(node, "needs", "an ask", remedy, self.problems)
             return None if effect == "ask" or "needs" in node.fields else ""
-        if needs not in self.approvals:
-            known = f"Approvals are {listed(self.approvals)}." if self.approvals else "Define it under `approvals:`."
-            self.problems.add(
-                "E-REF",
-                node.fields["needs"],
-                f"no approval `{needs}`",
-                self.problems.near(needs, self.approvals, known),
-            )
-            return None
-        return needs
+        return find_approval(node, "needs", self.approvals, self.problems)
 
     def _faces(self, effect: str, node: Node) -> list[Face]:
         faces: list[Face] = []

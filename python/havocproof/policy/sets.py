@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
 
 from havocproof.actions.scalars import GrammarError, check_name
 from havocproof.kernel.source import Pattern
+from havocproof.policy.files import Files
 from havocproof.policy.patterns import pattern, place
 from havocproof.policy.problems import Problems, listed
-from havocproof.policy.reader import MAX_BYTES
 from havocproof.policy.tree import Items, Mapping, Node, Text, kind
 
 KINDS = ("name", "host", "path", "table", "email")
@@ -21,42 +19,6 @@ WORDS = frozenset({"any", "none", "known", "unknown"})
 IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _NAMES_FIELD = re.compile(r"\$[A-Za-z][A-Za-z0-9_-]*\.[A-Za-z0-9_.-]+")
 _LITERAL = "For the literal text write {is: ...}"
-
-
-class Files:
-    """The files that a policy names, beside it and below. `digests` has the SHA-256 of each one that was read."""
-
-    def __init__(self, folder: Path | None) -> None:
-        self.folder = folder
-        self.digests: dict[str, str] = {}
-
-    def read(self, node: Text, problems: Problems) -> str | None:
-        """The text of a file, or None with the problem noted."""
-        name = PurePosixPath(node.value)
-        if self.folder is None:
-            problems.add(
-                "E-REF", node, "a policy given as text has no folder to read files from", "Load it from a file."
-            )
-        elif name.is_absolute() or ".." in name.parts or "\\" in node.value or "\0" in node.value:
-            problems.add(
-                "E-REF", node, f"`{node.value}` leaves the folder of the policy", "Put the file beside the policy."
-            )
-        else:
-            try:
-                with (self.folder / name).open("rb") as file:
-                    data = file.read(MAX_BYTES + 1)
-                if len(data) > MAX_BYTES:
-                    problems.add("E-REF", node, f"`{node.value}` is larger than {MAX_BYTES} bytes", "Split it.")
-                    return None
-                self.digests[name.as_posix()] = hashlib.sha256(data).hexdigest()
-                return data.decode("utf-8")
-            except OSError as error:
-                problems.add(
-                    "E-REF", node, f"`{node.value}` cannot be read: {error.strerror}", "Put it beside the policy."
-                )
-            except UnicodeDecodeError:
-                problems.add("E-REF", node, f"`{node.value}` is not UTF-8", "Save it as UTF-8.")
-        return None
 
 
 @dataclass(slots=True)
@@ -76,11 +38,10 @@ class Set:
 
 
 class Sets:
-    """All sets of a policy. `later`: sets may also come from a vocabulary, which is not built yet."""
+    """All sets of one layer: read every section, then `resolve`."""
 
-    def __init__(self, problems: Problems, later: bool) -> None:
+    def __init__(self, problems: Problems) -> None:
         self.problems = problems
-        self.later = later
         self.known: dict[str, Set] = {}
 
     def find(self, node: Text) -> Set | None:
@@ -90,8 +51,6 @@ class Sets:
         if found is None:
             if _NAMES_FIELD.fullmatch(node.value):
                 self.problems.soon(node, f"fields of records, `{node.value}`, are")
-            elif self.later:
-                self.problems.soon(node, f"sets from a vocabulary, `{node.value}`, are")
             else:
                 guess = self.problems.guess(name, self.known)
                 remedy = f"Did you mean `${guess}` (line {self.known[guess].line})?" if guess else _known(self.known)
@@ -99,7 +58,7 @@ class Sets:
         return found
 
     def read(self, section: Node, files: Files) -> None:
-        """Read the section `sets`."""
+        """Read one section `sets`; `files` reads beside the file that it stands in."""
         if not isinstance(section, Mapping):
             self.problems.add(
                 "E-KEY", section, f"`sets` is {kind(section)}", "Write sets: {registries: {host: [a.example]}}."
@@ -108,11 +67,15 @@ class Sets:
         for key, node in section:
             if not IDENTIFIER.fullmatch(key.value):
                 self.problems.add("E-KEY", key, f"`{key.value}` is no name of a set", "Use letters, digits, _ and -.")
+            first = self.known.get(key.value)
+            if first is not None:
+                message = f"the set `{key.value}` was given at {self.problems.at(first, key)}"
+                self.problems.add("E-DUP", key, message, "Rename one of them.")
+                continue
             self.known[key.value] = self._set(key, node, files)
-        self._resolve()
 
     def _set(self, key: Text, node: Node, files: Files) -> Set:
-        made = Set(key.value, "name", key.line)
+        made = Set(key.value, "name", key.line, file=key.file)
         if not isinstance(node, Mapping) or len(node.fields) != 1:
             remedy = f"Write one kind of {listed(KINDS)}, as {{host: [a.example]}}."
             self.problems.add("E-KEY", key, f"a set has one kind and its values; `{key.value}` has not", remedy)
@@ -156,16 +119,15 @@ class Sets:
         self._bounded(made, items[0])
 
     def _from_file(self, made: Set, node: Text, files: Files) -> None:
-        text = files.read(node, self.problems)
-        if text is None:
+        found = files.read(node, self.problems)
+        if found is None:
             return
-        made.file = node.value
         names: list[str] = []
         patterns: list[Pattern] = []
-        for number, row in enumerate(text.split("\n"), 1):
+        for number, row in enumerate(found.text.split("\n"), 1):
             line = row.removesuffix("\r")
             if line:
-                self._value(made.kind, Text(line, number, 1), False, names, patterns, node.value)
+                self._value(made.kind, Text(line, number, 1, file=found.name), False, names, patterns, True)
         if not names and not patterns and not self.problems.failed:
             self.problems.add("E-REF", node, f"`{node.value}` holds no value", "Write one value a line.")
         made.names, made.patterns = frozenset(names), tuple(dict.fromkeys(patterns))
@@ -176,11 +138,11 @@ class Sets:
             self.problems.add("E-CELLS", node, f"the set has {len(made)} values; at most {MOST} are read", "Split it.")
 
     def _value(
-        self, sort: str, item: Text, literal: bool, names: list[str], patterns: list[Pattern], file: str = ""
+        self, sort: str, item: Text, literal: bool, names: list[str], patterns: list[Pattern], listed: bool = False
     ) -> None:
         value = item.value
         try:
-            if file and value.startswith(("#", "$")):
+            if listed and value.startswith(("#", "$")):
                 raise GrammarError(f"begins with {value[0]}", "A file holds plain values only, one a line")
             if value in WORDS and not literal:
                 raise GrammarError("is a word of the language", _LITERAL)
@@ -189,9 +151,10 @@ class Sets:
             else:
                 patterns.append(Pattern(place(value, sort)) if literal else pattern(value, sort))
         except GrammarError as fault:
-            self.problems.add("E-PAT", item, f"`{value}` {fault.problem}", fault.remedy + ".", file)
+            self.problems.add("E-PAT", item, f"`{value}` {fault.problem}", fault.remedy + ".")
 
-    def _resolve(self) -> None:
+    def resolve(self) -> None:
+        """Add to each set what the sets hold that it names."""
         done: set[str] = set()
         for made in self.known.values():
             self._close(made, done, [])

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from havocproof.policy.axes import Axis
+from havocproof.policy.declare import Tools
 from havocproof.policy.problems import Problems, listed
 from havocproof.policy.tools import ToolSpec
 from havocproof.policy.tree import Text
@@ -34,29 +35,35 @@ class Words:
     def __init__(
         self,
         problems: Problems,
-        tools: Mapping[str, ToolSpec],
-        broken: Iterable[str],
+        tools: Tools,
+        declared: Iterable[str],
         later: Mapping[str, str],
-        vocabulary: bool,
+        kind: str,
     ) -> None:
-        """`later`: words of sections not built yet, and what to say of each. `vocabulary`: tools may stand there."""
+        """`tools` of all files; `declared`: the names that this layer and its vocabularies give, `tools` here.
+
+        `later`: words of sections not built yet, and what to say of each. `kind`: of the layer.
+        """
         self.problems = problems
-        self.broken = frozenset(broken)
-        self.vocabulary = vocabulary
+        self.broken = frozenset(tools.broken)
+        self.kind = kind
         self.later = {**LATER, **later}
+        self.tools = {name: tools.known[name] for name in declared if name in tools.known}
         self.faces: dict[str, Face] = {}
-        parts = [verb for tool in tools.values() for verb in tool.verbs]
+        parts = [verb for tool in tools.known.values() for verb in tool.verbs]
         for verb in BUILT_IN.values():
             family = (verb, *(part for part in parts if part.family == verb.name))
             required = tuple(frozenset({name}) for name in verb.required)
             self.faces[verb.name] = Face(verb.name, family, verb.axes, required, _names(family))
-        for tool in tools.values():
+        for tool in self.tools.values():
             self.faces[tool.name] = _tool_face(tool)
         self.classes: dict[str, tuple[Face, ...]] = {}
         for name in sorted(CLASSES):
             built_in = [self.faces[verb.name] for verb in BUILT_IN.values() if name in verb.classes]
             own = [
-                self.faces[tool.name] for tool in tools.values() if not tool.families and name in tool.verbs[0].classes
+                self.faces.get(tool.name) or _tool_face(tool)
+                for tool in tools.known.values()
+                if not tool.families and name in tool.verbs[0].classes
             ]
             self.classes[name] = (*built_in, *own)
 
@@ -77,8 +84,6 @@ class Words:
             return ()  # its declaration has the problem
         elif word in self.later:
             self.problems.soon(node, f"`{word}`: {self.later[word]}")
-        elif self.vocabulary and word not in DECIDED_AS and "." not in word:
-            self.problems.soon(node, f"tools from a vocabulary, `{word}`, are")
         else:
             remedy = DECIDED_AS.get(word) or self._near(word)
             self.problems.add("E-VERB", node, f"no verb, program or tool `{word}`", remedy)
@@ -87,7 +92,8 @@ class Words:
     def _near(self, word: str) -> str:
         family = word.partition(".")[0]
         alike = [name for name in self.faces if name.partition(".")[0] == family]
-        otherwise = f"Verbs are {listed(alike or BUILT_IN)}; a tool is declared under `tools:`."
+        where = "in its vocabulary" if self.kind == "guard" else "under `tools:`"
+        otherwise = f"Verbs are {listed(alike or BUILT_IN)}; a tool is declared {where}."
         return self.problems.near(word, [*self.faces, *CLASSES], otherwise)
 
 
