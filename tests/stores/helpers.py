@@ -18,7 +18,12 @@ RECORD_KEY: Key = (8, "order", "run", "o1", "run", "run", 0)
 ORDER = Kept(1, {"paid_with": frozenset({"acct:ada", "acct:é"})}, {"status": "pending"}, {"total": 1250})
 GRANT_KEY: Key = (7, "policy", "s1", "d", "d", "d", 0)
 GRANT = Grant(5000, "eve", {"ann": "controller"}, True)
-CHILD = Instance(Agent("trader", frozenset({"trading"}), frozenset()), ("s1", "child"), 2)
+CHILD = Instance(
+    Agent("trader", frozenset({"trading"}), frozenset()),
+    ("s1", "child"),
+    "s1",
+    [[[0, "n", "", "", "", "", 0], 1, 3, "at_once"]],
+)
 
 
 def key(name: str = "spend", scope: str = "acme", end: int = 0) -> Key:

@@ -186,10 +186,10 @@ def test_the_whole_state_is_found_again(tmp_path: Path) -> None:
             note(store, 4)
         wrapped.fail(0)
     with store.step(5) as step:
-        step.append("told", {}, grants=[(GRANT_KEY, None)], agents=[("child", None)])
+        step.append("told", {}, records=[(RECORD_KEY, None)], grants=[(GRANT_KEY, None)], agents=[("child", None)])
     store.close()
     with SqliteStore(path).step(6) as step:
-        assert (dict(step.view.grants), dict(step.agents)) == ({}, {})
+        assert (step.view.records, step.view.grants, step.agents) == ({}, {}, {})
 
 
 def test_a_second_opener_is_told(tmp_path: Path) -> None:

@@ -64,9 +64,10 @@ def test_a_record_changes_everything_that_a_state_holds(store: Store) -> None:
         assert step.view.records == {RECORD_KEY: ORDER}
         assert step.view.grants == {GRANT_KEY: GRANT}
         assert step.agents == store.agents == {"child": CHILD}
-        step.append("told", {}, grants=[(GRANT_KEY, None)], agents=[("child", None)], forgets=["ask-1"])
+        taken = {"records": [(RECORD_KEY, None)], "grants": [(GRANT_KEY, None)], "agents": [("child", None)]}
+        step.append("told", {}, **taken, forgets=["ask-1"])
     with store.step(7) as step:
-        assert (dict(step.view.grants), dict(step.agents), dict(step.parked)) == ({}, {}, {})
+        assert (step.view.records, step.view.grants, step.agents, step.parked) == ({}, {}, {}, {})
 
 
 @pytest.mark.parametrize("error", [ValueError("x"), RuntimeError("kernel")])

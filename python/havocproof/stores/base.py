@@ -22,13 +22,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from havocproof.errors import HavocproofError, StoreError
 from havocproof.kernel import source
 from havocproof.kernel.source import Grant, Key, View
 from havocproof.stores.contents import Changes, Instance
 from havocproof.stores.records import GENESIS, Head, Record, follow
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 LAST_MS = 253402300799999
 """The last millisecond of the year 9999: no clock may be later."""
@@ -80,21 +83,20 @@ class State:
 
     def change(self, changes: Changes) -> None:
         """Makes the changes of one record true."""
-        nums, records, grants = self.view
-        nums.update(changes.cells)
-        records.update(changes.records)
-        for key, grant in changes.grants:
-            if grant is None:
-                grants.pop(key, None)
-            else:
-                grants[key] = grant
-        for name, instance in changes.agents:
-            if instance is None:
-                self.agents.pop(name, None)
-            else:
-                self.agents[name] = instance
+        self.view.nums.update(changes.cells)
+        _put(self.view.records, changes.records)
+        _put(self.view.grants, changes.grants)
+        _put(self.agents, changes.agents)
         for request in changes.forgets:
             self.parked.pop(request, None)
+
+
+def _put(table: dict[K, V], changes: Iterable[tuple[K, V | None]]) -> None:
+    for key, content in changes:
+        if content is None:
+            table.pop(key, None)
+        else:
+            table[key] = content
 
 
 class Step:
@@ -149,14 +151,14 @@ class Step:
         data: dict[str, Any],
         *,
         cells: Iterable[tuple[Key, int]] = (),
-        records: Iterable[tuple[Key, source.Record]] = (),
+        records: Iterable[tuple[Key, source.Record | None]] = (),
         grants: Iterable[tuple[Key, Grant | None]] = (),
         agents: Iterable[tuple[str, Instance | None]] = (),
         forgets: Iterable[str] = (),
     ) -> Record:
         """Adds a record to the journal, with the new contents that it gives. `data` holds JSON types only.
 
-        grants, agents: None takes away. forgets: requests that are parked no longer.
+        records, grants, agents: None takes away. forgets: requests that are parked no longer.
         """
         changes = Changes(tuple(cells), tuple(records), tuple(grants), tuple(agents), tuple(forgets))
         if any(changes):

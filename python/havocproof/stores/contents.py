@@ -1,9 +1,9 @@
 """What a journal's record changes in the state, and how that stands in it as JSON.
 
     cells    [[key, content], ...]
-    records  [[key, {"at": ms, "names": {field: [text, ...]}, "ones": {field: text}, "ints": {field: int}}], ...]
+    records  [[key, {"at", "names": {field: [text, ...]}, "ones": {field: text}, "ints": {field: int}} or null], ...]
     grants   [[key, {"until": ms, "asker": text, "votes": {person: role}, "open": bool} or null], ...]
-    agents   [[name, {"kind", "uses", "passes", "chain", "intent"} or null], ...]
+    agents   [[name, {"kind", "uses", "passes", "chain", "above", "held"} or null], ...]
     forgets  [request, ...]
 
 A key is a list of seven, as the kernel has it. Each field is there only if it holds something.
@@ -22,20 +22,22 @@ from havocproof.kernel.source import Agent, Grant, Key, Record
 class Instance:
     """An agent that another one started, and that has not ended.
 
-    chain:  the names of those above it and its own, from the root down
-    intent: the seq of the intent under which it was started: what runs as long as it does is reserved there
+    chain: the names of those above it and its own, from the root down
+    above: the name of the one that it reports to
+    held:  the charges that are given back when it ends, as JSON: `[key, amount, limit, measure]` each
     """
 
     agent: Agent
     chain: tuple[str, ...]
-    intent: int
+    above: str
+    held: list[list[Any]]
 
 
 class Changes(NamedTuple):
     """New contents of the state; None takes away. `forgets`: requests that are parked no longer."""
 
     cells: tuple[tuple[Key, int], ...] = ()
-    records: tuple[tuple[Key, Record], ...] = ()
+    records: tuple[tuple[Key, Record | None], ...] = ()
     grants: tuple[tuple[Key, Grant | None], ...] = ()
     agents: tuple[tuple[str, Instance | None], ...] = ()
     forgets: tuple[str, ...] = ()
@@ -46,7 +48,7 @@ class Changes(NamedTuple):
         if self.cells:
             out["cells"] = [[list(key), content] for key, content in self.cells]
         if self.records:
-            out["records"] = [[list(key), record_form(record)] for key, record in self.records]
+            out["records"] = [[list(key), record and record_form(record)] for key, record in self.records]
         if self.grants:
             out["grants"] = [[list(key), grant and grant_form(grant)] for key, grant in self.grants]
         if self.agents:
@@ -60,7 +62,7 @@ class Changes(NamedTuple):
         """The inverse of `form`, out of a record's body. JournalError, KeyError, TypeError, ValueError."""
         return cls(
             tuple((key_of(key), _int(content)) for key, content in data.get("cells", ())),
-            tuple((key_of(key), record_of(form)) for key, form in data.get("records", ())),
+            tuple((key_of(key), None if form is None else record_of(form)) for key, form in data.get("records", ())),
             tuple((key_of(key), None if form is None else grant_of(form)) for key, form in data.get("grants", ())),
             tuple((_text(name), None if form is None else instance_of(form)) for name, form in data.get("agents", ())),
             tuple(map(_text, data.get("forgets", ()))),
@@ -106,11 +108,14 @@ def agent_of(form: Any) -> Agent:
 
 
 def instance_form(instance: Instance) -> dict[str, Any]:
-    return {**agent_form(instance.agent), "chain": list(instance.chain), "intent": instance.intent}
+    return {**agent_form(instance.agent), "chain": list(instance.chain), "above": instance.above, "held": instance.held}
 
 
 def instance_of(form: Any) -> Instance:
-    return Instance(agent_of(form), tuple(map(_text, form["chain"])), _int(form["intent"]))
+    held = [
+        [list(key_of(key)), _int(amount), _int(limit), _text(measure)] for key, amount, limit, measure in form["held"]
+    ]
+    return Instance(agent_of(form), tuple(map(_text, form["chain"])), _text(form["above"]), held)
 
 
 def _text(value: Any) -> str:

@@ -58,6 +58,7 @@ DELETE_PERMIT = "DELETE FROM permits WHERE seq = ?"
 UPSERT_PARKED = "INSERT OR REPLACE INTO parked VALUES(?, ?, ?, ?)"
 DELETE_PARKED = "DELETE FROM parked WHERE request = ?"
 UPSERT_RECORD = "INSERT OR REPLACE INTO records VALUES(?, ?)"
+DELETE_RECORD = "DELETE FROM records WHERE key = ?"
 UPSERT_GRANT = "INSERT OR REPLACE INTO grants VALUES(?, ?)"
 DELETE_GRANT = "DELETE FROM grants WHERE key = ?"
 UPSERT_AGENT = "INSERT OR REPLACE INTO agents VALUES(?, ?)"
@@ -210,7 +211,12 @@ def statements(changes: Changes) -> Iterator[tuple[str, tuple[Any, ...]]]:
     for cell, content in changes.cells:
         yield UPSERT_CELL, (*cell, content)
     for key, record in changes.records:
-        yield UPSERT_RECORD, (canonical(list(key)), canonical(contents.record_form(record)))
+        text = canonical(list(key))
+        yield (
+            (DELETE_RECORD, (text,))
+            if record is None
+            else (UPSERT_RECORD, (text, canonical(contents.record_form(record))))
+        )
     for key, grant in changes.grants:
         text = canonical(list(key))
         yield (
