@@ -50,7 +50,7 @@ AXES = {
     "file.read": FILE,
     "file.write": FILE,
     "file.append": FILE,
-    "file.delete": FILE,
+    "file.delete": (FILE[0] | {"moves"}, *FILE[1:]),
     "dir.list": DIRECTORY,
     "dir.make": DIRECTORY,
     "net.connect": ({"host", "via"}, {"host"}, {"port", "bytes_out", "bytes_in", "count"}),
@@ -138,8 +138,8 @@ def test_parts_carry_exactly_the_axes_of_their_verb(action: Action) -> None:
             currency = atoms[0][0]["currency"]
             measures = {*measures, f"amount:{currency}"}
             assert ints[f"amount:{currency}"] == ints["amount"]
-        assert set(ints) == measures
-        assert ints["count"] == 1
+        assert set(ints) == {*measures, "at_once"}
+        assert ints["count"] == ints["at_once"] == 1
         assert all(type(value) is int and value >= 0 for value in ints.values())
         assert atoms
         for atom_names, atom_places in atoms:

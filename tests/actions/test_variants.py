@@ -57,7 +57,7 @@ def test_http_request_parts() -> None:
     ((verb, ints, atoms),) = request.parts()
     assert verb == "http.request"
     query_bytes = len("day=1&page=2&day=3")
-    assert ints == {"port": 8443, "bytes_out": 9 + 2 + query_bytes, "bytes_in": 10, "count": 1}
+    assert ints == {"port": 8443, "bytes_out": 9 + 2 + query_bytes, "bytes_in": 10, "count": 1, "at_once": 1}
     names = {
         "method": "POST",
         "scheme": "https",
@@ -104,18 +104,21 @@ def test_the_default_cap_of_an_answer() -> None:
 def test_file_parts(path: str, name: str, ext: str, segments: tuple[str, ...]) -> None:
     names = {"path": path, "name": name, "ext": ext, "via": ""}
     assert FileRead(path=path, max_bytes=5).parts() == (
-        ("file.read", {"count": 1, "bytes": 5}, ((names, {"path": segments}),)),
+        ("file.read", {"count": 1, "at_once": 1, "bytes": 5}, ((names, {"path": segments}),)),
     )
     assert FileWrite(path=path, content="é\n").parts() == (
-        ("file.write", {"count": 1, "bytes": 3}, ((names, {"path": segments}),)),
+        ("file.write", {"count": 1, "at_once": 1, "bytes": 3}, ((names, {"path": segments}),)),
     )
     del names["ext"]
-    assert DirList(path=path).parts() == (("dir.list", {"count": 1}, ((names, {"path": segments}),)),)
+    assert DirList(path=path).parts() == (("dir.list", {"count": 1, "at_once": 1}, ((names, {"path": segments}),)),)
 
 
 def test_a_move_deletes_and_writes() -> None:
     source, target = FileMove(source="/a/x.py", target="/b/y", max_bytes=7).parts()
-    assert source == FileDelete(path="/a/x.py", max_bytes=7).parts()[0]
+    (deleted,) = FileDelete(path="/a/x.py", max_bytes=7).parts()
+    ((names, places),) = deleted.atoms
+    assert names["moves"] == "no"
+    assert source == (deleted.verb, deleted.ints, (({**names, "moves": "yes"}, places),))
     assert target == (
         "file.write",
         source[1],
@@ -126,7 +129,7 @@ def test_a_move_deletes_and_writes() -> None:
 
 def test_money_parts() -> None:
     names = {"account": "research-costs", "payee": "acct:prices-ltd", "currency": "USD", "original": "", "via": ""}
-    ints = {"amount": 12050, "amount:USD": 12050, "count": 1}
+    ints = {"amount": 12050, "amount:USD": 12050, "count": 1, "at_once": 1}
     assert Payment(**PAYMENT).parts() == (("money.payment", ints, ((names, {}),)),)
     assert Transfer(**PAYMENT).parts() == (("money.transfer", ints, ((names, {}),)),)
     refund = Refund(**PAYMENT, original="receipt-3")
@@ -135,7 +138,7 @@ def test_money_parts() -> None:
         account="model", side="buy", symbol="ACME", quantity=3, amount="10 JPY", idempotency_key="o", venue="X"
     )
     names = {"account": "model", "side": "buy", "symbol": "ACME", "currency": "JPY", "venue": "X", "via": ""}
-    ints = {"amount": 10, "amount:JPY": 10, "quantity": 3, "count": 1}
+    ints = {"amount": 10, "amount:JPY": 10, "quantity": 3, "count": 1, "at_once": 1}
     assert order.parts() == (("money.trade", ints, ((names, {}),)),)
 
 
@@ -149,7 +152,7 @@ def test_message_parts() -> None:
         )
         for who in ("a", "b")
     )
-    assert message.parts() == (("message.send", {"bytes_out": size, "recipients": 2, "count": 1}, atoms),)
+    assert message.parts() == (("message.send", {"bytes_out": size, "recipients": 2, "count": 1, "at_once": 1}, atoms),)
 
 
 def test_the_domain_of_a_recipient_comes_first() -> None:
@@ -165,7 +168,7 @@ def test_the_domain_of_a_recipient_comes_first() -> None:
 
 def test_connection_parts() -> None:
     names = {"host": "git.example.com", "via": ""}
-    ints = {"port": 443, "bytes_out": 2**20, "bytes_in": 5, "count": 1}
+    ints = {"port": 443, "bytes_out": 2**20, "bytes_in": 5, "count": 1, "at_once": 1}
     assert Connect(host="git.example.com", port=443, max_bytes_in=5).parts() == (
         ("net.connect", ints, ((names, {"host": ("com", "example", "git")}),)),
     )
@@ -206,7 +209,7 @@ def test_model_parts_bound_prompt_and_answer() -> None:
     call = ModelCall(model="firm/large", messages=MESSAGES, max_tokens=100)
     ((verb, ints, atoms),) = call.parts()
     assert verb == "model.call"
-    assert ints == {"tokens": 3 + 2 * 16 + 100, "count": 1}
+    assert ints == {"tokens": 3 + 2 * 16 + 100, "count": 1, "at_once": 1}
     assert atoms == (({"model": "firm/large", "via": ""}, {}),)
     capped = ModelCall(model="firm/large", messages=MESSAGES, max_tokens=100, max_cost=0)
     assert capped.parts()[0][1]["cost"] == 0

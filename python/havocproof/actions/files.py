@@ -15,9 +15,15 @@ def _part(verb: str, path: str, size: int | None = None) -> Part:
     name = segments[-1] if segments else ""
     names = {"path": path, "name": name, "via": ""}
     if size is None:
-        return Part(verb, {"count": 1}, (Atom(names, {"path": segments}),))
+        return Part(verb, {"count": 1, "at_once": 1}, (Atom(names, {"path": segments}),))
     names["ext"] = name.rpartition(".")[2] if "." in name else ""
-    return Part(verb, {"count": 1, "bytes": size}, (Atom(names, {"path": segments}),))
+    return Part(verb, {"count": 1, "at_once": 1, "bytes": size}, (Atom(names, {"path": segments}),))
+
+
+def _with(part: Part, axis: str, name: str) -> Part:
+    """The part with one more name on its atom."""
+    ((names, places),) = part.atoms
+    return Part(part.verb, part.ints, (Atom({**names, axis: name}, places),))
 
 
 @final
@@ -65,12 +71,15 @@ class FileDelete(Action):
     max_bytes: Cap = 16 * MIB
 
     def _cut(self) -> tuple[Part, ...]:
-        return (_part(self.verb, self.path, self.max_bytes),)
+        return (_with(_part(self.verb, self.path, self.max_bytes), "moves", "no"),)
 
 
 @final
 class FileMove(Action):
-    """Move one file of at most `max_bytes`. Decided as `file.delete` of the source and `file.write` of the target."""
+    """Move one file of at most `max_bytes`. Decided as `file.delete` of the source and `file.write` of the target.
+
+    What stood at the source goes on at the target, so for labels this deletion reads (its name `moves` says so).
+    """
 
     verb: ClassVar[str] = "file.move"
     source: Path
@@ -80,7 +89,7 @@ class FileMove(Action):
     def _cut(self) -> tuple[Part, ...]:
         if self.source == self.target:
             raise ActionError("args.target", "is the source", "Name another target")
-        source = _part("file.delete", self.source, self.max_bytes)
+        source = _with(_part("file.delete", self.source, self.max_bytes), "moves", "yes")
         return source, _part("file.write", self.target, self.max_bytes)
 
 

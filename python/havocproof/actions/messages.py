@@ -58,7 +58,7 @@ class Send(Action):
 
     def _cut(self) -> tuple[Part, ...]:
         size = sum(len(text.encode()) for text in (self.subject, self.body, *self.recipients))
-        ints = {"bytes_out": size, "recipients": len(self.recipients), "count": 1}
+        ints = {"bytes_out": size, "recipients": len(self.recipients), "count": 1, "at_once": 1}
         return (Part(self.verb, ints, tuple(self._atom(recipient) for recipient in self.recipients)),)
 
     def _atom(self, recipient: str) -> Atom:

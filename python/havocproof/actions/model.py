@@ -71,7 +71,7 @@ class ModelCall(Action):
 
     def _cut(self) -> tuple[Part, ...]:
         prompt = sum(len(message["content"].encode()) + MARKUP_TOKENS for message in self.messages) + MARKUP_TOKENS
-        ints = {"tokens": prompt + self.max_tokens, "count": 1}
+        ints = {"tokens": prompt + self.max_tokens, "count": 1, "at_once": 1}
         if self.max_cost is not None:
             ints["cost"] = self.max_cost
         return (Part(self.verb, ints, (Atom({"model": self.model, "via": ""}, {}),)),)

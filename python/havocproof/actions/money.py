@@ -19,7 +19,7 @@ Amount = Annotated[str, AfterValidator(check_positive_amount)]
 
 def measures(minor: int, currency: str) -> dict[str, int]:
     """What a part that moves this amount counts by."""
-    return {"amount": minor, f"amount:{currency}": minor, "count": 1}
+    return {"amount": minor, f"amount:{currency}": minor, "count": 1, "at_once": 1}
 
 
 class _Moving(Action):

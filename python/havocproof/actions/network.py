@@ -171,6 +171,7 @@ class HttpRequest(Action):
             "bytes_out": values + len(self.body.encode()) + len(check_query(self.query)),
             "bytes_in": self.max_bytes_in,
             "count": 1,
+            "at_once": 1,
         }
         return (Part(self.verb, ints, tuple(Atom(names | {"query": key}, places) for key in keys)),)
 
@@ -186,5 +187,11 @@ class Connect(Action):
     max_bytes_in: Cap = MIB
 
     def _cut(self) -> tuple[Part, ...]:
-        ints = {"port": self.port, "bytes_out": self.max_bytes_out, "bytes_in": self.max_bytes_in, "count": 1}
+        ints = {
+            "port": self.port,
+            "bytes_out": self.max_bytes_out,
+            "bytes_in": self.max_bytes_in,
+            "count": 1,
+            "at_once": 1,
+        }
         return (Part(self.verb, ints, (Atom({"host": self.host, "via": ""}, {"host": host_segments(self.host)}),)),)

@@ -90,5 +90,6 @@ class PreparedBooking:
                 venue=names["venue"] or self._venue,
                 text=text,
             )
-        used = {measure: 0 if receipt.repeated else value for measure, value in ints.items()}
+        measures = {measure: value for measure, value in ints.items() if measure != "at_once"}
+        used = {measure: 0 if receipt.repeated else value for measure, value in measures.items()}
         return Effect({**receipt.facts, "repeated": receipt.repeated}, used)

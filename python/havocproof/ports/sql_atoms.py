@@ -171,7 +171,8 @@ class Reading:
                 atoms[verb] = [self._atom(table, {}) for table in sorted(tables)]
         if self._functions:
             atoms["sql.call"] = [Atom({"function": name, "via": ""}, {}) for name in sorted(self._functions)]
-        return tuple(Part(verb, {"count": 1, "rows": max_rows}, tuple(atoms[verb])) for verb in _ORDER if verb in atoms)
+        ints = {"count": 1, "at_once": 1, "rows": max_rows}
+        return tuple(Part(verb, dict(ints), tuple(atoms[verb])) for verb in _ORDER if verb in atoms)
 
     def _atom(self, table: str, names: dict[str, str]) -> Atom:
         place = (self._database, "main", table)

@@ -24,7 +24,7 @@ def test_a_payment_moves_the_amount_once(books: Books) -> None:
         "booked_at_ms": 1_700_000_000_000,
         "repeated": False,
     }
-    assert effect.used == {"amount": 12_050, "count": 1}
+    assert effect.used == {"amount": 12_050, "amount:USD": 12_050, "count": 1}
     assert books.balance("costs") == 100_000 - 12_050
     assert books.balance("prices-ltd") == 12_050
     last = books.ledger.transfers()[-1]
@@ -43,7 +43,7 @@ def test_the_same_key_and_content_gives_the_first_receipt(books: Books) -> None:
     before = books.state()
     again = books.pay("10.00 USD", reason="said differently")
     assert again.result == {**first.result, "repeated": True}
-    assert again.used == {"amount": 0, "count": 0}
+    assert again.used == {"amount": 0, "amount:USD": 0, "count": 0}
     assert books.state() == before
 
 
@@ -119,7 +119,7 @@ def test_a_buy_and_a_sell_have_two_legs_each(books: Books) -> None:
         "booked_at_ms": 1_700_000_000_000,
         "repeated": False,
     }
-    assert effect.used == {"amount": 150_000, "quantity": 10, "count": 1}
+    assert effect.used == {"amount": 150_000, "amount:USD": 150_000, "quantity": 10, "count": 1}
     assert (books.balance("model"), books.balance("model", "symbol:ACME")) == (350_000, 10)
     assert (books.balance("market"), books.balance("market", "symbol:ACME")) == (150_000, -10)
     books.trade("sell", 4, "700.00 USD", key="t2")
@@ -136,7 +136,7 @@ def test_an_order_is_repeated_like_a_payment(books: Books) -> None:
     before = books.state()
     again = books.trade("buy", 10, "1500.00 USD", venue="other-venue")
     assert again.result == {**first.result, "repeated": True}
-    assert again.used == {"amount": 0, "quantity": 0, "count": 0}
+    assert again.used == {"amount": 0, "amount:USD": 0, "quantity": 0, "count": 0}
     with pytest.raises(PortRefused, match="something else"):
         books.trade("buy", 11, "1500.00 USD", venue="other-venue")
     assert books.state() == before

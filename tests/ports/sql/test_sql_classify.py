@@ -131,10 +131,10 @@ def test_a_part_has_the_shape_that_the_kernel_takes(shop: Shop) -> None:
     assert parts == (
         (
             "sql.read",
-            {"count": 1, "rows": 7},
+            {"count": 1, "at_once": 1, "rows": 7},
             (({"table": "shop.main.Acct", "column": "owner", "via": ""}, {"table": ("shop", "main", "Acct")}),),
         ),
-        ("sql.call", {"count": 1, "rows": 7}, (({"function": "upper", "via": ""}, {}),)),
+        ("sql.call", {"count": 1, "at_once": 1, "rows": 7}, (({"function": "upper", "via": ""}, {}),)),
     )
 
 
