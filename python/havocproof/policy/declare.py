@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as MappingType
-from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from havocproof.actions.scalars import GrammarError
-from havocproof.actions.tools import check_tool_name
 from havocproof.policy.axes import INT, NAME, PLACE, Axis
-from havocproof.policy.filling import constant, describe, fits, lay, measured, remedy_for, side_by_side
+from havocproof.policy.drafts import Draft, check_name, lay_out, own_slots, plain, read_arguments, spec
+from havocproof.policy.filling import constant, describe, fits, lay, measured, remedy_for
 from havocproof.policy.parts import PartPlan, Slot
 from havocproof.policy.problems import Problems, listed
-from havocproof.policy.tools import ToolSpec, all_leaves
+from havocproof.policy.tools import ToolSpec
 from havocproof.policy.tree import Items, Mapping, Node, Text, kind
-from havocproof.policy.types import ARGUMENT, ArgType, Leaf, axes_of, read_type
-from havocproof.policy.verbs import BUILT_IN, COUNT, DECIDED_AS, EFFECTS, LATER, VIA, Verb, index
+from havocproof.policy.types import Leaf
+from havocproof.policy.verbs import AMONG_AGENTS, BUILT_IN, COUNT, DECIDED_AS, EFFECTS, LATER, VIA, Verb
 
 KEYS = ("is", "effect", "args", "optional", "map", "pairs")
 _DERIVED = frozenset({"name", "ext", "within"})
 _FROM_URL = frozenset({"host", "path", "scheme", "port", "query"})
-_INDEXED = 3
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A tool while it is read. `own`: its arguments' axes by name, with the argument of each."""
-
-    name: str
-    key: Text
-    required: dict[str, ArgType] = field(default_factory=dict)
-    optional: dict[str, ArgType] = field(default_factory=dict)
-    leaves: dict[str, Leaf] = field(default_factory=dict)
-    own: dict[str, tuple[Axis, Leaf]] = field(default_factory=dict)
-    pairs: tuple[str, ...] = ()
 
 
 class Tools:
@@ -64,7 +48,7 @@ class Tools:
                 self.known[key.value] = spec
 
     def _tool(self, key: Text, node: Node) -> ToolSpec | None:
-        self._name(key)
+        check_name(key, self.problems)
         if not isinstance(node, Mapping):
             self.problems.add("E-KEY", node, "a tool is a mapping", f"Its keys are {listed(KEYS)}.")
             return None
@@ -72,8 +56,9 @@ class Tools:
             if word.value not in KEYS:
                 remedy = self.problems.near(word.value, KEYS, f"Keys are {listed(KEYS)}.")
                 self.problems.add("E-KEY", word, f"unknown key `{word.value}` in a tool", remedy)
-        draft = _Draft(key.value, key)
-        self._arguments(draft, node)
+        draft = Draft(key.value, key)
+        read_arguments(draft, node, self.problems)
+        lay_out(draft, self.problems)
         draft.pairs = self._pairs(draft, node.fields.get("pairs"))
         if ("is" in node.fields) == ("effect" in node.fields):
             self.problems.add("E-KEY", key, f"tool `{key.value}` needs one of `is` and `effect`", "Say what it does.")
@@ -82,45 +67,7 @@ class Tools:
             return self._plain(draft, node)
         return self._typed(draft, node)
 
-    def _name(self, key: Text) -> None:
-        name = key.value
-        try:
-            if name in BUILT_IN or name in LATER or name in DECIDED_AS or name == "any":
-                raise GrammarError("is a word of the language", "Choose another name")
-            check_tool_name(name)
-        except GrammarError as fault:
-            self.problems.add("E-KEY", key, f"`{name}` {fault.problem}", fault.remedy + ".")
-
-    def _arguments(self, draft: _Draft, node: Mapping) -> None:
-        for section, known in (("args", draft.required), ("optional", draft.optional)):
-            inner = node.fields.get(section)
-            if inner is None:
-                continue
-            if not isinstance(inner, Mapping):
-                self.problems.add("E-KEY", inner, f"`{section}` is {kind(inner)}", "Write {recipient: name}.")
-                continue
-            for key, value in inner:
-                if not ARGUMENT.fullmatch(key.value):
-                    self.problems.add(
-                        "E-KEY", key, f"`{key.value}` is no name of an argument", "Use letters, digits, _ and -."
-                    )
-                if key.value in draft.required:
-                    self.problems.add("E-DUP", key, f"`{key.value}` is in `args` already", "Remove one.")
-                declared = read_type(value, self.problems)
-                if declared is not None:
-                    known[key.value] = declared
-        for leaf in all_leaves(draft.required, draft.optional):
-            draft.leaves[leaf.name] = leaf
-            for axis in axes_of(leaf):
-                if axis.name in draft.own:
-                    other = draft.own[axis.name][1].name
-                    message = f"arguments `{other}` and `{leaf.name}` both bring the axis `{axis.name}`"
-                    self.problems.add(
-                        "E-DUP", draft.key, message, "Rename one; a `url` brings host, path, scheme, port and query."
-                    )
-                draft.own[axis.name] = (axis, leaf)
-
-    def _pairs(self, draft: _Draft, node: Node | None) -> tuple[str, ...]:
+    def _pairs(self, draft: Draft, node: Node | None) -> tuple[str, ...]:
         if node is None:
             return ()
         names = [item.value for item in node.items if isinstance(item, Text)] if isinstance(node, Items) else []
@@ -135,7 +82,7 @@ class Tools:
 
     # ---- effects ----
 
-    def _plain(self, draft: _Draft, node: Mapping) -> ToolSpec | None:
+    def _plain(self, draft: Draft, node: Mapping) -> ToolSpec | None:
         effect = node.fields["effect"]
         if not isinstance(effect, Text) or effect.value not in EFFECTS:
             shown = effect.value if isinstance(effect, Text) else kind(effect)
@@ -146,27 +93,9 @@ class Tools:
             self.problems.add(
                 "E-KEY", node.keys["map"], "`map` belongs to `is`", "Remove it, or say what the tool `is`."
             )
-        plan = PartPlan(draft.name, {"via": ""})
-        known = {name: axis for name, (axis, _) in draft.own.items()}
-        self._own_slots(draft, plan, known)
-        measures = {"count": COUNT} | measured(draft.own)
-        if effect.value == "send" and "bytes_out" not in known:
-            plan.bytes_out = True
-            known["bytes_out"] = measures["bytes_out"] = BUILT_IN["http.request"].axes["bytes_out"]
-        names = [axis.name for axis in known.values() if axis.sort in (NAME, PLACE)][:_INDEXED]
-        verb = Verb(
-            name=draft.name,
-            family="",
-            axes=MappingProxyType(known),
-            required=(),
-            measures=MappingProxyType(measures),
-            classes=frozenset({f"all.{effect.value}"}),
-            indexed=index(known, tuple(names)),
-            tool=draft.name,
-        )
-        return self._spec(draft, (verb,), (plan,), effect.value)
+        return plain(draft, (effect.value,), effect.value)
 
-    def _typed(self, draft: _Draft, node: Mapping) -> ToolSpec | None:
+    def _typed(self, draft: Draft, node: Mapping) -> ToolSpec | None:
         said = node.fields["is"]
         words = said.items if isinstance(said, Items) else [said]
         maps = node.fields.get("map")
@@ -189,19 +118,17 @@ class Tools:
             built = self._part(draft, family, mapping, f"{draft.name}#{family.name}" if many else draft.name)
             verbs.append(built[0])
             plans.append(built[1])
-        return self._spec(draft, tuple(verbs), tuple(plans), "")
-
-    def _spec(self, draft: _Draft, verbs: tuple[Verb, ...], plans: tuple[PartPlan, ...], effect: str) -> ToolSpec:
-        families = tuple(verb.family for verb in verbs if verb.family)
-        return ToolSpec(
-            draft.name, draft.key.line, draft.required, draft.optional, verbs, plans, effect, families, draft.pairs
-        )
+        return spec(draft, tuple(verbs), tuple(plans), "")
 
     def _family(self, word: Node) -> Verb | None:
         if not isinstance(word, Text):
             self.problems.add("E-KEY", word, "`is` names effects", "Write is: money.payment, or a list of verbs.")
             return None
         found = BUILT_IN.get(word.value)
+        if word.value in AMONG_AGENTS:
+            remedy = "Say who may start whom under `agents:`; a function of yours is a tool with an effect."
+            self.problems.add("E-VERB", word, f"no tool is `{word.value}`", remedy)
+            return None
         if found is None and word.value in LATER:
             self.problems.soon(word, LATER[word.value])
         elif found is None:
@@ -225,7 +152,7 @@ class Tools:
                 self.problems.add("E-KEY", key, f"`{key.value}` is none of the effects of this tool", remedy)
         return maps.fields.get(family.name)
 
-    def _part(self, draft: _Draft, family: Verb, maps: Node | None, name: str) -> tuple[Verb, PartPlan]:
+    def _part(self, draft: Draft, family: Verb, maps: Node | None, name: str) -> tuple[Verb, PartPlan]:
         """The verb and the plan of one typed effect."""
         plan = PartPlan(name, {"via": ""}, http=family.name == "http.request")
         known = dict(family.axes)
@@ -271,7 +198,7 @@ class Tools:
                 self.problems.add(
                     "E-AXIS", draft.key, f"argument `{leaf.name}` has the name of an axis of `{family.name}`", remedy
                 )
-        self._own_slots(draft, plan, {label: axis for label, axis in known.items() if label not in family.axes})
+        own_slots(draft, plan, {label: axis for label, axis in known.items() if label not in family.axes})
         own = {
             label: axis for label, axis in measured(draft.own).items() if label not in family.axes and label != "count"
         }
@@ -288,7 +215,7 @@ class Tools:
         )
         return verb, plan
 
-    def _sources(self, draft: _Draft, family: Verb, maps: Node | None) -> dict[str, tuple[Text, Leaf | None]]:
+    def _sources(self, draft: Draft, family: Verb, maps: Node | None) -> dict[str, tuple[Text, Leaf | None]]:
         """For each axis of the family that the map names: the argument, or the constant (None beside its text)."""
         found: dict[str, tuple[Text, Leaf | None]] = {}
         if maps is None:
@@ -347,12 +274,3 @@ class Tools:
         else:  # both are known once the call is: the port from the scheme, the number of recipients by counting
             return axis.name == "recipients" or (axis.name == "port" and plan.http)
         return True
-
-    def _own_slots(self, draft: _Draft, plan: PartPlan, known: MappingType[str, Axis]) -> None:
-        for label, (axis, leaf) in draft.own.items():
-            if leaf.type.kind == "url":
-                if leaf not in plan.urls:
-                    plan.urls.append(leaf)
-            elif label in known and known[label] is axis and label != f"{leaf.name}.count":
-                lay(plan, Slot(leaf, axis))
-        side_by_side(plan, draft.pairs)
