@@ -46,9 +46,8 @@ module Kernel {
     }
     return i;
   }
-  function FineBudgets(p: Policy): bool {
-    forall n | n in p.budgets :: p.budgets[n].kind == 0 || p.budgets[n].kind == 1 || p.budgets[n].kind == 5
-  }
+  function FineBudget(b: Budget): bool { b.kind == 0 || b.kind == 5 || (b.kind == 1 && 0 < b.period) }
+  function FineBudgets(p: Policy): bool { forall n | n in p.budgets :: FineBudget(p.budgets[n]) }
   function FineRoles(q: Quorum, pos: nat): bool
     requires pos <= |q.roles|
     decreases |q.roles| - pos

@@ -214,10 +214,12 @@ module Reading {
   }
 
   // Well-formed policies: a permit has no `unless`, every budget that is charged is there, budgets and marks have kinds
-  // of their own, and what an agent uses or may pass on is among what each agent that may start it uses or may pass on.
+  // of their own, one of a rate takes some time, every approval asks somebody, and what an agent uses or may pass on is
+  // among what each agent that may start it uses or may pass on.
   ghost predicate Sound(p: Policy) {
     && (forall r | r in p.rules :: SoundRule(p, r))
-    && (forall n | n in p.budgets :: p.budgets[n].kind == 0 || p.budgets[n].kind == 1 || p.budgets[n].kind == 5)
+    && (forall n | n in p.budgets :: SoundBudget(p.budgets[n]))
+    && (forall n | n in p.quorums :: SoundQuorum(p.quorums[n]))
     && (forall a, c | a in p.agents && c in p.agents[a].starts && c in p.agents :: Narrower(p.agents[c], p.agents[a]))
   }
   ghost predicate SoundRule(p: Policy, r: Rule) {
@@ -225,5 +227,8 @@ module Reading {
     && (r.effect.Charge? ==> r.effect.budget in p.budgets)
     && (r.effect.Leave? ==> var kind := r.effect.mark.kind; 2 <= kind && kind != 5 && kind <= 6)
   }
+  ghost predicate SoundBudget(b: Budget) { (b.kind == 0 || b.kind == 1 || b.kind == 5) && (b.kind == 1 ==> 0 < b.period) }
+  // In at least one role, and in each of them at least one person.
+  ghost predicate SoundQuorum(q: Quorum) { q.roles != [] && forall role, people | (role, people) in q.roles :: 1 <= people }
   ghost predicate Narrower(c: AgentKind, a: AgentKind) { c.uses + c.passes <= a.uses + a.passes }
 }
