@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.differential.oracle_events import Event, PolicyText
 from tests.differential.tool_calls import tool
 from tests.differential.values import (
     CLASSES,
@@ -97,6 +98,19 @@ def sql(part: dict[str, Any]) -> Effect:
     return effect(part["verb"], {"count": 1, "rows": part["rows"]}, atoms)
 
 
+def agents(verb: str, args: dict[str, Any]) -> Effect:
+    """Starting an agent, handing over to one, and reporting back (2.12): the axis is the kind of the other agent."""
+    atom: Values = {"agent": args.get("agent")}
+    return effect(verb, {"count": 1, "at_once": 1}, [atom])
+
+
+def parts_of_event(policy: PolicyText, event: Event) -> list[Effect]:
+    """The effects of what was permitted, read once."""
+    if event.parts is None:
+        event.parts = effects(policy, event.action)
+    return event.parts
+
+
 def effects(policy: dict[str, Any], action: dict[str, Any]) -> list[Effect]:
     """The effects of an action in wire form. Raises `Refused` for what no declaration covers."""
     if action["action"] == "sql":
@@ -110,6 +124,8 @@ def effects(policy: dict[str, Any], action: dict[str, Any]) -> list[Effect]:
         return [money(verb, args)]
     if verb == "model.call":
         return [model(args)]
+    if verb.startswith("agent."):
+        return [agents(verb, args)]
     spec = policy.get("tools", {}).get(verb)
     if spec is None:
         raise Refused

@@ -8,9 +8,9 @@ from typing import Any
 from havocproof.kernel import bridge
 from tests.differential.alphabet import FAMILIES, REQUIRED, distinct
 from tests.differential.generators import PolicyTree, budgets_of, rule_of, tools_of
-from tests.differential.language import PolicyText
 from tests.differential.near_misses import action_for
 from tests.differential.oracle import Event, Verdict, decide
+from tests.differential.oracle_events import PolicyText
 from tests.differential.product import NOON, SCOPES, Product, month_end
 from tests.differential.spending import action_patterns
 from tests.differential.tools import tool_required

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from tests.differential.oracle_events import Scene
+from tests.differential.oracle_records import field_at
 from tests.differential.values import DECIMALS, Amount, Effect, Place, Text, Value, Values, amount, segments
 
-PolicyText = dict[str, Any]
 Answer = bool | None
 """Yes, no, or unknown (None): Kleene's three values."""
 
@@ -71,47 +72,85 @@ def equals(literal: str, value: Value) -> Answer:
     return literal == value if isinstance(value, str) else number(literal) == value
 
 
-def holds(policy: PolicyText, test: Any, value: Value) -> Answer:
-    """One test on one value (2.2)."""
+def holds(scene: Scene, test: Any, value: Value, atom: Values | None = None) -> Answer:
+    """One test on one value (2.2). `atom` has the arguments that records are looked up by."""
     if isinstance(test, list):
-        return some([holds(policy, one, value) for one in test])
+        return some([holds(scene, one, value, atom) for one in test])
     if isinstance(test, dict) and "not" in test:
-        answer = holds(policy, test["not"], value)
+        answer = holds(scene, test["not"], value, atom)
         return None if answer is None else not answer
     if isinstance(test, dict) and "is" in test:
         return equals(test["is"], value)
+    if isinstance(test, dict) and "of" in test:
+        return recorded(field_at(scene, test["of"][1:], test["by"], atom or {}), value)
     if isinstance(test, dict):
-        return within_bounds(test, value)
+        return every([bounded(scene, bound, limit, value, atom) for bound, limit in test.items()])
     if test == "any":
         return True
     if test == "none":
         return value is None
+    if test.startswith("$") and "." in test:
+        return recorded(field_at(scene, test[1:], None, atom or {}), value)
     if test.startswith("$"):
-        [members] = policy["sets"][test[1:]].values()
-        return holds(policy, members, value)
+        [members] = scene.layer["sets"][test[1:]].values()
+        return holds(scene, members, value, atom)
     return equals(test, value)
 
 
-def on_axis(policy: PolicyText, axis: str, test: Any, atom: Values) -> Answer:
+def bounded(scene: Scene, bound: str, limit: str, value: Value, atom: Values | None) -> Answer:
+    """One bound; the limit may be what a record says."""
+    if not limit.startswith("$"):
+        return within_bounds({bound: limit}, value)
+    found = field_at(scene, limit[1:], None, atom or {})
+    if not found:
+        return None
+    [known] = found
+    if isinstance(value, Amount) and isinstance(known, Amount):
+        return known.currency == value.currency and compare(bound, known.minor, value.minor)
+    return isinstance(value, int) and isinstance(known, int) and compare(bound, known, value)
+
+
+def recorded(found: list[Value] | None, value: Value) -> Answer:
+    """Whether a value was recorded; unknown if the record is not there (2.5)."""
+    return None if found is None else value is not None and value in found
+
+
+def on_axis(scene: Scene, axis: str, test: Any, atom: Values) -> Answer:
     if test == "any":
         return True
     if axis == "within":  # any segment of the path; `not`: no segment
         if isinstance(test, dict) and "not" in test:
-            return not on_axis(policy, axis, test["not"], atom)
+            answer = on_axis(scene, axis, test["not"], atom)
+            return None if answer is None else not answer
         path = atom["path"]
         assert isinstance(path, Place)
-        return some([holds(policy, test, segment) for segment in path.segments])
-    return holds(policy, test, atom[axis]) if axis in atom else None
+        return some([holds(scene, test, segment, atom) for segment in path.segments])
+    return holds(scene, test, atom[axis], atom) if axis in atom else None
 
 
-def conjunction(policy: PolicyText, tests: dict[str, Any], atom: Values) -> Answer:
-    return every([on_axis(policy, axis, test, atom) for axis, test in tests.items()])
+def conjunction(scene: Scene, tests: dict[str, Any], atom: Values) -> Answer:
+    return every([on_axis(scene, axis, test, atom) for axis, test in tests.items()])
 
 
 def listed(verbs: Any, effect: Effect) -> bool:
     """Whether a verb list names this effect: by its verb, by its tool, or by its class (2.3, 2.6)."""
     names = verbs if isinstance(verbs, list) else [verbs]
     return any(name in effect.verbs or name == f"all.{effect.klass}" for name in names)
+
+
+def action_patterns(of: Any) -> list[tuple[Any, dict[str, Any]]]:
+    """Action patterns (2.8): a verb, {verb: tests}, {any: verbs, where: tests}, or a list of them."""
+    if isinstance(of, list):
+        return [pattern for one in of for pattern in action_patterns(one)]
+    if isinstance(of, str):
+        return [(of, {})]
+    return [(of["any"], of.get("where", {}))] if "any" in of else list(of.items())
+
+
+def matches(scene: Scene, of: Any, effect: Effect, atom: Values) -> Answer:
+    """Whether one of the action patterns is about an atom."""
+    found = [conjunction(scene, where, atom) for verbs, where in action_patterns(of) if listed(verbs, effect)]
+    return some(found)
 
 
 def defaults(rule: dict[str, Any], atom: Values) -> Answer:

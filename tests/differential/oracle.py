@@ -3,18 +3,26 @@
 It decides from the policy as parsed YAML whose scalars are all text, the action in wire form, and the whole history,
 which it adds up again for every decision. It has no index, no counters and no compiled form, and it shares no code with
 the product: only the standard library, and PyYAML to read the file. Section numbers are those of POLICY.md; the
-readings of docs/decisions 0003 and 0005 are followed too.
+readings of docs/decisions are followed too.
+
+Values and tests: `values`, `language`. Actions: `atoms`, `tool_calls`. What is remembered: `oracle_records`,
+`oracle_facts`, `oracle_labels`, `spending`. Who: `oracle_agents`, `oracle_grants`. Files: `oracle_layers`.
 """
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any, NamedTuple
 
-import yaml
-
+from tests.differential import spending
 from tests.differential.atoms import effects
-from tests.differential.language import Answer, PolicyText, conjunction, defaults, every, listed
-from tests.differential.spending import Event, charges, measure_of, spent, uncounted_currency
+from tests.differential.language import Answer, conjunction, defaults, every, listed
+from tests.differential.oracle_agents import acting, may_start
+from tests.differential.oracle_events import Asked, Event, History, PolicyText, Scene, Scopes
+from tests.differential.oracle_grants import granted
+from tests.differential.oracle_labels import carried_for, held_back
+from tests.differential.oracle_layers import approvals, is_guard, layers, name_in, read
+from tests.differential.oracle_when import when
 from tests.differential.values import Effect, Refused, Values
 
 
@@ -22,95 +30,150 @@ class Verdict(NamedTuple):
     """`kind` is permit, ask or deny; `reasons` of a denial: never, unpermitted, later, unpayable, malformed.
 
     An action of several atoms may have several reasons. `unsettled`: the prose leaves open whether it is refused.
+    `others`: verdicts that are right, too, where the prose can be read in two ways. `duties`: the obligations of a
+    permit. `request`: the request that people agreed to and that this permit uses up.
     """
 
     kind: str
     needs: frozenset[str] = frozenset()
     reasons: frozenset[str] = frozenset()
     unsettled: bool = False
+    others: tuple[Verdict, ...] = ()
+    duties: frozenset[str] = frozenset()
+    request: Asked | None = None
 
     def allows(self, other: Verdict) -> bool:
         """Whether `other`, with at most one reason, is a right answer where this one is."""
         if self.unsettled and other.reasons == {"never"}:
             return True
-        return (self.kind, self.needs) == (other.kind, other.needs) and other.reasons <= self.reasons
+        same = (self.kind, self.needs) == (other.kind, other.needs) and other.reasons <= self.reasons
+        return same or any(one.allows(other) for one in self.others)
 
 
 def deny(*reasons: str) -> Verdict:
     return Verdict("deny", frozenset(), frozenset(reasons))
 
 
-def read(text: str) -> PolicyText:
-    """The policy file, every scalar as text (2.1)."""
-    plain: PolicyText = yaml.load(text, Loader=yaml.BaseLoader)  # it makes text, lists and dicts only
-    return plain
-
-
-def match(policy: PolicyText, rule: dict[str, Any], kind: str, effect: Effect, atom: Values) -> Answer:
-    """A rule's match: where and defaults, made no if `unless` is yes (2.5)."""
+def match(
+    scene: Scene, rule: dict[str, Any], kind: str, effect: Effect, atom: Values, labels: frozenset[str] = frozenset()
+) -> Answer:
+    """A rule's match: where, when and defaults, made no if `unless` is yes (2.5)."""
     if not listed(rule[kind], effect):
         return False
-    answer = conjunction(policy, rule.get("where", {}), atom)
+    answer = every([conjunction(scene, rule.get("where", {}), atom), when(scene, rule.get("when", {}), atom, labels)])
     if kind != "forbid":
         answer = every([answer, defaults(rule, atom)])
-    if "unless" in rule and conjunction(policy, rule["unless"], atom) is True:
+    if "unless" in rule and conjunction(scene, rule["unless"], atom) is True:
         return False
     return answer
 
 
-def judge(policy: PolicyText, effect: Effect, atom: Values) -> Verdict:
-    """One atom (2.5, steps 1, 3 and 4; without labels)."""
-    granted, needs = False, set()
-    rules = [rule for group in policy["rules"].values() for rule in group]
-    for rule in rules:
-        kind = next(kind for kind in ("permit", "ask", "forbid") if kind in rule)
-        answer = match(policy, rule, kind, effect, atom)
-        if answer is False:
-            continue
-        if kind == "forbid" and "needs" not in rule:
-            return deny("never")
-        if kind != "permit":
-            needs.add(rule["needs"])
-        granted = granted or (kind != "forbid" and answer is True)
-    if uncounted_currency(policy, effect, atom):
+def judge(scene: Scene, effect: Effect, atom: Values, labels: frozenset[str]) -> Verdict:
+    """One atom in one layer (2.5, steps 1 to 4). `labels` are those that count for it."""
+    may, needs, duties = False, set(), set()
+    groups = acting(scene).uses
+    for group, rules in scene.layer.get("rules", {}).items():
+        for rule in rules:
+            kind = next(kind for kind in ("permit", "ask", "forbid") if kind in rule)
+            if kind != "forbid" and group not in groups:
+                continue
+            answer = match(scene, rule, kind, effect, atom, labels)
+            if answer is False:
+                continue
+            if kind == "forbid" and "needs" not in rule:
+                return deny("never")
+            if kind != "permit":
+                needs.add(name_in(scene.top, scene.layer, rule["needs"]))
+            may = may or (kind != "forbid" and answer is True)
+            duties |= {f"{word}: {value}" for word, value in rule.get("then", {}).items()}
+    wanted = held_back(scene, effect, atom, labels)
+    if None in wanted or spending.uncounted_currency(scene, effect, atom):
         return deny("never")
-    if not granted:
+    if not may and not is_guard(scene.layer) and not by_the_tree(scene, effect):
         return deny("unpermitted")
-    return Verdict("ask", frozenset(needs)) if needs else Verdict("permit")
+    needs |= {name_in(scene.top, scene.layer, need) for need in wanted if need}
+    return Verdict("ask" if needs else "permit", frozenset(needs), duties=frozenset(duties))
 
 
-def decide(
-    policy: PolicyText, action: dict[str, Any], history: list[Event], scopes: dict[str, str], now: int
-) -> Verdict:
-    """The verdict on an action now, given everything that was permitted before (2.5, 2.10)."""
+def by_the_tree(scene: Scene, effect: Effect) -> bool:
+    """Starting agents and reporting is permitted by the agents' section alone (2.12); the edge is looked at apart."""
+    return effect.klass == "agent"
+
+
+def edge(scene: Scene, action: dict[str, Any]) -> bool:
+    """Whether the tree has the edge that an action goes along; true for what is not about agents."""
+    if action["action"] == "agent.spawn":
+        kind = action["args"]["agent"]
+        groups = scene.top["agents"].get(kind, {})
+        uses = frozenset(action["args"].get("uses", groups.get("uses", [])))
+        passes = frozenset(action["args"].get("delegates", groups.get("delegates", [])))
+        return may_start(scene.top, acting(scene), kind, uses, passes)
+    if action["action"] == "agent.handoff":
+        return action["args"]["agent"] in scene.top["agents"][scene.scopes["agent"]].get("hands_to", [])
+    return True
+
+
+def decide(policy: PolicyText, action: dict[str, Any], history: History, scopes: Scopes, now: int) -> Verdict:
+    """The verdict on an action now, given everything that happened before (2.5, 2.10, 2.11)."""
     try:
         parts = effects(policy, action)
     except Refused:
         return deny("malformed")
-    unsettled = any(uncounted_currency(policy, part, atom) is None for part in parts for atom in part.atoms)
-    return decide_parts(policy, parts, history, scopes, now)._replace(unsettled=unsettled)
+    return decide_parts(policy, parts, history, scopes, now, action)
 
 
 def decide_parts(
-    policy: PolicyText, parts: list[Effect], history: list[Event], scopes: dict[str, str], now: int
+    policy: PolicyText,
+    parts: list[Effect],
+    history: History,
+    scopes: Scopes,
+    now: int,
+    action: dict[str, Any] | None = None,
 ) -> Verdict:
-    if sum(len(part.atoms) for part in parts) > 256:
+    now = max([now, *(one.time for one in history)])  # time never goes back
+    scene = Scene(policy, policy, history, scopes, now)
+    first = one_reading(scene, parts, action)
+    doubts = sorted(scene.doubts)
+    others = [
+        one_reading(Scene(policy, policy, history, scopes, now, frozenset(some)), parts, action)
+        for size in range(1, len(doubts) + 1)
+        for some in combinations(doubts, size)
+    ]
+    atoms = [(part, atom) for part in parts for atom in part.atoms]
+    unsettled = any(
+        spending.uncounted_currency(scene.of(layer), *atom) is None for layer in layers(policy) for atom in atoms
+    )
+    return first._replace(others=tuple(other for other in others if other != first), unsettled=unsettled)
+
+
+def one_reading(scene: Scene, parts: list[Effect], action: dict[str, Any] | None) -> Verdict:
+    """The meet over atoms and layers, then budgets and rates, then what people have agreed to."""
+    atoms = [(part, atom) for part in parts for atom in part.atoms]
+    if len(atoms) > 256:
         return deny("malformed")
-    verdicts = [judge(policy, part, atom) for part in parts for atom in part.atoms]
+    verdicts, reasons, soft = [], set(), set()
+    for layer in layers(scene.top):
+        here = scene.of(layer)
+        for (part, atom), labels in zip(atoms, carried_for(here, atoms), strict=True):
+            verdicts.append(judge(here, part, atom, labels))
     reasons = {reason for verdict in verdicts for reason in verdict.reasons}
+    if action and not edge(scene, action):
+        reasons.add("unpermitted")
     if reasons:
         return deny(*reasons)
-    for budget in policy.get("budgets", {}).values():
-        owed = charges(policy, budget, parts, scopes, now)
-        if owed is None:
-            reasons.add("unpayable")
-        for key, amount_owed in (owed or {}).items():
-            if spent(policy, budget, key, history) + amount_owed > measure_of(budget)[1]:
-                reasons.add("later")
+    for layer in layers(scene.top):
+        here = scene.of(layer)
+        refused, wanted = spending.budgets(here, parts)
+        reasons |= refused | spending.rates(here, parts)
+        soft |= {name_in(scene.top, layer, need) for need in wanted}
     if reasons:
         return deny(*reasons)
-    needs = frozenset[str]().union(*(verdict.needs for verdict in verdicts))
-    return Verdict("ask" if needs else "permit", needs)
+    needs = soft.union(*(verdict.needs for verdict in verdicts))
+    duties = frozenset[str]().union(*(verdict.duties for verdict in verdicts))
+    if not needs:
+        return Verdict("permit", duties=duties)
+    request = granted(scene, approvals(scene.top), action, frozenset(needs)) if action else None
+    return Verdict("permit", duties=duties, request=request) if request else Verdict("ask", frozenset(needs))
 
 
 __all__ = ["Event", "Verdict", "decide", "decide_parts", "read"]

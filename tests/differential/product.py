@@ -14,8 +14,8 @@ from havocproof.kernel import bridge
 from havocproof.kernel.source import Atom, Part
 from havocproof.policy import Policy, loads_policy
 from tests.differential.generators import PolicyTree, text_of
-from tests.differential.language import PolicyText
 from tests.differential.oracle import Verdict, deny, read
+from tests.differential.oracle_events import PolicyText
 
 SCOPES = {"tenant": "t", "user": "u", "session": "s", "run": "r"}
 NOON = 1_795_694_400_000  # 2026-11-26 12:00 UTC

@@ -1,37 +1,18 @@
-"""Budgets, added up from the whole history (POLICY.md 2.10; decisions 0002 and 0005). Part of the oracle."""
+"""Budgets and rates, added up from the whole history (POLICY.md 2.10; decisions 0002 and 0005). Part of the oracle."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.differential.atoms import effects
-from tests.differential.language import Answer, PolicyText, conjunction, listed, number, some
+from tests.differential.atoms import parts_of_event
+from tests.differential.language import Answer, action_patterns, conjunction, listed, number, some
+from tests.differential.oracle_agents import agent_of, started
+from tests.differential.oracle_events import Event, Scene, chain
 from tests.differential.values import DECIMALS, Effect, Values, amount
 
-
-@dataclass
-class Event:
-    """What happened before: an action permitted at `time`, and how it ended: open, settled or released."""
-
-    time: int
-    action: dict[str, Any]
-    scopes: dict[str, str]
-    outcome: str = "open"
-    used: dict[str, int] | None = None
-
-
-def action_patterns(of: Any) -> list[tuple[Any, dict[str, Any]]]:
-    """Action patterns (2.8): a verb, {verb: tests}, {any: verbs, where: tests}, or a list of them."""
-    if isinstance(of, list):
-        return [pattern for one in of for pattern in action_patterns(one)]
-    if isinstance(of, str):
-        return [(of, {})]
-    return [(of["any"], of.get("where", {}))] if "any" in of else list(of.items())
-
-
-FRAME = ("of", "per", "every", "why", "remedy", "about")
+FRAME = ("of", "per", "every", "why", "remedy", "about", "soft")
 
 
 def measure_of(budget: dict[str, Any]) -> tuple[str, int, str]:
@@ -46,7 +27,7 @@ def parts_of(budget: dict[str, Any]) -> tuple[str, int, str, list[tuple[Any, dic
     return *measure_of(budget), action_patterns(budget["of"])
 
 
-def uncounted_currency(policy: PolicyText, effect: Effect, atom: Values) -> Answer:
+def uncounted_currency(scene: Scene, effect: Effect, atom: Values) -> Answer:
     """Decision 0005: refused is a currency that no amount budget counts, where one of them counts another.
 
     Unknown: it is counted, but by a budget of other payments than those that a budget of another currency is about. The
@@ -56,9 +37,9 @@ def uncounted_currency(policy: PolicyText, effect: Effect, atom: Values) -> Answ
         return False
     about = [
         (where, currency)
-        for measure, _, currency, patterns in map(parts_of, policy.get("budgets", {}).values())
+        for measure, _, currency, patterns in map(parts_of, scene.layer.get("budgets", {}).values())
         for verbs, where in patterns
-        if measure == "amount" and listed(verbs, effect) and conjunction(policy, where, atom) is not False
+        if measure == "amount" and listed(verbs, effect) and conjunction(scene, where, atom) is not False
     ]
     if effect.currency not in {currency for _, currency in about}:
         return bool(about)
@@ -77,8 +58,12 @@ def window(every: str | None, time: int) -> object:
     if every == "month":
         moment = datetime.fromtimestamp(time // 1000, UTC)
         return moment.year, moment.month
+    return time // length(every)
+
+
+def length(every: str) -> int:
     unit = every.lstrip("0123456789")
-    return time // (int(every[: -len(unit)]) * LENGTHS[unit])
+    return int(every[: -len(unit)]) * LENGTHS[unit]
 
 
 def counts(verbs: Any, part: Effect, measure: str) -> bool:
@@ -87,43 +72,113 @@ def counts(verbs: Any, part: Effect, measure: str) -> bool:
     return listed(verbs, replace(part, verbs=names))
 
 
-SCOPES = ("tenant", "user", "session", "run")
+SCOPES = ("tenant", "user", "session", "run", "agent")
+Owed = dict[tuple[Any, ...], int]
+"""What is owed under each key: (tenant, the values of `per`, window). An agent stands there with its id."""
 
 
-def charges(
-    policy: PolicyText, budget: dict[str, Any], parts: list[Effect], scopes: dict[str, str], time: int
-) -> dict[object, int] | None:
-    """What an action takes from a budget, by key and window. None: it cannot be told, so it cannot be paid.
+def charges(scene: Scene, of: Any, per: list[str], measure: str, currency: str, parts: list[Effect]) -> Owed | None:
+    """What an action takes, by key; windows are added by `windowed`. None: it cannot be told, so it cannot be paid.
 
     A part counts once under one key, however many of its atoms are counted there; parts add up (decision 0002).
     """
-    measure, _, currency, patterns = parts_of(budget)
-    owed: dict[object, int] = {}
+    owed: Owed = {}
     for part in parts:
         keys = set()
         for atom in part.atoms:
-            hits = [conjunction(policy, where, atom) for verbs, where in patterns if counts(verbs, part, measure)]
+            hits = [
+                conjunction(scene, where, atom) for verbs, where in action_patterns(of) if counts(verbs, part, measure)
+            ]
             if some(hits) is False or atom.get(measure, 0) is None:
                 continue
             if measure == "amount" and part.currency != currency:
                 continue
-            known = {axis: one for axis, one in atom.items() if axis not in SCOPES} | scopes
-            if measure not in part.measures or any(axis not in known for axis in budget["per"]):
+            known = {axis: one for axis, one in atom.items() if axis not in SCOPES} | scene.scopes
+            if (measure != "at_once" and measure not in part.measures) or any(axis not in known for axis in per):
                 return None
-            values = [known[axis] for axis in budget["per"]]
-            keys.add((scopes["tenant"], *values, window(budget.get("every"), time)))
+            # `agent` means each instance of the chain (2.10): the one that acts and all its ancestors.
+            for one in chain(scene.scopes) if "agent" in per else [""]:
+                keys.add((scene.scopes["tenant"], *(one if axis == "agent" else known[axis] for axis in per)))
         for key in keys:
-            owed[key] = owed.get(key, 0) + part.measures[measure]
+            owed[key] = owed.get(key, 0) + (1 if measure == "at_once" else part.measures[measure])
     return owed
 
 
-def spent(policy: PolicyText, budget: dict[str, Any], key: object, history: list[Event]) -> int:
-    """Settled and reserved together under one key: all of the history, added up again."""
-    measure, total = measure_of(budget)[0], 0
-    for event in history:
-        owed = charges(policy, budget, effects(policy, event.action), event.scopes, event.time) or {}
-        reserved = owed.get(key, 0)
-        if event.outcome == "settled" and measure in (event.used or {}):
-            reserved = min(reserved, (event.used or {})[measure])
-        total += 0 if event.outcome == "released" else reserved
+def owed_to(scene: Scene, budget: dict[str, Any], parts: list[Effect]) -> Owed | None:
+    measure, _, currency = measure_of(budget)
+    owed = charges(scene, budget["of"], budget["per"], measure, currency, parts)
+    at = window(budget.get("every"), scene.now)
+    return None if owed is None else {(*key, at): one for key, one in owed.items()}
+
+
+def spent(scene: Scene, budget: dict[str, Any]) -> Owed:
+    """Settled and reserved together under each key: all of the history, added up again."""
+    measure = measure_of(budget)[0]
+    total: Owed = {}
+    for at, event in scene.events():
+        if event.outcome == "released" or (measure == "at_once" and event.outcome != "open"):
+            continue
+        for key, reserved in (owed_to(scene.before(at), budget, parts_of_event(scene.top, event)) or {}).items():
+            if event.outcome == "settled" and measure in (event.used or {}):
+                reserved = min(reserved, (event.used or {})[measure])
+            total[key] = total.get(key, 0) + reserved
     return total
+
+
+def limit_of(scene: Scene, name: str, budget: dict[str, Any], key: tuple[Any, ...]) -> int:
+    """The limit under a key: the budget's own, or the share of the instance that the key is about (2.12)."""
+    limit = measure_of(budget)[1]
+    if "agent" not in budget["per"]:
+        return limit
+    who = key[1 + budget["per"].index("agent")]
+    event = started(scene, who)
+    kind = event.action["args"]["agent"] if event else scene.scopes["agent"] if len(chain(scene.scopes)) == 1 else ""
+    shares = [agent_of(scene, who, kind).share] if kind else []
+    shares += [event.action["args"].get("share", {})] if event else []
+    return min([limit, *(number(share[name]) for share in shares if name in share)])
+
+
+def budgets(scene: Scene, parts: list[Effect]) -> tuple[set[str], set[str]]:
+    """The reasons of the budgets of one layer to refuse, and the approvals that soft limits want."""
+    reasons, needs = set(), set()
+    for name, budget in scene.layer.get("budgets", {}).items():
+        owed = owed_to(scene, budget, parts)
+        if owed is None:
+            reasons.add("unpayable")
+        before = spent(scene, budget) if owed else {}
+        for key, more in (owed or {}).items():
+            total = before.get(key, 0) + more
+            if total > limit_of(scene, name, budget, key):
+                reasons.add("later")
+            soft = budget.get("soft")
+            if soft and total > measure_of({measure_of(budget)[0]: soft["above"]})[1]:
+                needs.add(soft["needs"])
+    return reasons, needs
+
+
+def rates(scene: Scene, parts: list[Effect]) -> set[str]:
+    """The reasons of the rates of one layer: any interval of length t admits at most burst + t / every (2.10, B5)."""
+    reasons = set()
+    for rate in scene.layer.get("rates", {}).values():
+        burst, every = int(rate["burst"]), length(rate["every"])
+        owed = charges(scene, rate["of"], rate["per"], "count", "", parts)
+        if owed is None:
+            reasons.add("unpayable")
+        for key, more in (owed or {}).items():
+            moments = admitted(scene, rate, key) + [scene.now] * more
+            for first, start in enumerate(moments):
+                if len(moments) - first > burst + (scene.now - start) // every:
+                    reasons.add("later")
+    return reasons
+
+
+def admitted(scene: Scene, rate: dict[str, Any], key: tuple[Any, ...]) -> list[int]:
+    """The moments at which something was admitted under a key; what failed was admitted, too."""
+    found = []
+    for at, event in scene.events():
+        owed = charges(scene.before(at), rate["of"], rate["per"], "count", "", parts_of_event(scene.top, event)) or {}
+        found += [event.time] * owed.get(key, 0)
+    return found
+
+
+__all__ = ["Event", "action_patterns", "budgets", "measure_of", "rates", "uncounted_currency", "window"]

@@ -9,9 +9,9 @@ import pytest
 from havocproof.policy import Policy
 from tests.differential.generators import policy_tree
 from tests.differential.histories import History, Step, play, scopes, script, spending_tree
-from tests.differential.language import PolicyText
 from tests.differential.mutants import NAMES, wrong
 from tests.differential.near_misses import action_for
+from tests.differential.oracle_events import PolicyText
 from tests.differential.product import Product, loaded
 
 World = tuple[PolicyText, Policy, list[Step]]

@@ -10,6 +10,7 @@ import yaml
 
 from tests.differential.language import fits, holds
 from tests.differential.oracle import Event, Verdict, decide, read
+from tests.differential.oracle_events import Scene
 from tests.differential.product import NOON, SCOPES
 from tests.differential.spending import window
 from tests.differential.values import Amount, Place, Text, segments
@@ -83,7 +84,8 @@ def test_paths_are_read_from_left_to_right(pattern: str, inside: list[str], outs
     ],
 )
 def test_a_test_answers_as_section_2_2_says(test: Any, value: Any, answer: bool) -> None:
-    assert holds({"sets": {"s": {"name": ["$t", "y"]}, "t": {"name": ["x"]}}}, test, value) is answer
+    policy = {"sets": {"s": {"name": ["$t", "y"]}, "t": {"name": ["x"]}}}
+    assert holds(Scene(policy, policy, [], SCOPES, NOON), test, value) is answer
 
 
 BUDGET = """

@@ -74,6 +74,9 @@ CLASSES = {
     "money.refund": "pay",
     "money.trade": "pay",
     "model.call": "model",
+    "agent.spawn": "agent",
+    "agent.handoff": "agent",
+    "agent.report": "agent",
 }
 DECIMALS = {"USD": 2, "EUR": 2, "JPY": 0, "KWD": 3}
 

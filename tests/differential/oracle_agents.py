@@ -1,0 +1,59 @@
+"""Agents: kinds, groups, who may start whom, and what an instance may spend (POLICY.md 2.12). Part of the oracle."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from tests.differential.oracle_events import Event, PolicyText, Scene, instance
+
+ALL = frozenset({"*"})
+
+
+class Agent(NamedTuple):
+    """An agent at work: the groups whose rules it uses, those it may pass on, and its shares by budget, as written."""
+
+    kind: str
+    uses: frozenset[str]
+    delegates: frozenset[str]
+    share: dict[str, str]
+
+
+def kind_of(top: PolicyText, kind: str) -> Agent:
+    if "agents" not in top:  # one agent, `main`, that uses every group
+        groups = frozenset(top.get("rules", {}))
+        return Agent("main", groups, groups, {})
+    spec = top["agents"][kind]
+    return Agent(kind, frozenset(spec.get("uses", [])), frozenset(spec.get("delegates", [])), spec.get("share", {}))
+
+
+def started(scene: Scene, child: str) -> Event | None:
+    """The event that started an agent, None for the root."""
+    return next((one for _, one in scene.events() if one.child == child), None)
+
+
+def agent_of(scene: Scene, who: str, kind: str) -> Agent:
+    """An agent at work: what its kind says, and no more than it was given when it was started."""
+    spec = kind_of(scene.top, kind)
+    event = started(scene, who)
+    args: dict[str, Any] = event.action.get("args", {}) if event else {}
+    uses = spec.uses & frozenset(args.get("uses", spec.uses))
+    passes = spec.delegates & frozenset(args.get("delegates", spec.delegates))
+    return Agent(kind, uses, passes, spec.share)
+
+
+def acting(scene: Scene) -> Agent:
+    return agent_of(scene, instance(scene.scopes), scene.scopes.get("agent", "main"))
+
+
+def may_start(top: PolicyText, parent: Agent, kind: str, uses: frozenset[str], delegates: frozenset[str]) -> bool:
+    """Whether a parent may start an agent of a kind with these groups: an edge of the tree, and nothing it lacks."""
+    if kind not in top.get("agents", {}).get(parent.kind, {}).get("starts", []):
+        return False
+    child, own = kind_of(top, kind), parent.uses | parent.delegates
+    return uses <= child.uses and delegates <= child.delegates and uses | delegates <= own
+
+
+def drops(top: PolicyText, kind: str) -> list[str]:
+    """The labels that do not travel with a report of this kind."""
+    found: list[str] = top.get("agents", {}).get(kind, {}).get("drops", [])
+    return found

@@ -1,0 +1,87 @@
+"""Facts: what was begun and what is done in this run (POLICY.md 2.8). Part of the oracle: see `oracle.py`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.differential.atoms import parts_of_event
+from tests.differential.language import Answer, matches
+from tests.differential.oracle_events import Scene, Told
+from tests.differential.oracle_records import duration, plain
+from tests.differential.values import Values
+
+Counted = tuple[str, ...]
+
+
+def axes_of(spec: dict[str, Any]) -> list[str]:
+    per = spec.get("per", [])
+    return per if isinstance(per, list) else [per]
+
+
+def counted_by(spec: dict[str, Any], atom: Values) -> Counted | None:
+    """The values that a fact is counted by, None if one of them is not there."""
+    axes = axes_of(spec)
+    return None if any(axis not in atom for axis in axes) else tuple(plain(atom[axis]) for axis in axes)
+
+
+def times(scene: Scene, spec: dict[str, Any], event: str, key: Counted, surely: bool) -> list[tuple[int, int]]:
+    """When something that `by` or `until` speaks about was permitted in this run: time and rank in the history.
+
+    `surely`: only where the pattern answers yes; else where it does not answer no.
+    """
+    found = []
+    for at, one in scene.events():
+        if not scene.same(one.scopes, "run"):
+            continue
+        then = scene.before(at)
+        atoms = [(part, atom) for part in parts_of_event(scene.top, one) for atom in part.atoms]
+        about = [(matches(then, spec[event], part, atom), counted_by(spec, atom)) for part, atom in atoms]
+        if any((answer is True or (answer is None and not surely)) and own in (key, None) for answer, own in about):
+            found.append((one.time, at))
+    return found
+
+
+def told(scene: Scene, name: str, key: Counted) -> list[tuple[int, int]]:
+    """When the host set the fact."""
+    mine = [(at, one) for at, one in enumerate(scene.history) if isinstance(one, Told) and one.what == "fact"]
+    return [(one.time, at) for at, one in mine if one.name == name and one.key == key and scene.same(one.scopes, "run")]
+
+
+def fresh(scene: Scene, spec: dict[str, Any], time: int) -> bool:
+    return "lasts" not in spec or scene.now - time < duration(spec["lasts"])
+
+
+def done(scene: Scene, name: str, atom: Values) -> Answer:
+    """Done: a matching action settled with success, and nothing of `until` was permitted since it was decided."""
+    spec = scene.layer["facts"][name]
+    key = counted_by(spec, atom)
+    if key is None:
+        return None
+    ends = told(scene, name, key)
+    if spec["by"] != "host":
+        ends += [one for one in times(scene, spec, "by", key, True) if scene.history[one[1]].outcome == "settled"]  # type: ignore[union-attr]
+    resets = times(scene, spec, "until", key, False) if "until" in spec else []
+    return any(fresh(scene, spec, time) and stands(scene, (time, at), resets) for time, at in ends)
+
+
+def stands(scene: Scene, end: tuple[int, int], resets: list[tuple[int, int]]) -> bool:
+    """Whether nothing since then has cleared it. What establishes a fact does not clear it."""
+    for time, at in resets:
+        if at > end[1] and time > end[0]:
+            return False
+        # The same millisecond, or one action that does both: the prose leaves open what comes last.
+        if time == end[0] and scene.reading("tie") != (at > end[1]):
+            return False
+    return True
+
+
+def begun(scene: Scene, name: str, atom: Values) -> Answer:
+    """Begun: a matching action was permitted, whatever became of it."""
+    spec = scene.layer["facts"][name]
+    key = counted_by(spec, atom)
+    if key is None:
+        return None
+    starts = told(scene, name, key)
+    if spec["by"] != "host":
+        starts += times(scene, spec, "by", key, False)
+    return any(fresh(scene, spec, time) for time, _ in starts)
