@@ -1,86 +1,86 @@
-include "Spec.dfy"
-// The batch of a request: there is one, and only one. So `Permitted` never fails for want of a batch, and what a
-// Decide leaves behind is not a matter of choice.
+include "Permission.dfy"
+// The batch of a request: its keys are those that the request touches, and nothing in it is negative.
 module Batches {
   import opened Names
   import opened Requests
+  import opened Scenes
   import opened Policies
   import opened Reading
   import opened Cells
   import opened Permission
-  import opened Boundary
-  import M = Machine
 
-  // All keys that a request touches: finitely many, one at most for each part, atom and rule.
-  ghost function Keys(p: Policy, q: Request, now: int): set<Key> {
-    set part, atom, r | part in q.parts && atom in part.atoms && r in p.rules && Counts(p, q, part, atom, r) :: Counter(p, q, part, atom, r, now)
-  }
-  lemma KeysTouched(p: Policy, q: Request, now: int, k: Key)
-    ensures k in Keys(p, q, now) <==> Touched(p, q, now, k)
-    ensures k in Keys(p, q, now) ==> k.1 in p.budgets
+  lemma KeysTouched(p: Policy, sc: Scene, k: Key)
+    ensures k in Keys(p, sc) <==> Touched(p, sc, k)
   {
-    hide Counted, Maybe;
-    if k in Keys(p, q, now) {
-      var part, atom, r :| part in q.parts && atom in part.atoms && r in p.rules && Counts(p, q, part, atom, r) && k == Counter(p, q, part, atom, r, now);
-      assert Touches(p, q, part, now, k);
+    hide Counts, Counter;
+    if k in Keys(p, sc) {
+      var part, atom, r :| part in sc.q.parts && atom in part.atoms && r in p.rules && Counts(p, sc, part, atom, r) && k == Counter(p, sc, part, atom, r);
+      assert Touches(p, sc, part, k);
     }
-    if Touched(p, q, now, k) {
-      var part :| part in q.parts && Touches(p, q, part, now, k);
-      var atom, r :| atom in part.atoms && r in p.rules && Counts(p, q, part, atom, r) && Counter(p, q, part, atom, r, now) == k;
+    if Touched(p, sc, k) {
+      var part :| part in sc.q.parts && Touches(p, sc, part, k);
+      var atom, r :| atom in part.atoms && r in p.rules && Counts(p, sc, part, atom, r) && Counter(p, sc, part, atom, r) == k;
     }
   }
 
-  ghost function TheBatch(p: Policy, q: Request, now: int): map<Key, Op> {
-    map k | k in Keys(p, q, now) && k.1 in p.budgets :: Spend(p.budgets[k.1].limit, Amount(p, q, q.parts, now, k), p.budgets[k.1].measure)
+  // ---- a key's kind tells what it is a key of ----
+  // A budget: then it is named by the key, and is of the key's kind. Or a mark.
+  ghost predicate Named(p: Policy, k: Key) {
+    if Budgeted(k) then k.1 in p.budgets && p.budgets[k.1].kind == k.0 else 2 <= k.0 <= 6
   }
-  lemma BatchExists(p: Policy, q: Request, now: int)
-    ensures Spends(p, q, now, TheBatch(p, q, now))
+  lemma CounterNamed(p: Policy, sc: Scene, part: Part, atom: Atom, r: Rule)
+    requires Sound(p) && r in p.rules && Counts(p, sc, part, atom, r)
+    ensures Named(p, Counter(p, sc, part, atom, r))
+    ensures var k := Counter(p, sc, part, atom, r);
+            Budgeted(k) ==> r.effect.Charge? && k.1 == r.effect.budget && Counted(p.budgets[k.1], sc.q, part, atom)
   {
-    hide Keys, Touched, Amount;
-    forall k: Key ensures k in TheBatch(p, q, now) <==> Touched(p, q, now, k) { KeysTouched(p, q, now, k); }
+    hide Maybe, Counted, AllGiven;
+    assert SoundRule(p, r);
   }
-  lemma OneBatch(p: Policy, q: Request, now: int, a: map<Key, Op>, b: map<Key, Op>)
-    requires Spends(p, q, now, a) && Spends(p, q, now, b)
-    ensures a == b
+  lemma TouchedNamed(p: Policy, sc: Scene, k: Key)
+    requires Sound(p) && Touched(p, sc, k)
+    ensures Named(p, k)
   {
-    hide Touched, Amount;
-    assert forall k: Key :: k in a <==> k in b;
-    assert a.Keys == b.Keys;
-  }
-  // So permission is a question about that one batch, and that one batch is what a permitted Decide leaves.
-  lemma PermittedIs(p: Policy, log: M.Log, q: Request, now: int, ops: map<Key, Op>)
-    requires Spends(p, q, now, ops)
-    ensures Permitted(p, log, q, now) <==> Clear(p, q) && Free(p, q) && Payable(p, q) && Room(ops, log, now)
-    ensures Askable(p, log, q, now) <==> Clear(p, q) && !Free(p, q) && Payable(p, q) && Room(ops, log, now)
-  {
-    hide Spends, Room, Clear, Free, Payable;
-    reveal Permitted(), Askable();
-    forall other | Spends(p, q, now, other) ensures other == ops { OneBatch(p, q, now, other, ops); }
-  }
-  lemma OpsOfIs(w: World, q: Request, now: int, ops: map<Key, Op>)
-    requires w.policies != [] && Permitted(Current(w), w.log, q, now) && Spends(Current(w), q, now, ops)
-    ensures OpsOf(w, q, now) == ops
-  {
-    hide Spends, Room;
-    OneBatch(Current(w), q, now, OpsOf(w, q, now), ops);
+    hide Sound, Counts, Counter, Named;
+    var part :| part in sc.q.parts && Touches(p, sc, part, k);
+    var atom, r :| atom in part.atoms && r in p.rules && Counts(p, sc, part, atom, r) && Counter(p, sc, part, atom, r) == k;
+    CounterNamed(p, sc, part, atom, r);
   }
 
-  // Nothing in it is negative.
-  lemma DueNatural(p: Policy, q: Request, part: Part, now: int, k: Key)
-    ensures 0 <= Due(p, q, part, now, k)
+  // ---- nothing in it is negative ----
+  lemma DueNatural(p: Policy, sc: Scene, part: Part, k: Key)
+    requires Sound(p)
+    ensures 0 <= Due(p, sc, part, k)
   {
-    if Touches(p, q, part, now, k) {
-      var atom, r :| atom in part.atoms && r in p.rules && Counts(p, q, part, atom, r) && Counter(p, q, part, atom, r, now) == k;
+    hide Counts, Counter;
+    if Touches(p, sc, part, k) && Budgeted(k) {
+      var atom, r :| atom in part.atoms && r in p.rules && Counts(p, sc, part, atom, r) && Counter(p, sc, part, atom, r) == k;
+      CounterNamed(p, sc, part, atom, r);
+      var b := p.budgets[k.1];
+      assert SoundBudget(b);
+      Times(part.ints[b.measure], Unit(b));
     }
   }
-  lemma AmountNatural(p: Policy, q: Request, parts: seq<Part>, now: int, k: Key)
-    ensures 0 <= Amount(p, q, parts, now, k)
+  lemma Times(a: int, b: int)
+    requires 0 <= a && 0 <= b
+    ensures 0 <= a * b
+  {}
+  lemma AmountNatural(p: Policy, sc: Scene, parts: seq<Part>, k: Key)
+    requires Sound(p)
+    ensures 0 <= Amount(p, sc, parts, k)
   {
-    hide Due;
+    hide Due, Sound;
     if parts != [] {
-      AmountNatural(p, q, parts[..|parts| - 1], now, k);
-      DueNatural(p, q, parts[|parts| - 1], now, k);
+      AmountNatural(p, sc, parts[..|parts| - 1], k);
+      DueNatural(p, sc, parts[|parts| - 1], k);
     }
+  }
+  lemma BatchNatural(p: Policy, sc: Scene, k: Key)
+    requires Sound(p) && k in Batch(p, sc)
+    ensures Batch(p, sc)[k].Touch? && 0 <= Batch(p, sc)[k].amount
+  {
+    hide Amount, Keys, Sound;
+    AmountNatural(p, sc, sc.q.parts, k);
   }
 
   // A window of fixed length holds the present: it ends after now, and began no later.

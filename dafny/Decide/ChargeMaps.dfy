@@ -7,7 +7,7 @@ module ChargeMaps {
   // Each key stands there once.
   ghost predicate Distinct(c: Charges) { c.Owed? ==> c.key !in AsMap(c.more) && Distinct(c.more) }
   ghost function AsMap(c: Charges): map<Key, Op> {
-    if c.NoCharges? then map[] else AsMap(c.more)[c.key := Spend(c.limit, c.amount, c.measure)]
+    if c.NoCharges? then map[] else AsMap(c.more)[c.key := Touch(c.limit, c.amount, c.measure)]
   }
 
   // What the code asks of the list is what is asked of the map.

@@ -5,10 +5,10 @@ module Totals {
   import opened Verdicts
   import opened ChargeMaps
 
-  ghost function AmountAt(c: Charges, k: Key): int { if k in AsMap(c) && AsMap(c)[k].Spend? then AsMap(c)[k].amount else 0 }
-  lemma Spends(c: Charges, k: Key)
+  ghost function AmountAt(c: Charges, k: Key): int { if k in AsMap(c) && AsMap(c)[k].Touch? then AsMap(c)[k].amount else 0 }
+  lemma Touches(c: Charges, k: Key)
     requires k in AsMap(c)
-    ensures AsMap(c)[k].Spend?
+    ensures AsMap(c)[k].Touch?
   {}
   ghost predicate Apart(a: Charges, b: Charges) { forall k | k in AsMap(a) :: k !in AsMap(b) }
 
@@ -58,20 +58,20 @@ module Totals {
   lemma AddSame(rest: Charges, c: Charges, out: Charges, done: bool)
     requires Adding(rest, c, out, done)
     ensures var m := AsMap(Add(rest, c, out, done));
-            c.key in m && if done then m[c.key] == AsMap(out)[c.key] else m[c.key] == Spend(c.limit, AmountAt(rest, c.key) + c.amount, c.measure)
+            c.key in m && if done then m[c.key] == AsMap(out)[c.key] else m[c.key] == Touch(c.limit, AmountAt(rest, c.key) + c.amount, c.measure)
     decreases rest
   {
     if rest.Owed? {
       AddingMore(rest, c, out, done);
       AddSame(rest.more, c, Out(rest, c, out), done || rest.key == c.key);
-      Spends(rest, rest.key);
+      Touches(rest, rest.key);
     }
   }
   lemma AddOne(total: Charges, c: Charges, k: Key)
     requires Distinct(total) && c.Owed?
     ensures var out := Add(total, c, NoCharges, false);
             Distinct(out) && (k in AsMap(out) <==> k in AsMap(total) || k == c.key) &&
-            (k in AsMap(out) ==> AsMap(out)[k] == if k == c.key then Spend(c.limit, AmountAt(total, k) + c.amount, c.measure) else AsMap(total)[k])
+            (k in AsMap(out) ==> AsMap(out)[k] == if k == c.key then Touch(c.limit, AmountAt(total, k) + c.amount, c.measure) else AsMap(total)[k])
   {
     AddDistinct(total, c, NoCharges, false);
     if k == c.key { AddSame(total, c, NoCharges, false); } else { AddOther(total, c, NoCharges, false, k); }
@@ -92,7 +92,7 @@ module Totals {
     requires Distinct(dues) && Distinct(total)
     ensures var m := AsMap(AddAll(dues, total));
             (k in m <==> k in AsMap(dues) || k in AsMap(total)) &&
-            if k in AsMap(dues) then var d := AsMap(dues)[k]; d.Spend? && m[k] == Spend(d.limit, AmountAt(total, k) + d.amount, d.measure)
+            if k in AsMap(dues) then var d := AsMap(dues)[k]; d.Touch? && m[k] == Touch(d.limit, AmountAt(total, k) + d.amount, d.measure)
             else k in m ==> m[k] == AsMap(total)[k]
     decreases dues
   {
