@@ -13,7 +13,7 @@ from havocproof.policy.problems import Problems, listed
 from havocproof.policy.tools import ToolSpec
 from havocproof.policy.tree import Items, Mapping, Node, Text, kind
 from havocproof.policy.types import Leaf
-from havocproof.policy.verbs import AMONG_AGENTS, BUILT_IN, COUNT, DECIDED_AS, EFFECTS, LATER, VIA, Verb
+from havocproof.policy.verbs import ALWAYS, AMONG_AGENTS, BUILT_IN, DECIDED_AS, EFFECTS, VIA, Verb
 
 KEYS = ("is", "effect", "args", "optional", "map", "pairs")
 _DERIVED = frozenset({"name", "ext", "within"})
@@ -35,10 +35,7 @@ class Tools:
             self.problems.add("E-KEY", section, f"`tools` is {kind(section)}", "Write tools: {name: {effect: read}}.")
             return
         for key, node in section:
-            first = self._keys.setdefault(key.value, key)
-            if first is not key:
-                message = f"the tool `{key.value}` was given at {self.problems.at(first, key)}"
-                self.problems.add("E-DUP", key, message, "Rename one of them.")
+            if not self.fresh(key, "tool"):
                 continue
             before = len(self.problems.found)
             spec = self._tool(key, node)
@@ -46,6 +43,14 @@ class Tools:
                 self.broken.add(key.value)
             else:
                 self.known[key.value] = spec
+
+    def fresh(self, key: Text, what: str) -> bool:
+        """Whether no tool or program had this name before; if one had, it is noted. `what`: "tool" or "program"."""
+        first = self._keys.setdefault(key.value, key)
+        if first is not key:
+            message = f"the {what} `{key.value}` was given at {self.problems.at(first, key)}"
+            self.problems.add("E-DUP", key, message, "Rename one of them.")
+        return first is key
 
     def _tool(self, key: Text, node: Node) -> ToolSpec | None:
         check_name(key, self.problems)
@@ -129,9 +134,7 @@ class Tools:
             remedy = "Say who may start whom under `agents:`; a function of yours is a tool with an effect."
             self.problems.add("E-VERB", word, f"no tool is `{word.value}`", remedy)
             return None
-        if found is None and word.value in LATER:
-            self.problems.soon(word, LATER[word.value])
-        elif found is None:
+        if found is None:
             remedy = DECIDED_AS.get(word.value) or self.problems.near(
                 word.value, BUILT_IN, f"Verbs are {listed(BUILT_IN)}."
             )
@@ -156,7 +159,7 @@ class Tools:
         """The verb and the plan of one typed effect."""
         plan = PartPlan(name, {"via": ""}, http=family.name == "http.request")
         known = dict(family.axes)
-        measures = {"count": COUNT}
+        measures = dict(ALWAYS)
         filled: dict[str, str] = {}
         sources = self._sources(draft, family, maps)
         tried = maps.fields if isinstance(maps, Mapping) else {}  # a fault in them is told where they stand
@@ -200,7 +203,7 @@ class Tools:
                 )
         own_slots(draft, plan, {label: axis for label, axis in known.items() if label not in family.axes})
         own = {
-            label: axis for label, axis in measured(draft.own).items() if label not in family.axes and label != "count"
+            label: axis for label, axis in measured(draft.own).items() if label not in family.axes and label not in ALWAYS
         }
         verb = Verb(
             name=name,

@@ -24,7 +24,7 @@ _FORMS = (
 
 # Names that the kernel sees beside the arguments, of a part or of the session: an argument of such a name is seen as
 # `<name>.value`. Else a call in a session without a user could name the user whose budget it spends.
-_TAKEN = frozenset({"count", "currency", "service", "via", "tenant", "user", "session", "run"})
+_TAKEN = frozenset({"count", "currency", "service", "via", "tenant", "user", "session", "run", "agent", "self"})
 
 
 @dataclass(frozen=True, slots=True)

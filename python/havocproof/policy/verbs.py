@@ -47,6 +47,9 @@ class Verb:
 
 
 COUNT = axes.integer("count", low=0)
+AT_ONCE = axes.integer("at_once", low=0)
+ALWAYS: Mapping[str, Axis] = MappingProxyType({"count": COUNT, "at_once": AT_ONCE})
+"""Measures of every verb: how often, and how many of them at one time."""
 
 _HOST = axes.place("host", "host")
 _PATH = axes.place("path", "path")
@@ -79,6 +82,7 @@ _RECIPIENT = axes.place("recipient", "email")
 _RECIPIENTS = axes.integer("recipients", low=0)
 _MODEL = axes.name("model")
 _TOKENS = axes.integer("tokens", low=0)
+_AGENT = Axis("agent", axes.NAME, kernel="kind")  # not the scope of that name, which is who acts
 _COST = axes.amount("cost", "")  # in the port's currency: a part does not say which
 
 
@@ -91,7 +95,7 @@ def _verb(
         name,
         MappingProxyType(known),
         tuple(required.split()),
-        MappingProxyType({"count": COUNT} | {axis.name: axis for axis in measures}),
+        MappingProxyType({**ALWAYS, **{axis.name: axis for axis in measures}}),
         frozenset({f"all.{kind}"}),
         index(known, tuple(indexed.split())),
     )
@@ -133,21 +137,20 @@ def _table() -> dict[str, Verb]:
             "message.send", "send", (_CHANNEL, _RECIPIENT), "channel recipient", (_BYTES_OUT, _RECIPIENTS), "recipient"
         ),
         _verb("model.call", "model", (_MODEL,), "model", (_TOKENS, _COST), "model"),
+        _verb("agent.spawn", "agent", (_AGENT,), "agent", (), "agent"),
+        _verb("agent.handoff", "agent", (_AGENT,), "agent", (), "agent"),
+        _verb("agent.report", "agent", (_AGENT,), "agent", (), "agent"),
     ]
     return {verb.name: verb for verb in verbs}
 
 
 BUILT_IN: Mapping[str, Verb] = MappingProxyType(_table())
 
-# Verbs of sections that are not built yet: naming one is E-SOON, not E-VERB.
-LATER: Mapping[str, str] = MappingProxyType(
-    {
-        "agent.spawn": "agents are",
-        "agent.handoff": "agents are",
-        "agent.report": "agents are",
-        "process.run": "programs are",
-    }
-)
+PROCESS = Verb("process.run", "", MappingProxyType({}), (), ALWAYS, frozenset(), ())
+"""What stands for every program, wherever a class may stand. No part has this verb: programs have their own."""
+
+AMONG_AGENTS = frozenset({"agent.spawn", "agent.handoff", "agent.report"})
+"""What the section `agents` alone permits."""
 
 # Actions that are decided as other verbs: writing one in a rule gets a remedy instead of a guess.
 DECIDED_AS: Mapping[str, str] = MappingProxyType(

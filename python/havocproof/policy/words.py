@@ -10,7 +10,7 @@ from havocproof.policy.declare import Tools
 from havocproof.policy.problems import Problems, listed
 from havocproof.policy.tools import ToolSpec
 from havocproof.policy.tree import Text
-from havocproof.policy.verbs import BUILT_IN, CLASSES, DECIDED_AS, LATER, Verb
+from havocproof.policy.verbs import AMONG_AGENTS, BUILT_IN, CLASSES, DECIDED_AS, PROCESS, Verb
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,17 +37,15 @@ class Words:
         problems: Problems,
         tools: Tools,
         declared: Iterable[str],
-        later: Mapping[str, str],
+        programs: Iterable[str],
         kind: str,
     ) -> None:
-        """`tools` of all files; `declared`: the names that this layer and its vocabularies give, `tools` here.
-
-        `later`: words of sections not built yet, and what to say of each. `kind`: of the layer.
+        """`tools` and `programs` of all files; `declared`: the names that this layer and its vocabularies give, `tools`
+        here. `kind`: of the layer.
         """
         self.problems = problems
         self.broken = frozenset(tools.broken)
         self.kind = kind
-        self.later = {**LATER, **later}
         self.tools = {name: tools.known[name] for name in declared if name in tools.known}
         self.faces: dict[str, Face] = {}
         parts = [verb for tool in tools.known.values() for verb in tool.verbs]
@@ -57,6 +55,8 @@ class Words:
             self.faces[verb.name] = Face(verb.name, family, verb.axes, required, _names(family))
         for tool in self.tools.values():
             self.faces[tool.name] = _tool_face(tool)
+        started = (PROCESS, *(verb for name in programs for verb in tools.known[name].verbs))
+        self.faces[PROCESS.name] = Face(PROCESS.name, started, PROCESS.axes, (), _names(started))
         self.classes: dict[str, tuple[Face, ...]] = {}
         for name in sorted(CLASSES):
             built_in = [self.faces[verb.name] for verb in BUILT_IN.values() if name in verb.classes]
@@ -72,18 +72,22 @@ class Words:
         word = node.value
         face = self.faces.get(word)
         if face is not None:
+            if word in AMONG_AGENTS and not classes:
+                remedy = "Say who may start or hand over to whom: agents: {lead: {starts: [researcher]}}."
+                self.problems.add("E-VERB", node, f"`{word}` is permitted by the section `agents` alone", remedy)
+                return ()
+            if word == PROCESS.name and not classes:
+                remedy = "Name the programs: a permit of all would grow with every new one."
+                self.problems.add("E-VERB", node, f"`{word}` stands for all programs and cannot be permitted", remedy)
+                return ()
             return (face,)
         if word in CLASSES:
             if classes:
-                if not self.classes[word] and word == "all.agent":
-                    self.problems.soon(node, "agents are")
                 return self.classes[word]
             remedy = "Name the verbs: a permit of a class would grow with every new tool."
             self.problems.add("E-VERB", node, f"the class `{word}` cannot be permitted or asked", remedy)
         elif word in self.broken:
             return ()  # its declaration has the problem
-        elif word in self.later:
-            self.problems.soon(node, f"`{word}`: {self.later[word]}")
         else:
             remedy = DECIDED_AS.get(word) or self._near(word)
             self.problems.add("E-VERB", node, f"no verb, program or tool `{word}`", remedy)
