@@ -49,6 +49,11 @@ class Axis:
         """The name axis that tells whether an optional integer or text was given."""
         return f"{self.name}.given"
 
+    @property
+    def text(self) -> str:
+        """The name axis that says an integer or a text as text, where a rule compares it with what was recorded."""
+        return f"{self.name}.text"
+
     def alike(self, other: Axis) -> bool:
         """Whether the kernel sees both in the same way and the same values can stand on them."""
         mine = (

@@ -1,29 +1,29 @@
 """A test on one axis, lowered: alternatives, each a conjunction of the kernel's tests (POLICY.md 2.2).
 
 Most tests are one alternative of one kernel test. Several arise where the kernel has no single test for a union: an
-optional integer that is absent or bounded, bounds in two currencies, places with a `not` beside a pattern. A rule with
-such a test becomes several kernel rules under one id.
-
-Two alternatives mean "or", so they are exact only where a rule matches, never under `unless`: there a test must have
-one.
+optional integer that is absent or bounded, bounds in two currencies, places with a `not` beside a pattern, values of
+records beside values that are written out. A rule with such a test becomes several kernel rules under one id.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import NoReturn
 
 from havocproof.actions.amounts import DECIMALS, format_amount, parse_amount
 from havocproof.actions.scalars import GrammarError, parse_integer, parse_size
-from havocproof.kernel.source import Holding, Named, Pattern, Placed, Range, Ranged, Test
+from havocproof.kernel.source import Compared, Holding, Listed, Named, Pattern, Placed, Range, Ranged, Ref, Test
 from havocproof.policy.axes import ENUM, INT, NAME, NO, PLACE, TEXT, WITHIN, YES, Axis
 from havocproof.policy.literals import format_date, parse_date
+from havocproof.policy.lookups import Lookups, Use, is_reference
 from havocproof.policy.patterns import ABSENT, pattern, place
 from havocproof.policy.problems import Problems
 from havocproof.policy.ranges import outside, union
 from havocproof.policy.sets import WORDS, Set, Sets, plain_name
 from havocproof.policy.tree import Items, Mapping, Node, Text
+from havocproof.policy.words import Face
 
 Alternatives = tuple[tuple[Test, ...], ...]
 ANY: Alternatives = ((),)
@@ -40,36 +40,43 @@ class Refused(Exception):
 
 @dataclass(slots=True)
 class _Chosen:
-    """What the alternatives of one test have chosen so far. `absent`: the argument may be missing."""
+    """What the alternatives of one test have chosen so far. `absent`: the argument may be missing.
+
+    `looked`: what is compared with records, one conjunction an alternative, with the currency it is in.
+    """
 
     names: set[str] = field(default_factory=set)
     patterns: dict[Pattern, None] = field(default_factory=dict)
     ranges: dict[str, list[Range]] = field(default_factory=dict)  # by currency, "" where there is none
+    looked: dict[tuple[str, tuple[Test, ...]], None] = field(default_factory=dict)
     absent: bool = False
 
 
 class Conditions:
     """Lowers the tests of one policy. Results are shared, because most tests are written many times."""
 
-    def __init__(self, problems: Problems, sets: Sets) -> None:
+    def __init__(self, problems: Problems, sets: Sets, lookups: Lookups) -> None:
         self.problems = problems
         self.sets = sets
+        self.lookups = lookups
         self.cost_currency = ""
         self._seen: dict[tuple[Axis, object, bool], Alternatives] = {}
+        self._face: Face | None = None
+        self._looked = False
 
-    def lower(self, axis: Axis, node: Node, may_exclude: bool) -> Alternatives | None:
+    def lower(self, axis: Axis, node: Node, may_exclude: bool, face: Face | None = None) -> Alternatives | None:
         """The alternatives of one test, or None with the problem noted.
 
-        `may_exclude`: `not` is allowed on open domains.
+        `may_exclude`: `not` is allowed on open domains. `face`: whose arguments are the keys of records; without it
+        no record is looked up.
         """
         form = node.value if isinstance(node, Text) else _form(node)
-        if form is None:
-            return self._lower(axis, node, may_exclude)
         key = (axis, form, may_exclude)
-        found = self._seen.get(key)
+        found = self._seen.get(key) if form is not None else None
         if found is None:
+            self._face, self._looked = face, False
             found = self._lower(axis, node, may_exclude)
-            if found is not None:
+            if found is not None and form is not None and not self._looked:  # which key is looked up differs by face
                 self._seen[key] = found
         return found
 
@@ -98,11 +105,31 @@ class Conditions:
         except Refused:
             return None
 
+    def arguments(self, *tests: Mapping | None) -> frozenset[str]:
+        """The arguments by which these tests look records up."""
+        if not self.lookups.known:
+            return frozenset()
+        return frozenset(name for each in tests if each is not None for name in self._arguments(each))
+
+    def _arguments(self, node: Node) -> Iterator[str]:
+        if not isinstance(node, Items) and is_reference(node):
+            use = self.lookups.use(node)
+            if use is not None and use.argument:
+                yield use.argument
+        elif isinstance(node, Text):
+            found = self.sets.known.get(node.value[1:]) if node.value.startswith("$") else None
+            yield from (use.argument for use in (found.uses if found is not None else ()) if use.argument)
+        else:
+            for inner in node.items if isinstance(node, Items) else node.fields.values():
+                yield from self._arguments(inner)
+
     # ---- one alternative ----
 
     def _item(self, axis: Axis, item: Node, chosen: _Chosen) -> None:
         if isinstance(item, Text):
-            if item.value.startswith("$"):
+            if is_reference(item):
+                self._use(axis, self.lookups.use(item), chosen)
+            elif item.value.startswith("$"):
                 self._reference(axis, item, chosen)
             elif item.value in WORDS:
                 self._word(axis, item, chosen)
@@ -112,9 +139,8 @@ class Conditions:
             self._refuse("E-KEY", item, "a list inside a list", "Write one list of alternatives.")
         elif set(item.fields) == {"is"} and isinstance(item.fields["is"], Text):
             self._literal(axis, item.fields["is"], chosen, True)
-        elif set(item.fields) == {"of", "by"}:
-            self.problems.soon(item, "fields of records, `{of: ..., by: ...}`, are")
-            raise Refused
+        elif is_reference(item):
+            self._use(axis, self.lookups.use(item), chosen)
         elif axis.sort in (INT, TEXT):
             self._bounds(axis, item, chosen)
         else:
@@ -142,6 +168,8 @@ class Conditions:
         if found is None:
             raise Refused
         fits = {NAME: "name", ENUM: "name", WITHIN: "name", PLACE: "path" if axis.kind == "url" else axis.kind}
+        if axis.sort == TEXT and found.uses and not found.names:
+            fits[TEXT] = "name"
         if fits.get(axis.sort) != found.kind:
             self._refuse(
                 "E-REF",
@@ -150,11 +178,52 @@ class Conditions:
                 "Use another set.",
             )
         self._members(axis, item, found)
+        for use in found.uses:
+            self._use(axis, use, chosen)
         chosen.names |= found.names
         if not chosen.patterns and len(found.patterns) > 1000:
             chosen.patterns = dict.fromkeys(found.patterns)
         else:
             chosen.patterns.update(dict.fromkeys(found.patterns))
+
+    def _use(self, axis: Axis, use: Use | None, chosen: _Chosen) -> None:
+        """The value is, or is one of, what was recorded."""
+        ref = self._ref(axis, use)
+        assert use is not None
+        if use.field.number:
+            test: Test = Compared(axis.kernel, ref, True)
+        elif axis.sort in (INT, TEXT):
+            self.lookups.worded.add(axis)
+            test = Listed(axis.text, ref)
+        else:
+            test = Listed(axis.kernel, ref)
+        chosen.looked[self._in(axis, use), (test,)] = None
+
+    def _ref(self, axis: Axis, use: Use | None) -> Ref:
+        """The kernel's reference to a field whose values can stand on the axis."""
+        self._looked = True
+        face = self._face
+        if use is None or not self.lookups.fits(use, axis):
+            raise Refused
+        if face is None:
+            self._refuse("E-REF", use.node, "no record is looked up here", "Write the values out.")
+        ref = self.lookups.ref(use, face.axes, face.word)
+        if ref is None:
+            raise Refused
+        return ref
+
+    def _in(self, axis: Axis, use: Use) -> str:
+        """The currency that a recorded amount is in, where it is part of the test."""
+        currency = use.field.type.currency
+        if axis.kind != "amount" or not currency or axis.currency:
+            return ""
+        if axis.currency_axis:
+            return currency
+        self.cost_currency = self.cost_currency or currency
+        if currency != self.cost_currency:
+            message = f"`{use.node.value}` is in {currency} beside costs in {self.cost_currency}"
+            self._refuse("E-INT", use.node, message, "Write all costs in the port's currency.")
+        return ""
 
     def _members(self, axis: Axis, item: Text, found: Set) -> None:
         if axis.sort == ENUM:
@@ -221,15 +290,23 @@ class Conditions:
         low: int | None = None
         high: int | None = None
         currencies: set[str] = set()
+        recorded: list[Alternatives] = []
         for key, node in item:
             if key.value not in _BOUNDS:
                 remedy = self.problems.near(key.value, _BOUNDS, "Bounds are `min`, `max`, `above`, `below`.")
                 self._refuse("E-KEY", key, f"no bound `{key.value}`", remedy)
+            if not isinstance(node, Items) and is_reference(node):
+                use = self.lookups.use(node)
+                ref = self._ref(axis, use)
+                assert use is not None
+                if not use.field.number:
+                    remedy = "A bound is one number: declare the field as `one`."
+                    self._refuse("E-REF", node, f"`{use.node.value}` holds many values", remedy)
+                currencies.add(self._in(axis, use))
+                recorded.append(_recorded_bound(key.value, axis, ref))
+                continue
             if not isinstance(node, Text):
                 self._refuse("E-INT", node, f"`{key.value}` needs one value", "Write it out.")
-            if node.value.startswith("$"):
-                self.problems.soon(node, f"bounds from records, `{node.value}`, are")
-                raise Refused
             try:
                 number, currency = self.number(axis, node.value)
             except GrammarError as fault:
@@ -249,11 +326,19 @@ class Conditions:
         high_end = axis.high if high is None else high if axis.high is None else min(high, axis.high)
         if low_end is not None and high_end is not None and low_end > high_end:
             self._refuse("E-INT", item, "the bounds leave nothing", "Correct one of them.")
-        chosen.ranges.setdefault(currencies.pop(), []).append(Range(low, high))
+        currency = currencies.pop()
+        if not recorded:
+            chosen.ranges.setdefault(currency, []).append(Range(low, high))
+            return
+        within = _ranged(axis, (Range(low, high),)) if low is not None or high is not None else ()
+        for combination in product(*recorded):
+            chosen.looked[currency, (*within, *(test for each in combination for test in each))] = None
 
     # ---- alternatives ----
 
     def _alternatives(self, axis: Axis, node: Node, chosen: _Chosen, excluded: list[_Chosen]) -> Alternatives:
+        if chosen.looked or any(each.looked for each in excluded):
+            return self._with_records(axis, node, chosen, excluded)
         if axis.sort in (NAME, ENUM):
             return (self._names(axis, node, chosen, excluded),)
         if axis.sort == WITHIN:
@@ -274,6 +359,21 @@ class Conditions:
         for each in excluded:
             alternatives += _complement(axis, each)
         return tuple(dict.fromkeys(alternatives)) or self._nothing(axis, node)
+
+    def _with_records(self, axis: Axis, node: Node, chosen: _Chosen, excluded: list[_Chosen]) -> Alternatives:
+        """Values of records beside what is written out: each is an alternative of its own. A `not` is a conjunction."""
+        found: list[tuple[Test, ...]] = []
+        if chosen.names or chosen.patterns or chosen.ranges or chosen.absent:
+            found += self._alternatives(axis, node, replace(chosen, looked={}), [])
+        found += ((*_present(axis), *_of(axis, currency), *tests) for currency, tests in chosen.looked)
+        for each in excluded:
+            written = replace(each, looked={})
+            sides: list[Sequence[tuple[Test, ...]]] = []
+            if written.names or written.patterns or written.ranges or written.absent:
+                sides.append(self._alternatives(axis, node, _Chosen(), [written]))
+            sides += (_contrary(axis, currency, tests) for currency, tests in each.looked)
+            found += (tuple(test for side in sides_ for test in side) for sides_ in product(*sides))
+        return tuple(dict.fromkeys(found))
 
     def _names(self, axis: Axis, node: Node, chosen: _Chosen, excluded: list[_Chosen]) -> tuple[Test, ...]:
         names = chosen.names | ({""} if chosen.absent else set())
@@ -325,7 +425,8 @@ def _places(axis: Axis, chosen: _Chosen, want: bool) -> tuple[Test, ...]:
 
 
 def _present(axis: Axis) -> tuple[Test, ...]:
-    return (Named(axis.given, frozenset({YES})),) if axis.optional else ()
+    """An optional number was given. What was not given on other axes is "", which no test takes for a value."""
+    return (Named(axis.given, frozenset({YES})),) if axis.optional and axis.sort in (INT, TEXT) else ()
 
 
 def _of(axis: Axis, currency: str, want: bool = True) -> tuple[Test, ...]:
@@ -352,6 +453,31 @@ def _complement(axis: Axis, left_out: _Chosen) -> list[tuple[Test, ...]]:
         if outer:
             rest.append((*_present(axis), *_of(axis, currency), Ranged(axis.kernel, outer)))
     return rest
+
+
+def _contrary(axis: Axis, currency: str, tests: tuple[Test, ...]) -> list[tuple[Test, ...]]:
+    """Everything but where all of `tests` hold, in this currency. An argument that was not given is no value at all."""
+    rest: list[tuple[Test, ...]] = []
+    if axis.optional:
+        rest.append((_absent(axis),))
+    if currency:
+        rest.append((*_present(axis), *_of(axis, currency, False)))
+    rest += ((*_present(axis), *_of(axis, currency), replace(test, want=not test.want)) for test in tests)
+    return rest
+
+
+def _absent(axis: Axis) -> Test:
+    """The argument was not given."""
+    if axis.sort in (INT, TEXT):
+        return Named(axis.given, frozenset({NO}))
+    return Named(axis.kernel, frozenset({""}))
+
+
+def _recorded_bound(word: str, axis: Axis, ref: Ref) -> Alternatives:
+    """A bound that a record gives. The kernel knows "at most" and "exactly"."""
+    most, exactly = Compared(axis.kernel, ref), Compared(axis.kernel, ref, True)
+    above, other = replace(most, want=False), replace(exactly, want=False)
+    return {"max": ((most,),), "above": ((above,),), "below": ((most, other),), "min": ((above,), (exactly,))}[word]
 
 
 def _thing(axis: Axis) -> str:

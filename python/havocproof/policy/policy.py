@@ -15,18 +15,24 @@ from havocproof.actions.tools import ToolCall
 from havocproof.errors import ActionError, Problem
 from havocproof.kernel.bridge import Kernel
 from havocproof.kernel.bridge import load as load_kernel
-from havocproof.kernel.source import Part, Source
+from havocproof.kernel.source import Part, Rule, Source
 from havocproof.policy.approvals import Approval
 from havocproof.policy.budgets import BudgetText
 from havocproof.policy.build import Built, build
+from havocproof.policy.charges import written_name
 from havocproof.policy.examples import Example
 from havocproof.policy.explain import Nearness
+from havocproof.policy.facts import FactText
+from havocproof.policy.labels import LabelText
+from havocproof.policy.fetches import fetching
 from havocproof.policy.files import Files
 from havocproof.policy.problems import Problems
 from havocproof.policy.reader import decode
+from havocproof.policy.recordspec import RecordSpec
 from havocproof.policy.rules import Lowered, RuleText
 from havocproof.policy.tools import ToolSpec
 from havocproof.policy.verbs import Verb
+from havocproof.policy.wording import Worded, with_words
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +51,8 @@ class Policy:
     verbs           every verb that a part may have: the built-in ones and those of the tools
     lowered         the kernel's rules beside the axes and texts they come from, for explanations
     cost_currency   the currency in which all costs of the policy are written, "" if there are none
+    records         which values of prompts, tools and the host a session keeps, by name
+    wordings        for each verb the axes that rules compare as text; see `worded`
     """
 
     name: str
@@ -55,12 +63,16 @@ class Policy:
     rules: Mapping[str, RuleText]
     budgets: Mapping[str, BudgetText]
     approvals: Mapping[str, Approval]
+    facts: Mapping[str, FactText]
+    labels: Mapping[str, LabelText]
     tools: Mapping[str, ToolSpec]
     examples: tuple[Example, ...]
     warnings: tuple[Problem, ...]
     verbs: Mapping[str, Verb]
     lowered: tuple[Lowered, ...]
     cost_currency: str
+    records: Mapping[str, RecordSpec]
+    wordings: Worded
 
     @cached_property
     def kernel(self) -> Kernel:
@@ -73,15 +85,28 @@ class Policy:
         """Finds the rules near to an action, for explanations."""
         return Nearness(self.lowered)
 
+    @cached_property
+    def fetched(self) -> Mapping[str, tuple[Rule, ...]]:
+        """The rules that look at records which the gate may fetch, by verb."""
+        return fetching(self.records, self.source.rules)
+
     def parts(self, action: Action) -> tuple[Part, ...]:
         """The parts of an action; of a tool call by the tool's declaration.
 
         Raises `ActionError` for an undeclared tool, for arguments that are not of their types, and for SQL, whose parts
         only the port knows.
         """
-        if isinstance(action, ToolCall):
-            return self._tool(action).parts(action.arguments)
-        return action.parts()
+        if not isinstance(action, ToolCall):
+            return self.worded(action.parts())
+        spec = self._tool(action)
+        parts = spec.parts(action.arguments)
+        if not self.wordings:
+            return parts
+        return with_words(self.wordings, self.cost_currency, parts, spec.texts(action.arguments))
+
+    def worded(self, parts: tuple[Part, ...]) -> tuple[Part, ...]:
+        """Parts that a port has cut, with the texts of integers that rules compare with what was recorded."""
+        return with_words(self.wordings, self.cost_currency, parts, {}) if self.wordings else parts
 
     def normalise(self, action: Action) -> Action:
         """The action with canonical arguments: a tool call that means the same is then equal. Raises `ActionError`."""
@@ -89,6 +114,15 @@ class Policy:
             return action
         arguments = self._tool(action).normalise(action.arguments)
         return ToolCall(tool=action.tool, arguments=arguments, reason=action.reason)
+
+    def approval(self, need: str) -> Approval:
+        """The approval that a verdict needs: one of the file, or that of a soft budget, `spend~soft`."""
+        found = self.approvals.get(need)
+        if found is not None:
+            return found
+        soft = self.budgets[written_name(need)].soft
+        assert soft is not None
+        return self.approvals[soft.needs]
 
     def _tool(self, action: ToolCall) -> ToolSpec:
         spec = self.tools.get(action.tool)
@@ -140,12 +174,16 @@ def _policy(built: Built, text: str, problems: Problems, files: Files) -> Policy
         rules=built.rules,
         budgets=built.budgets,
         approvals=built.approvals,
+        facts=built.facts,
+        labels=built.labels,
         tools=built.tools,
         examples=built.examples,
         warnings=tuple(sorted(problems.found)),
         verbs=built.verbs,
         lowered=built.lowered,
         cost_currency=built.cost_currency,
+        records=built.records,
+        wordings=built.wordings,
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from havocproof.actions.scalars import GrammarError, check_name
 from havocproof.kernel.source import Pattern
 from havocproof.policy.files import Files
+from havocproof.policy.lookups import Lookups, Use, is_reference, kind_of_field
 from havocproof.policy.patterns import pattern, place
 from havocproof.policy.problems import Problems, listed
 from havocproof.policy.tree import Items, Mapping, Node, Text, kind
@@ -17,13 +18,12 @@ MOST = 100_000
 DEPTH = 32
 WORDS = frozenset({"any", "none", "known", "unknown"})
 IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
-_NAMES_FIELD = re.compile(r"\$[A-Za-z][A-Za-z0-9_-]*\.[A-Za-z0-9_.-]+")
 _LITERAL = "For the literal text write {is: ...}"
 
 
 @dataclass(slots=True)
 class Set:
-    """One set: `names` of the kind name, `patterns` of the kinds of places."""
+    """One set: `names` of the kind name, `patterns` of the kinds of places, `uses` of what a session records."""
 
     name: str
     kind: str
@@ -32,16 +32,18 @@ class Set:
     patterns: tuple[Pattern, ...] = ()
     holds: list[Text] = field(default_factory=list)  # the sets that are named in it
     file: str = ""
+    uses: tuple[Use, ...] = ()
 
     def __len__(self) -> int:
-        return len(self.names) + len(self.patterns)
+        return len(self.names) + len(self.patterns) + len(self.uses)
 
 
 class Sets:
     """All sets of one layer: read every section, then `resolve`."""
 
-    def __init__(self, problems: Problems) -> None:
+    def __init__(self, problems: Problems, lookups: Lookups) -> None:
         self.problems = problems
+        self.lookups = lookups
         self.known: dict[str, Set] = {}
 
     def find(self, node: Text) -> Set | None:
@@ -49,12 +51,9 @@ class Sets:
         name = node.value[1:]
         found = self.known.get(name)
         if found is None:
-            if _NAMES_FIELD.fullmatch(node.value):
-                self.problems.soon(node, f"fields of records, `{node.value}`, are")
-            else:
-                guess = self.problems.guess(name, self.known)
-                remedy = f"Did you mean `${guess}` (line {self.known[guess].line})?" if guess else _known(self.known)
-                self.problems.add("E-REF", node, f"no set `{node.value}`", remedy)
+            guess = self.problems.guess(name, self.known)
+            remedy = f"Did you mean `${guess}` (line {self.known[guess].line})?" if guess else _known(self.known)
+            self.problems.add("E-REF", node, f"no set `{node.value}`", remedy)
         return found
 
     def read(self, section: Node, files: Files) -> None:
@@ -100,10 +99,10 @@ class Sets:
         patterns: list[Pattern] = []
         for item in items:
             literal = False
+            if not isinstance(item, Items) and is_reference(item):
+                self._use(made, item)
+                continue
             if isinstance(item, Mapping):
-                if set(item.fields) == {"of", "by"}:
-                    self.problems.soon(item, "fields of records, `{of: ..., by: ...}`, are")
-                    continue
                 inner = item.fields.get("is")
                 if len(item.fields) != 1 or not isinstance(inner, Text):
                     self.problems.add("E-KEY", item, "a value of a set is a word, a pattern or `$set`", _LITERAL + ".")
@@ -117,6 +116,14 @@ class Sets:
                 self._value(made.kind, item, literal, names, patterns)
         made.names, made.patterns = frozenset(names), tuple(dict.fromkeys(patterns))
         self._bounded(made, items[0])
+
+    def _use(self, made: Set, item: Text | Mapping) -> None:
+        use = self.lookups.use(item)
+        if use is not None and kind_of_field(use.field) != made.kind:
+            message = f"`{use.node.value}` holds {kind_of_field(use.field)}s and `${made.name}` {made.kind}s"
+            self.problems.add("E-REF", item, message, "Keep one kind in a set.")
+        elif use is not None:
+            made.uses = (*made.uses, use)
 
     def _from_file(self, made: Set, node: Text, files: Files) -> None:
         found = files.read(node, self.problems)
@@ -163,7 +170,7 @@ class Sets:
         """Add to a set what its sets hold. `trail` names the sets on the way to it."""
         if made.name in done:
             return
-        names, patterns = set(made.names), dict.fromkeys(made.patterns)
+        names, patterns, uses = set(made.names), dict.fromkeys(made.patterns), dict.fromkeys(made.uses)
         path = [*trail, made.name]
         for node in made.holds:
             inner = self.find(node)
@@ -182,7 +189,8 @@ class Sets:
                 self._close(inner, done, path)
                 names |= inner.names
                 patterns |= dict.fromkeys(inner.patterns)
-        made.names, made.patterns = frozenset(names), tuple(patterns)
+                uses |= dict.fromkeys(inner.uses)
+        made.names, made.patterns, made.uses = frozenset(names), tuple(patterns), tuple(uses)
         done.add(made.name)
         if made.holds:
             self._bounded(made, made.holds[0])

@@ -12,7 +12,7 @@ from havocproof.actions.values import canonical_json
 from havocproof.errors import ActionError
 from havocproof.kernel.source import Part
 from havocproof.policy.arguments import canonical_fields, object_schema
-from havocproof.policy.parts import MAX_ATOMS, PartPlan, cut
+from havocproof.policy.parts import MAX_ATOMS, PartPlan, cut, find
 from havocproof.policy.types import ArgType, Leaf, leaves
 from havocproof.policy.verbs import Verb
 
@@ -40,6 +40,10 @@ class ToolSpec:
     def leaves(self) -> tuple[Leaf, ...]:
         """The arguments, objects flattened."""
         return all_leaves(self.required, self.optional)
+
+    def texts(self, arguments: Mapping[str, object]) -> dict[str, str | None]:
+        """The free texts of a call, by argument; None where one was not given."""
+        return {leaf.name: find(arguments, leaf) for leaf in self.leaves if leaf.type.kind == "text"}
 
     def normalise(self, arguments: Mapping[str, object]) -> dict[str, Any]:
         """Canonical arguments: JSON types, each in its one form, names sorted. A missing optional one stays missing.
