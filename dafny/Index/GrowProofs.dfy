@@ -3,6 +3,7 @@ include "TreeProofs.dfy"
 module GrowProofs {
   import opened Names
   import opened Requests
+  import opened Scenes
   import opened Policies
   import opened Reading
   import opened Trees
@@ -72,10 +73,10 @@ module GrowProofs {
     case PlaceAxis(name, more) => name in atom.places && Carried(more, atom)
   }
   // On each axis the test that the tree decides is met, if there is one.
-  ghost predicate Met(ts: seq<Test>, axes: Axes, part: Part, atom: Atom) {
+  ghost predicate Met(ts: seq<Test>, axes: Axes, sc: Scene, part: Part, atom: Atom) {
     axes.NoAxes? ||
     (var i := First(ts, 0, axes.name, axes.PlaceAxis?);
-     (i < |ts| ==> Sure(ts[i], part, atom)) && Met(ts, axes.more, part, atom))
+     (i < |ts| ==> Sure(ts[i], sc, part, atom)) && Met(ts, axes.more, sc, part, atom))
   }
   lemma FirstIs(ts: seq<Test>, pos: nat, axis: Name, place: bool)
     requires pos <= |ts|
@@ -95,32 +96,32 @@ module GrowProofs {
       }
     }
   }
-  lemma GrowReached(ts: seq<Test>, axes: Axes, guard: Guard, part: Part, atom: Atom, g: Guard)
-    ensures Reached(Grow(ts, axes, guard), axes, atom, g) <==> g == guard && Carried(axes, atom) && Met(ts, axes, part, atom)
+  lemma GrowReached(ts: seq<Test>, axes: Axes, guard: Guard, sc: Scene, part: Part, atom: Atom, g: Guard)
+    ensures Reached(Grow(ts, axes, guard), axes, atom, g) <==> g == guard && Carried(axes, atom) && Met(ts, axes, sc, part, atom)
     decreases axes
   {
     if axes.NoAxes? { assert Inside(More(guard, NoGuards), g) <==> g == guard by { assert !Inside(NoGuards, g); } } else {
-      GrowReached(ts, axes.more, guard, part, atom, g);
+      GrowReached(ts, axes.more, guard, sc, part, atom, g);
       FirstIs(ts, 0, axes.name, axes.PlaceAxis?);
-      if axes.NameAxis? { PickReached(ts, axes, guard, part, atom, g); } else { NodeReached(ts, axes, guard, part, atom, g); }
+      if axes.NameAxis? { PickReached(ts, axes, guard, sc, part, atom, g); } else { NodeReached(ts, axes, guard, sc, part, atom, g); }
     }
   }
   // One axis of names; one axis of places.
-  lemma PickReached(ts: seq<Test>, axes: Axes, guard: Guard, part: Part, atom: Atom, g: Guard)
+  lemma PickReached(ts: seq<Test>, axes: Axes, guard: Guard, sc: Scene, part: Part, atom: Atom, g: Guard)
     requires axes.NameAxis?
     requires var i := First(ts, 0, axes.name, false); i < |ts| ==> Indexable(ts[i], axes.name, false)
     ensures var i := First(ts, 0, axes.name, false);
             Reached(Grow(ts, axes, guard), axes, atom, g) <==>
-            axes.name in atom.names && Reached(Grow(ts, axes.more, guard), axes.more, atom, g) && (i < |ts| ==> Sure(ts[i], part, atom))
+            axes.name in atom.names && Reached(Grow(ts, axes.more, guard), axes.more, atom, g) && (i < |ts| ==> Sure(ts[i], sc, part, atom))
   {
     hide First;
   }
-  lemma NodeReached(ts: seq<Test>, axes: Axes, guard: Guard, part: Part, atom: Atom, g: Guard)
+  lemma NodeReached(ts: seq<Test>, axes: Axes, guard: Guard, sc: Scene, part: Part, atom: Atom, g: Guard)
     requires axes.PlaceAxis?
     requires var i := First(ts, 0, axes.name, true); i < |ts| ==> Indexable(ts[i], axes.name, true)
     ensures var i := First(ts, 0, axes.name, true);
             Reached(Grow(ts, axes, guard), axes, atom, g) <==>
-            axes.name in atom.places && Reached(Grow(ts, axes.more, guard), axes.more, atom, g) && (i < |ts| ==> Sure(ts[i], part, atom))
+            axes.name in atom.places && Reached(Grow(ts, axes.more, guard), axes.more, atom, g) && (i < |ts| ==> Sure(ts[i], sc, part, atom))
   {
     hide First, Fits;
     var i := First(ts, 0, axes.name, true);
@@ -149,8 +150,8 @@ module GrowProofs {
   }
 
   // ---- all rules of a verb ----
-  ghost predicate FromRule(p: Policy, r: Rule, verb: Name, axes: Axes, part: Part, atom: Atom, g: Guard) {
-    verb in r.verbs && g == Compiled(p, r, axes) && Met(r.tests, axes, part, atom)
+  ghost predicate FromRule(p: Policy, r: Rule, verb: Name, axes: Axes, sc: Scene, part: Part, atom: Atom, g: Guard) {
+    verb in r.verbs && g == Compiled(p, r, axes) && Met(r.tests, axes, sc, part, atom)
   }
   lemma BuildShaped(p: Policy, verb: Name, axes: Axes, lo: nat, hi: nat)
     requires lo <= hi <= |p.rules|
@@ -163,37 +164,37 @@ module GrowProofs {
       MergeShaped(Build(p, verb, axes, lo, (lo + hi) / 2), Build(p, verb, axes, (lo + hi) / 2, hi), axes);
     }
   }
-  lemma BuildReached(p: Policy, verb: Name, axes: Axes, lo: nat, hi: nat, part: Part, atom: Atom, g: Guard)
+  lemma BuildReached(p: Policy, verb: Name, axes: Axes, lo: nat, hi: nat, sc: Scene, part: Part, atom: Atom, g: Guard)
     requires lo <= hi <= |p.rules|
     ensures Reached(Build(p, verb, axes, lo, hi), axes, atom, g) <==>
-            Carried(axes, atom) && exists i | lo <= i < hi :: FromRule(p, p.rules[i], verb, axes, part, atom, g)
+            Carried(axes, atom) && exists i | lo <= i < hi :: FromRule(p, p.rules[i], verb, axes, sc, part, atom, g)
     decreases hi - lo
   {
     hide Reached, Compiled, Met, Merge, Grow;
     if lo == hi { reveal Reached; } else if lo + 1 == hi {
       var r := p.rules[lo];
-      if verb in r.verbs { GrowReached(r.tests, axes, Compiled(p, r, axes), part, atom, g); } else { reveal Reached; }
-      assert FromRule(p, r, verb, axes, part, atom, g) <==> exists i | lo <= i < hi :: FromRule(p, p.rules[i], verb, axes, part, atom, g);
+      if verb in r.verbs { GrowReached(r.tests, axes, Compiled(p, r, axes), sc, part, atom, g); } else { reveal Reached; }
+      assert FromRule(p, r, verb, axes, sc, part, atom, g) <==> exists i | lo <= i < hi :: FromRule(p, p.rules[i], verb, axes, sc, part, atom, g);
     } else {
       var mid := (lo + hi) / 2;
       BuildShaped(p, verb, axes, lo, mid);
       BuildShaped(p, verb, axes, mid, hi);
       MergeReached(Build(p, verb, axes, lo, mid), Build(p, verb, axes, mid, hi), axes, atom, g);
-      BuildReached(p, verb, axes, lo, mid, part, atom, g);
-      BuildReached(p, verb, axes, mid, hi, part, atom, g);
+      BuildReached(p, verb, axes, lo, mid, sc, part, atom, g);
+      BuildReached(p, verb, axes, mid, hi, sc, part, atom, g);
     }
   }
   // An atom of the verb reaches exactly the guards of the verb's rules whose decided tests are met.
-  lemma TreeIsRules(p: Policy, verb: Name, axes: Axes, part: Part, atom: Atom, g: Guard)
+  lemma TreeIsRules(p: Policy, verb: Name, axes: Axes, sc: Scene, part: Part, atom: Atom, g: Guard)
     ensures Among(Entering(Build(p, verb, axes, 0, |p.rules|), axes, atom), g) <==>
-            Carried(axes, atom) && exists r | r in p.rules :: FromRule(p, r, verb, axes, part, atom, g)
+            Carried(axes, atom) && exists r | r in p.rules :: FromRule(p, r, verb, axes, sc, part, atom, g)
   {
     hide FromRule, Among, Reached, Build;
     EnteringReaches(Build(p, verb, axes, 0, |p.rules|), axes, atom, g);
-    BuildReached(p, verb, axes, 0, |p.rules|, part, atom, g);
-    if r :| r in p.rules && FromRule(p, r, verb, axes, part, atom, g) {
+    BuildReached(p, verb, axes, 0, |p.rules|, sc, part, atom, g);
+    if r :| r in p.rules && FromRule(p, r, verb, axes, sc, part, atom, g) {
       var i :| 0 <= i < |p.rules| && p.rules[i] == r;
-      assert FromRule(p, p.rules[i], verb, axes, part, atom, g);
+      assert FromRule(p, p.rules[i], verb, axes, sc, part, atom, g);
     }
   }
 }

@@ -25,7 +25,6 @@ module MemoryProofs {
   {}
   lemma KeyAtIs(kind: int, name: Name, per: Per, q: Request, atom: Atom, end: int)
     requires AllGiven(per, q, atom)
-    ensures C.Scope(per.0, q, atom).Found? && C.Scope(per.1, q, atom).Found? && C.Scope(per.2, q, atom).Found? && C.Scope(per.3, q, atom).Found?
     ensures KeyAt(kind, name, per, q, atom, end) ==
             (kind, name, C.Scope(per.0, q, atom).value, C.Scope(per.1, q, atom).value,
              C.Scope(per.2, q, atom).value, C.Scope(per.3, q, atom).value, end)
@@ -129,4 +128,12 @@ module MemoryProofs {
     else if t.Compared? || t.Kept? { ComparedIs(t, sc, part, atom, unknown); }
     else if t.Since? { SinceIs(t.done, t.reset, t.lasts, t.want, sc, part, atom, unknown); }
   }
+
+  // What is surely met may be met.
+  lemma MarkedMay(m: Mark, lasts: int, want: bool, sc: Scene, atom: Atom)
+    ensures C.Marked(m, lasts, want, sc, atom, false) ==> C.Marked(m, lasts, want, sc, atom, true)
+  { hide C.MarkKey; }
+  lemma AnswersMay(t: Test, sc: Scene, part: Part, atom: Atom)
+    ensures C.Answers(t, sc, part, atom, false) ==> C.Answers(t, sc, part, atom, true)
+  { hide C.MarkKey, C.Recall, C.InSome; }
 }

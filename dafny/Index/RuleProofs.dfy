@@ -4,10 +4,12 @@ include "GrowProofs.dfy"
 module RuleProofs {
   import opened Names
   import opened Requests
+  import opened Scenes
   import opened Policies
   import opened Reading
   import opened Trees
   import opened BuildCode
+  import opened MemoryProofs
   import opened CheckProofs
   import opened GrowProofs
   import CheckCode
@@ -34,59 +36,60 @@ module RuleProofs {
   }
 
   // ---- decided tests ----
-  lemma MetIs(ts: seq<Test>, axes: Axes, part: Part, atom: Atom)
-    ensures Met(ts, axes, part, atom) <==> forall i | 0 <= i < |ts| && Indexed(ts, i, axes) :: Sure(ts[i], part, atom)
+  lemma MetIs(ts: seq<Test>, axes: Axes, sc: Scene, part: Part, atom: Atom)
+    ensures Met(ts, axes, sc, part, atom) <==> forall i | 0 <= i < |ts| && Indexed(ts, i, axes) :: Sure(ts[i], sc, part, atom)
     decreases axes
   {
     hide Sure, First;
     if !axes.NoAxes? {
-      MetIs(ts, axes.more, part, atom);
+      MetIs(ts, axes.more, sc, part, atom);
       var f := First(ts, 0, axes.name, axes.PlaceAxis?);
       assert f < |ts| ==> Indexed(ts, f, axes);
       assert forall i: nat :: Indexed(ts, i, axes) <==> i == f || Indexed(ts, i, axes.more);
     }
   }
   // About a decided test nothing is unknown.
-  lemma IndexedKnown(ts: seq<Test>, i: nat, axes: Axes, part: Part, atom: Atom)
+  lemma IndexedKnown(ts: seq<Test>, i: nat, axes: Axes, sc: Scene, part: Part, atom: Atom)
     requires i < |ts| && Indexed(ts, i, axes) && Carried(axes, atom)
-    ensures Known(ts[i], part, atom)
+    ensures Known(ts[i], sc, part, atom)
     decreases axes
   {
     FirstIs(ts, 0, axes.name, axes.PlaceAxis?);
-    if First(ts, 0, axes.name, axes.PlaceAxis?) != i { IndexedKnown(ts, i, axes.more, part, atom); }
+    if First(ts, 0, axes.name, axes.PlaceAxis?) != i { IndexedKnown(ts, i, axes.more, sc, part, atom); }
   }
-  lemma TestsHold(ts: seq<Test>, axes: Axes, part: Part, atom: Atom, unknown: bool)
+  lemma TestsHold(ts: seq<Test>, axes: Axes, sc: Scene, part: Part, atom: Atom, unknown: bool)
     requires Carried(axes, atom)
-    ensures Met(ts, axes, part, atom) && CheckCode.Holds(CompileAll(ts, 0, axes), part, atom, unknown) <==>
-            forall t | t in ts :: Says(t, part, atom, unknown)
+    ensures Met(ts, axes, sc, part, atom) && CheckCode.Holds(CompileAll(ts, 0, axes), sc, part, atom, unknown) <==>
+            forall t | t in ts :: Says(t, sc, part, atom, unknown)
   {
     hide Met, Carried, Known, Meets, Indexed, CheckCode.Holds, CompileAll;
-    MetIs(ts, axes, part, atom);
-    AllHold(ts, 0, axes, part, atom, unknown);
-    forall i: nat | i < |ts| && Indexed(ts, i, axes) ensures Sure(ts[i], part, atom) <==> Says(ts[i], part, atom, unknown) {
-      IndexedKnown(ts, i, axes, part, atom);
+    MetIs(ts, axes, sc, part, atom);
+    AllHold(ts, 0, axes, sc, part, atom, unknown);
+    forall i: nat | i < |ts| && Indexed(ts, i, axes) ensures Sure(ts[i], sc, part, atom) <==> Says(ts[i], sc, part, atom, unknown) {
+      IndexedKnown(ts, i, axes, sc, part, atom);
     }
     hide Says, Sure;
-    if Met(ts, axes, part, atom) && CheckCode.Holds(CompileAll(ts, 0, axes), part, atom, unknown) {
-      forall t | t in ts ensures Says(t, part, atom, unknown) { var i :| 0 <= i < |ts| && ts[i] == t; }
+    if Met(ts, axes, sc, part, atom) && CheckCode.Holds(CompileAll(ts, 0, axes), sc, part, atom, unknown) {
+      forall t | t in ts ensures Says(t, sc, part, atom, unknown) { var i :| 0 <= i < |ts| && ts[i] == t; }
     }
   }
 
   // ---- the guard ----
-  ghost predicate Fires(g: Guard, part: Part, atom: Atom, unknown: bool) {
-    CheckCode.Holds(g.tests, part, atom, unknown) && (g.unless.Pass? || !CheckCode.Holds(g.unless, part, atom, false))
+  // What grants speaks only to agents that use its group.
+  ghost predicate Fires(g: Guard, sc: Scene, part: Part, atom: Atom, unknown: bool) {
+    && (g.kind < 2 ==> g.rule.group in sc.groups)
+    && CheckCode.Holds(g.tests, sc, part, atom, unknown) && !CheckCode.Lifted(g.unless, sc, part, atom)
   }
   // The rule matches; `unknown` says whether what is unknown counts.
-  ghost predicate Matches(r: Rule, part: Part, atom: Atom, unknown: bool) {
-    if unknown then Maybe(r, part, atom) else Yes(r, part, atom)
+  ghost predicate Matches(r: Rule, sc: Scene, part: Part, atom: Atom, unknown: bool) {
+    if unknown then Maybe(r, sc, part, atom) else Yes(r, sc, part, atom)
   }
-  lemma GuardIsRule(p: Policy, r: Rule, axes: Axes, part: Part, atom: Atom, unknown: bool)
+  lemma GuardIsRule(p: Policy, r: Rule, axes: Axes, sc: Scene, part: Part, atom: Atom, unknown: bool)
     requires Carried(axes, atom) && part.verb in r.verbs
-    ensures Met(r.tests, axes, part, atom) && Fires(Compiled(p, r, axes), part, atom, unknown) <==> Matches(r, part, atom, unknown)
+    ensures Met(r.tests, axes, sc, part, atom) && Fires(Compiled(p, r, axes), sc, part, atom, unknown) <==> Matches(r, sc, part, atom, unknown)
   {
-    hide Met, Carried, Known, Meets, CheckCode.Holds, CompileAll, Sure, May;
-    TestsHold(r.tests, axes, part, atom, unknown);
-    ListHolds(r.unless, part, atom, false);
-    ListPasses(r.unless);
+    hide Met, Carried, Known, Meets, CheckCode.Holds, CheckCode.Lifted, Lifted, CompileAll, Lifting, Sure, May;
+    TestsHold(r.tests, axes, sc, part, atom, unknown);
+    LiftedIs(r, sc, part, atom);
   }
 }
