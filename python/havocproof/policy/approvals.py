@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass, field
 
 from havocproof.actions.scalars import parse_integer
+from havocproof.kernel import source
 from havocproof.policy import fields
 from havocproof.policy.literals import parse_duration
-from havocproof.policy.problems import Problems
+from havocproof.policy.problems import Problems, listed
 from havocproof.policy.sets import IDENTIFIER
 from havocproof.policy.tree import Items, Mapping, Node, Text
+from havocproof.policy.widening import Wide, Widening, check_widening, read_widening
+from havocproof.policy.words import Face
 
 _KEYS = ("role", "people", "within", "all_of", "may_widen")
 _FORM = "{role: controller, people: 1, within: 1d}"
@@ -26,12 +31,17 @@ class Quorum:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """Every quorum of `quorums` must agree within `within_ms` milliseconds of the request."""
+    """Every quorum of `quorums` must agree within `within_ms` milliseconds of the request.
+
+    `widening` is what an approver might grant beyond the one action, as the file says it; grants are exact.
+    """
 
     name: str
     quorums: tuple[Quorum, ...]
     within_ms: int
     line: int
+    widening: Widening | None = None
+    wide: Wide | None = field(default=None, repr=False, compare=False)
 
     @property
     def role(self) -> str:
@@ -61,8 +71,7 @@ def read_approvals(section: Node, problems: Problems) -> dict[str, Approval]:
 
 def _approval(key: Text, node: Mapping, problems: Problems) -> Approval:
     fields.known_keys(node, _KEYS, "an approval", problems)
-    if "may_widen" in node.fields:
-        problems.soon(node.keys["may_widen"], "grants wider than one action, `may_widen`, are")
+    wide = read_widening(node.fields["may_widen"], problems) if "may_widen" in node.fields else None
     within = fields.number(node, "within", parse_duration, problems)
     if "within" not in node.fields:
         fields.missing(key, "within", "an approval", f"Say how long a request waits: {_FORM}.", problems)
@@ -83,7 +92,7 @@ def _approval(key: Text, node: Mapping, problems: Problems) -> Approval:
         roles = [quorum.role for quorum in quorums]
         if len(set(roles)) < len(roles):
             problems.add("E-DUP", several, "a role twice", "Add its people up.")
-    return Approval(key.value, tuple(quorums), within or 0, key.line)
+    return Approval(key.value, tuple(quorums), within or 0, key.line, wide.widening if wide is not None else None, wide)
 
 
 def _quorum(place: Text | Mapping, node: Mapping, problems: Problems) -> Quorum:
@@ -96,4 +105,33 @@ def _quorum(place: Text | Mapping, node: Mapping, problems: Problems) -> Quorum:
         problems.add("E-KEY", node.fields["role"], f"`{role}` is no name of a role", "Use letters, digits, _ and -.")
     if people is not None and not 1 <= people <= MOST_PEOPLE:
         problems.add("E-INT", node.fields["people"], f"{people} people cannot agree", f"Ask 1 to {MOST_PEOPLE}.")
+    elif people is not None and people > 1 and role == source.SELF:
+        message = f"nobody can satisfy this: `{role}` is the one person whom the session serves"
+        problems.add("E-INT", node.fields["people"], message, "Write people: 1, or name another role.")
     return Quorum(role or "", people or 0)
+
+
+def find_approval(node: Mapping, key: str, approvals: MappingType[str, Approval], problems: Problems) -> str | None:
+    """The name of the approval under a key, or None with the problem noted."""
+    name = fields.text(node, key, problems)
+    if name is not None and name not in approvals:
+        known = f"Approvals are {listed(approvals)}." if approvals else "Define it under `approvals:`."
+        guess = problems.guess(name, approvals)
+        remedy = f"Did you mean `{guess}` (line {approvals[guess].line})?" if guess else known
+        problems.add("E-REF", node.fields[key], f"no approval `{name}`", remedy)
+        return None
+    return name
+
+
+def quorum_of(approval: Approval) -> source.Quorum:
+    """The approval as the kernel counts it."""
+    return source.Quorum(tuple((each.role, each.people) for each in approval.quorums), approval.within_ms)
+
+
+def check_approvals(
+    approvals: MappingType[str, Approval], waiting: MappingType[str, Iterable[Face]], problems: Problems
+) -> None:
+    """Note widenings that say what the actions that wait for the approval do not have."""
+    for name, approval in approvals.items():
+        if approval.wide is not None:
+            check_widening(name, approval.wide, waiting.get(name, ()), problems)

@@ -2,37 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from havocproof.kernel.source import AgentKind, Budget, Quorum, Source
 from havocproof.kernel.source import Axis as KernelAxis
-from havocproof.kernel.source import Budget, Source
-from havocproof.policy.approvals import Approval, read_approvals
+from havocproof.policy.action_patterns import ActionPatterns
+from havocproof.policy.approvals import Approval, check_approvals, read_approvals
+from havocproof.policy.axes import Axis
 from havocproof.policy.budgets import Budgets, BudgetText
+from havocproof.policy.charges import Charges
 from havocproof.policy.check import check
 from havocproof.policy.conditions import Conditions
+from havocproof.policy.counting import Counting
 from havocproof.policy.declare import Tools
 from havocproof.policy.documents import Book, Document, read_book
 from havocproof.policy.examples import Example, Examples
+from havocproof.policy.facts import MOST as MOST_FACTS
+from havocproof.policy.facts import Facts, FactText
 from havocproof.policy.files import Files
+from havocproof.policy.labels import MOST as MOST_LABELS
+from havocproof.policy.labels import Labels, LabelText
 from havocproof.policy.layers import Qualifier
+from havocproof.policy.lookups import Lookups
 from havocproof.policy.lower import Lowering
 from havocproof.policy.problems import Problems
+from havocproof.policy.quorums import needing, quorums
+from havocproof.policy.rates import Rates
+from havocproof.policy.records import Records
+from havocproof.policy.recordspec import RecordSpec
 from havocproof.policy.rules import Lowered, Rules, RuleText
 from havocproof.policy.sets import Sets
 from havocproof.policy.tools import ToolSpec
 from havocproof.policy.tree import Mapping as MappingNode
 from havocproof.policy.verbs import BUILT_IN, Verb
+from havocproof.policy.when import When
+from havocproof.policy.when_records import RecordTests
+from havocproof.policy.wording import worded
 from havocproof.policy.words import Words
 
 LATER = {
     "programs": "programs are",
     "servers": "servers are",
-    "records": "records are",
-    "facts": "facts are",
-    "labels": "labels are",
-    "rates": "rates are",
+
     "agents": "agents are",
     "redact": "redaction, `redact`, is",
     "prove": "invariants, `prove`, are",
@@ -50,19 +63,24 @@ class Built:
     rules: Mapping[str, RuleText]
     budgets: Mapping[str, BudgetText]
     approvals: Mapping[str, Approval]
+    facts: Mapping[str, FactText]
+    labels: Mapping[str, LabelText]
     tools: Mapping[str, ToolSpec]
     examples: tuple[Example, ...]
     verbs: Mapping[str, Verb]
     lowered: tuple[Lowered, ...]
     cost_currency: str
+    records: Mapping[str, RecordSpec]
+    wordings: Mapping[str, tuple[Axis, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What all layers speak of: the tools of every file, and every verb that a part may have."""
+    """What all layers speak of: the tools and records of every file, and every verb that a part may have."""
 
     tools: Tools
     verbs: Mapping[str, Verb]
+    records: Records
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +90,12 @@ class Layer:
     rules: Mapping[str, RuleText]
     budgets: Mapping[str, BudgetText]
     approvals: Mapping[str, Approval]
+    facts: Mapping[str, FactText]
+    labels: Mapping[str, LabelText]
     lowered: tuple[Lowered, ...]
     limits: Mapping[str, Budget]
+    quorums: Mapping[str, Quorum]
+    groups: frozenset[str]
     words: Words
     conditions: Conditions
 
@@ -88,6 +110,7 @@ def build(text: str, problems: Problems, files: Files) -> Built | None:
     shared = _shared(book, problems)
     own = _layer(book, book.policy, shared, problems)
     layers = [own, *(_layer(book, guard, shared, problems) for guard in book.guards)]
+    _bounded(book.policy.root, layers, problems)
     lowered = tuple(rule for layer in layers for rule in layer.lowered)
     rules = {label: text for layer in layers for label, text in layer.rules.items()}
     approvals = {name: each for layer in layers for name, each in layer.approvals.items()}
@@ -103,15 +126,21 @@ def build(text: str, problems: Problems, files: Files) -> Built | None:
             _axes(shared.verbs),
             tuple(each.rule for each in lowered),
             {name: limit for layer in layers for name, limit in layer.limits.items()},
+            {name: quorum for layer in layers for name, quorum in layer.quorums.items()},
+            {"main": AgentKind(own.groups, frozenset(), frozenset())},
         ),
         rules=MappingProxyType(rules),
         budgets=MappingProxyType({name: each for layer in layers for name, each in layer.budgets.items()}),
         approvals=MappingProxyType(approvals),
+        facts=MappingProxyType({name: each for layer in layers for name, each in layer.facts.items()}),
+        labels=MappingProxyType({name: each for layer in layers for name, each in layer.labels.items()}),
         tools=MappingProxyType(own.words.tools),
         examples=examples,
         verbs=MappingProxyType(shared.verbs),
         lowered=lowered,
         cost_currency=own.conditions.cost_currency,
+        records=MappingProxyType(shared.records.known),
+        wordings=worded(shared.verbs.values(), (layer.conditions.lookups.worded for layer in layers)),
     )
 
 
@@ -121,14 +150,20 @@ def _shared(book: Book, problems: Problems) -> Shared:
     for document in (*book.vocabularies.values(), book.policy):
         if "tools" in document.root.fields:
             tools.read(document.root.fields["tools"])
-    return Shared(tools, _verbs(tools.known))
+    records = Records(problems, tools.known, tools.broken)
+    for document in (*book.vocabularies.values(), book.policy):
+        if "records" in document.root.fields:
+            records.read(document.root.fields["records"])
+    return Shared(tools, _verbs(tools.known), records)
 
 
 def _layer(book: Book, document: Document, shared: Shared, problems: Problems) -> Layer:
     """One layer: its own sections over the names that it and its vocabularies bring."""
     root = document.root
     speaks = book.speaks(document)
-    sets = Sets(problems)
+    recorded = frozenset(name for each in speaks for name in _names(each.root, "records"))
+    lookups = Lookups(problems, shared.records, recorded)
+    sets = Sets(problems, lookups)
     for each in (*speaks[1:], document):
         if "sets" in each.root.fields:
             sets.read(each.root.fields["sets"], each.files)
@@ -137,28 +172,53 @@ def _layer(book: Book, document: Document, shared: Shared, problems: Problems) -
     approvals = read_approvals(root.fields["approvals"], problems) if "approvals" in root.fields else {}
     programs = [name for each in speaks for name in _names(each.root, "programs")]
     words = Words(problems, shared.tools, declared, dict.fromkeys(programs, "programs are"), document.kind)
-    conditions = Conditions(problems, sets)
+    conditions = Conditions(problems, sets, lookups)
     lowering = Lowering(problems, conditions, frozenset(programs))
-    rules = Rules(problems, words, lowering, approvals, document.kind)
-    if "rules" in root.fields:
-        rules.read(root.fields["rules"])
-    budgets = Budgets(problems, words, lowering, conditions)
-    if "budgets" in root.fields:
-        budgets.read(root.fields["budgets"])
-    check(rules.lowered, {name: verb.axes for name, verb in shared.verbs.items()}, problems)
-    lowered = (*rules.lowered, *budgets.rules())
-    forbids = (each.text for each in lowered if each.rule.effect == "forbid")
-    generated = {text.id: text for text in forbids if text.id.startswith("budget:")}
+    patterns = ActionPatterns(problems, words, lowering)
+    facts = Facts(problems, patterns)
+    labels = Labels(problems, words, patterns, approvals)
+    agents = _names(book.policy.root, "agents") or ["main"]
+    when = When(problems, facts, labels, agents, RecordTests(problems, conditions))
+    rules = Rules(problems, words, lowering, approvals, when, document.kind)
+    counting, charges = Counting(problems, patterns, conditions), Charges()
+    budgets = Budgets(problems, counting, charges, approvals)
+    rates = Rates(problems, counting, charges, budgets.texts)
+    sections = (("facts", facts), ("labels", labels), ("rules", rules), ("budgets", budgets), ("rates", rates))
+    for key, reader in sections:
+        if key in root.fields:
+            reader.read(root.fields[key])
+    axes = {name: verb.axes for name, verb in shared.verbs.items()}
+    check(rules.lowered, axes, problems, bool(_names(root, "agents")))
+    facts.unset(rules.lowered)
+    labels.idle()
+    check_approvals(approvals, rules.waiting, problems)
+    lowered = (*rules.lowered, *facts.rules, *labels.rules, *charges.rules(problems))
+    limits = charges.budgets()
     to = Qualifier(document.name if document.kind == "guard" else "")
     return Layer(
-        rules=to.texts(rules.texts | generated),
-        budgets=to.named(budgets.texts),
+        rules=to.texts(rules.texts | labels.rule_texts),
+        budgets=to.named(needing(budgets.texts, to.name) | rates.texts),
         approvals=to.named(approvals),
+        facts=to.named(facts.texts),
+        labels=to.named(labels.texts),
         lowered=tuple(map(to.lowered, lowered)),
-        limits=to.keys(budgets.budgets),
+        limits=to.keys(limits),
+        quorums=to.keys(quorums(approvals, budgets.texts, limits)),
+        groups=frozenset(rules.groups),
         words=words,
         conditions=conditions,
     )
+
+
+def _bounded(root: MappingNode, layers: Sequence[Layer], problems: Problems) -> None:
+    """What is remembered for all layers together."""
+    for key, most, count in (
+        ("facts", MOST_FACTS, sum(len(layer.facts) for layer in layers)),
+        ("labels", MOST_LABELS, sum(len(layer.labels) for layer in layers)),
+    ):
+        if count > most:
+            message = f"{count} {key} in all layers; at most {most} are remembered"
+            problems.add("E-CELLS", root.fields.get(key), message, f"Let {key} that mean the same be one.")
 
 
 def _later(document: Document, problems: Problems) -> None:

@@ -46,25 +46,30 @@ class _Numbers:
         return number
 
 
-def check(lowered: Sequence[Lowered], axes: Mapping[str, Mapping[str, Axis]], problems: Problems) -> None:
-    """Note dead rules and gaps. `axes`: those of each part's verb, by name. `lowered` in the order of the file."""
+def check(
+    lowered: Sequence[Lowered], axes: Mapping[str, Mapping[str, Axis]], problems: Problems, by_group: bool = False
+) -> None:
+    """Note dead rules and gaps. `axes`: those of each part's verb, by name. `lowered` in the order of the file.
+
+    `by_group`: agents use some groups and not others, so a permit says nothing for another group.
+    """
     numbers = _Numbers()
-    tested = [(each, numbers.of(each.rule.tests), numbers.of(each.rule.unless)) for each in lowered]
-    _repeated(tested, problems)
+    tested = [(each, numbers.of(each.rule.tests), frozenset(map(numbers.of, each.rule.unless))) for each in lowered]
+    _repeated(tested, problems, by_group)
     _forbidden(tested, problems)
-    _gaps(tested, numbers, axes, problems)
+    _gaps(tested, numbers, axes, problems, by_group)
 
 
-_Tested = Sequence[tuple[Lowered, frozenset[int], frozenset[int]]]
+_Tested = Sequence[tuple[Lowered, frozenset[int], frozenset[frozenset[int]]]]
 
 
-def _repeated(tested: _Tested, problems: Problems) -> None:
+def _repeated(tested: _Tested, problems: Problems, by_group: bool) -> None:
     """Rules all of whose cases an earlier rule has said with the same effect."""
-    seen: dict[tuple[str, str, frozenset[int], frozenset[int]], dict[str, RuleText]] = defaultdict(dict)
+    seen: dict[tuple[object, ...], dict[str, RuleText]] = defaultdict(dict)
     fresh: set[str] = set()
     earlier: dict[str, RuleText] = {}
     for each, tests, unless in tested:
-        known = seen[each.rule.effect, each.rule.needs, tests, unless]
+        known = seen[each.rule.effect, each.rule.needs, tests, unless, each.rule.group if by_group else ""]
         for verb in each.rule.verbs:
             first = known.setdefault(verb, each.text)
             if first.id == each.text.id:
@@ -118,7 +123,9 @@ def _covering(forbids: dict[frozenset[int], RuleText] | None, tests: frozenset[i
     return None
 
 
-def _gaps(tested: _Tested, numbers: _Numbers, axes: Mapping[str, Mapping[str, Axis]], problems: Problems) -> None:
+def _gaps(
+    tested: _Tested, numbers: _Numbers, axes: Mapping[str, Mapping[str, Axis]], problems: Problems, by_group: bool
+) -> None:
     """Integers between the bounds of rules that say the same otherwise: permitted below and above, denied between."""
     alike: dict[tuple[object, ...], list[tuple[Ranged, Lowered, str]]] = defaultdict(list)
     for each, tests, unless in tested:
@@ -126,7 +133,8 @@ def _gaps(tested: _Tested, numbers: _Numbers, axes: Mapping[str, Mapping[str, Ax
             continue
         for test, name in zip(each.rule.tests, each.axes, strict=True):
             if isinstance(test, Ranged) and test.want:
-                alike[each.rule.verbs, tests - {numbers.one(test)}, unless, name].append((test, each, name))
+                group = each.rule.group if by_group else ""
+                alike[each.rule.verbs, tests - {numbers.one(test)}, unless, name, group].append((test, each, name))
     for members in alike.values():
         if len(members) < 2:
             continue

@@ -203,7 +203,7 @@ class Tools:
                 )
         own_slots(draft, plan, {label: axis for label, axis in known.items() if label not in family.axes})
         own = {
-            label: axis for label, axis in measured(draft.own).items() if label not in family.axes and label not in ALWAYS
+            label: axis for label, axis in measured(draft.own).items() if label not in family.axes
         }
         verb = Verb(
             name=name,

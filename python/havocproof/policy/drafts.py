@@ -16,7 +16,7 @@ from havocproof.policy.problems import Problems
 from havocproof.policy.tools import ToolSpec, all_leaves
 from havocproof.policy.tree import Mapping, Text, kind
 from havocproof.policy.types import ARGUMENT, ArgType, Leaf, axes_of, read_type
-from havocproof.policy.verbs import BUILT_IN, COUNT, DECIDED_AS, LATER, Verb, index
+from havocproof.policy.verbs import ALWAYS, BUILT_IN, DECIDED_AS, PROCESS, Verb, index
 
 _INDEXED = 3
 
@@ -38,7 +38,7 @@ def check_name(key: Text, problems: Problems) -> None:
     """Note a name that no tool or program can have."""
     name = key.value
     try:
-        if name in BUILT_IN or name in LATER or name in DECIDED_AS or name == "any":
+        if name in BUILT_IN or name == PROCESS.name or name in DECIDED_AS or name == "any":
             raise GrammarError("is a word of the language", "Choose another name")
         check_tool_name(name)
     except GrammarError as fault:
@@ -94,7 +94,7 @@ def plain(draft: Draft, effects: Iterable[str], effect: str) -> ToolSpec:
     plan = PartPlan(draft.name, {"via": ""})
     known = {name: axis for name, (axis, _) in draft.own.items()}
     own_slots(draft, plan, known)
-    measures = {"count": COUNT} | measured(draft.own)
+    measures = {**ALWAYS, **measured(draft.own)}
     if "all.send" in classes and "bytes_out" not in known:
         plan.bytes_out = True
         known["bytes_out"] = measures["bytes_out"] = BUILT_IN["http.request"].axes["bytes_out"]

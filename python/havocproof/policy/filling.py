@@ -10,6 +10,7 @@ from havocproof.policy.axes import ENUM, INT, NAME, PLACE, Axis
 from havocproof.policy.parts import PartPlan, Slot
 from havocproof.policy.patterns import place
 from havocproof.policy.types import Leaf
+from havocproof.policy.verbs import ALWAYS
 
 
 def lay(plan: PartPlan, slot: Slot) -> None:
@@ -41,7 +42,7 @@ def measured(own: Mapping[str, tuple[Axis, Leaf]]) -> dict[str, Axis]:
         and axis.kind in ("plain", "amount")
         and axis.low is not None
         and axis.low >= 0
-        and label != "count"
+        and label not in ALWAYS
     }
 
 
@@ -106,7 +107,9 @@ def constant(plan: PartPlan, axis: Axis, text: str, on_path: bool) -> None:
     elif axis.kind == "amount":
         if not axis.currency_axis:
             raise GrammarError("is a cost, which only the port can tell", "Leave it out")
-        plan.ints[axis.kernel], plan.names[axis.currency_axis] = parse_amount(text)
+        minor, currency = parse_amount(text)
+        plan.ints[axis.kernel] = plan.ints[f"{axis.kernel}:{currency}"] = minor
+        plan.names[axis.currency_axis] = currency
     else:
         number = parse_size(text) if axis.kind == "size" else parse_integer(text)
         if number < (axis.low or 0) or (axis.high is not None and number > axis.high):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import prod
+from typing import Protocol
 
 from havocproof.kernel.source import Named, Placed, Test
 from havocproof.policy.conditions import ANY, Alternatives, Conditions
@@ -13,6 +14,8 @@ from havocproof.policy.problems import Place, Problems, listed
 from havocproof.policy.tree import Items, Mapping, Node, Text
 from havocproof.policy.verbs import SCHEMES, VIA
 from havocproof.policy.words import Face
+
+Conjunction = tuple[Test, ...]
 
 MOST_SPLITS = 64
 MOST_CELLS = 200_000
@@ -23,13 +26,27 @@ _BOTH: Alternatives = ((Named("service", frozenset(SCHEMES)),),)
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One conjunction, for the parts of `verbs`. `axes` names, for each test, the axis that was written."""
+    """One conjunction, for the parts of `verbs`, lifted where one of `unless` holds.
+
+    `axes` and `unless_axes` name, for each test, the axis that was written.
+    """
 
     verbs: frozenset[str]
     tests: tuple[Test, ...]
     axes: tuple[str, ...]
-    unless: tuple[Test, ...]
-    unless_axes: tuple[str, ...]
+    unless: tuple[Conjunction, ...] = ()
+    unless_axes: tuple[tuple[str, ...], ...] = ()
+
+
+class Condition(Protocol):
+    """A test of the session, not of the action: one entry of `when`."""
+
+    @property
+    def axis(self) -> str:
+        """What explanations call it."""
+
+    def lower(self, face: Face) -> Alternatives | None:
+        """The test where the rule speaks about `face`; None with the problem noted."""
 
 
 class Lowering:
@@ -42,28 +59,42 @@ class Lowering:
         self.cells = 0
 
     def pieces(
-        self, effect: str, faces: Sequence[Face], where: Mapping | None, unless: Mapping | None, place: Place
+        self,
+        effect: str,
+        faces: Sequence[Face],
+        where: Mapping | None,
+        unless: Mapping | None,
+        place: Place,
+        when: Sequence[Condition] = (),
     ) -> list[Piece] | None:
         """The conjunctions of a rule, or None with the problems noted.
 
-        `effect`: permit, ask, or any other word for one that grants nothing.
+        `effect`: permit, ask, or any other word for one that grants nothing. `when`: tests of the session.
         """
         grants = effect in ("permit", "ask")
-        groups: dict[tuple[object, ...], tuple[Face, set[str]]] = {}
+        groups: dict[tuple[object, ...], tuple[Face, set[str], list[tuple[str, Alternatives]]]] = {}
+        keys = sorted(self.conditions.arguments(where, unless))
         sound = True
         for face in faces:
             if not (self._known(face, where) and self._known(face, unless)) or (
                 grants and not self._said(effect, face, where, place)
             ):
                 sound = False
-            else:
-                signature: tuple[object, ...] = (grants and "scheme" in face.axes,)
-                for node in (where, unless):
-                    signature += tuple(face.axes[name] for name in node.fields) if node is not None else ()
-                groups.setdefault(signature, (face, set()))[1].update(face.names)
+                continue
+            session = [(condition.axis, condition.lower(face)) for condition in when]
+            tested = [(axis, alternatives) for axis, alternatives in session if alternatives is not None]
+            if len(tested) < len(session):
+                sound = False
+                continue
+            signature: tuple[object, ...] = (grants and "scheme" in face.axes, *tested)
+            signature += tuple([face.axes.get(name) for name in keys])
+            for node in (where, unless):
+                signature += tuple([face.axes[name] for name in node.fields]) if node is not None else ()
+            groups.setdefault(signature, (face, set(), tested))[1].update(face.names)
         pieces: list[Piece] = []
-        for face, verbs in groups.values():
-            made = self._lower(effect, face, frozenset(verbs) if len(faces) > 1 else face.names, where, unless, place)
+        for face, all_verbs, tested in groups.values():
+            verbs = frozenset(all_verbs) if len(faces) > 1 else face.names
+            made = self._lower(effect, face, verbs, where, unless, tested, place)
             if made is None:
                 sound = False
             else:
@@ -104,6 +135,7 @@ class Lowering:
         verbs: frozenset[str],
         where: Mapping | None,
         unless: Mapping | None,
+        session: Sequence[tuple[str, Alternatives]],
         place: Place,
     ) -> list[Piece] | None:
         grants = effect in ("permit", "ask")
@@ -111,22 +143,10 @@ class Lowering:
         lifted = self._unless(face, unless)
         if matched is None or lifted is None:
             return None
-        splits = prod(len(alternatives) for _, alternatives in matched)
-        if splits > MOST_SPLITS:
-            message = f"the alternatives of this rule multiply to {splits} cases; at most {MOST_SPLITS} are read"
-            self.problems.add("E-CELLS", place, message, "Split the rule.")
+        matched += session
+        if not self._few(matched, place, "this rule") or not self._bounded(face, matched, place):
             return None
-        if not self._bounded(face, matched, place):
-            return None
-        pieces = []
-        for combination in product(*(alternatives for _, alternatives in matched)):
-            tests: list[Test] = []
-            axes: list[str] = []
-            for (name, _), conjunction in zip(matched, combination, strict=True):
-                tests += conjunction
-                axes += [name] * len(conjunction)
-            pieces.append(Piece(verbs, tuple(tests), tuple(axes), *lifted))
-        return pieces
+        return [Piece(verbs, tests, axes, *lifted) for tests, axes in _cases(matched)]
 
     def _axes(
         self, face: Face, where: Mapping | None, may_exclude: bool, grants: bool
@@ -138,7 +158,7 @@ class Lowering:
         served = grants and "scheme" in face.axes and "port" in face.axes
         for name, node in written.items():
             axis = face.axes[name]
-            alternatives = self._via(node) if axis is VIA else self.conditions.lower(axis, node, may_exclude)
+            alternatives = self._via(node) if axis is VIA else self.conditions.lower(axis, node, may_exclude, face)
             if alternatives is None:
                 sound = False
                 continue
@@ -162,42 +182,53 @@ class Lowering:
                 return None
         return ANY
 
-    def _unless(self, face: Face, node: Mapping | None) -> tuple[tuple[Test, ...], tuple[str, ...]] | None:
+    def _unless(
+        self, face: Face, node: Mapping | None
+    ) -> tuple[tuple[Conjunction, ...], tuple[tuple[str, ...], ...]] | None:
+        """Alternatives multiply out: the rule is lifted where one of the conjunctions holds."""
         if node is None:
             return (), ()
         found = self._axes(face, node, True, False)
-        if found is None:
+        if found is None or not self._few(found, node, "this `unless`"):
             return None
-        tests: list[Test] = []
-        axes: list[str] = []
-        for name, alternatives in found:
-            if len(alternatives) > 1:
-                message = f"under `unless`, `{name}` has several cases that no single test covers"
-                remedy = "Write two rules: say under `where` which values each of them is about."
-                self.problems.add("E-INT", node.keys[name], message, remedy)
-                return None
-            tests += alternatives[0]
-            axes += [name] * len(alternatives[0])
-        if not tests:
+        cases = list(_cases(found))
+        if not all(tests for tests, _ in cases):
             self.problems.add(
                 "E-DEAD", node, "this `unless` always holds, so the rule never applies", "Remove the rule."
             )
             return None
-        return tuple(tests), tuple(axes)
+        return tuple(tests for tests, _ in cases), tuple(axes for _, axes in cases)
+
+    def _few(self, found: Sequence[tuple[str, Alternatives]], place: Place, what: str) -> bool:
+        splits = prod(len(alternatives) for _, alternatives in found)
+        if splits > MOST_SPLITS:
+            message = f"the alternatives of {what} multiply to {splits} cases; at most {MOST_SPLITS} are read"
+            self.problems.add("E-CELLS", place, message, "Split the rule.")
+        return splits <= MOST_SPLITS
 
     def _bounded(self, face: Face, matched: Iterable[tuple[str, Alternatives]], place: Place) -> bool:
         """Keep the index small: indexed axes multiply."""
         indexed = {axis.name for verb in face.verbs for axis in verb.indexed}
         cells = 1
         for _, alternatives in matched:
-            sizes = [_width(test) for conjunction in alternatives for test in conjunction if test.axis in indexed]
-            cells *= max(sizes, default=1)
+            cells *= max((_width(test, indexed) for conjunction in alternatives for test in conjunction), default=1)
         self.cells += cells
         if cells > MOST_CELLS or self.cells > NODES:
             message = f"the values of this rule multiply to {cells} cells of the index"
             self.problems.add("E-CELLS", place, message, "Split it, or put one side into a set used alone.")
             return False
         return True
+
+
+def _cases(found: Sequence[tuple[str, Alternatives]]) -> Iterator[tuple[Conjunction, tuple[str, ...]]]:
+    """Each choice of one alternative on each axis: its tests, and the axis of each test."""
+    for combination in product(*(alternatives for _, alternatives in found)):
+        tests: list[Test] = []
+        axes: list[str] = []
+        for (name, _), conjunction in zip(found, combination, strict=True):
+            tests += conjunction
+            axes += [name] * len(conjunction)
+        yield tuple(tests), tuple(axes)
 
 
 def _served(alternatives: Alternatives) -> Alternatives:
@@ -210,7 +241,8 @@ def _served(alternatives: Alternatives) -> Alternatives:
     )
 
 
-def _width(test: Test) -> int:
+def _width(test: Test, indexed: Collection[str]) -> int:
+    """How many values of an indexed axis the test lists."""
     if isinstance(test, Placed):
-        return len(test.patterns) if test.want else 1
-    return len(test.names) if isinstance(test, Named) and test.want else 1
+        return len(test.patterns) if test.want and test.axis in indexed else 1
+    return len(test.names) if isinstance(test, Named) and test.want and test.axis in indexed else 1

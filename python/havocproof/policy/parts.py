@@ -47,7 +47,7 @@ class PartPlan:
     verb: str
     names: dict[str, str] = field(default_factory=dict)
     places: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    ints: dict[str, int] = field(default_factory=lambda: {"count": 1})
+    ints: dict[str, int] = field(default_factory=lambda: {"count": 1, "at_once": 1})
     slots: list[Slot] = field(default_factory=list)
     lists: list[list[Slot]] = field(default_factory=list)
     urls: list[Leaf] = field(default_factory=list)
@@ -112,7 +112,10 @@ def _fill(
         if axis.optional:
             names[axis.given] = NO if value is None else YES
         if value is not None:
-            ints[axis.kernel] = _number(axis, value, names)
+            ints[axis.kernel] = number = _number(axis, value, names)
+            currency = names[axis.currency_axis] if axis.currency_axis else axis.currency
+            if currency:  # an amount counts under its own currency, and under no other
+                ints[f"{axis.kernel}:{currency}"] = number
     elif axis.sort == PLACE:
         text = "" if value is None else str(value)
         segments = _ABSENT if value is None else place(text, axis.kind, axis.separator)

@@ -23,9 +23,9 @@ from havocproof.policy.charges import written_name
 from havocproof.policy.examples import Example
 from havocproof.policy.explain import Nearness
 from havocproof.policy.facts import FactText
-from havocproof.policy.labels import LabelText
 from havocproof.policy.fetches import fetching
 from havocproof.policy.files import Files
+from havocproof.policy.labels import LabelText
 from havocproof.policy.problems import Problems
 from havocproof.policy.reader import decode
 from havocproof.policy.recordspec import RecordSpec

@@ -24,7 +24,9 @@ _FORMS = (
 
 # Names that the kernel sees beside the arguments, of a part or of the session: an argument of such a name is seen as
 # `<name>.value`. Else a call in a session without a user could name the user whose budget it spends.
-_TAKEN = frozenset({"count", "currency", "service", "via", "tenant", "user", "session", "run", "agent", "self"})
+_OF_A_PART = ("count", "at_once", "currency", "service", "via", "moves")
+_OF_A_SESSION = ("tenant", "user", "session", "run", "agent", "self", "child", "parent", "target")
+_TAKEN = frozenset({*_OF_A_PART, *_OF_A_SESSION})
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ def effect_part(verb: Verb, written: Mapping[str, Node], conditions: Conditions)
     """One part with one atom. Names that are not written are "". Raises `GrammarError`, to follow "the example"."""
     names: dict[str, str] = {"via": ""}
     places: dict[str, tuple[str, ...]] = {}
-    ints = {"count": 1}
+    ints = {"count": 1, "at_once": 1}
     for name in verb.required:
         if name not in written:
             raise GrammarError(f"lacks `{name}`", f"Say it: `{verb.name}` always has it")
@@ -30,7 +30,9 @@ def effect_part(verb: Verb, written: Mapping[str, Node], conditions: Conditions)
         try:
             if axis.sort == INT:
                 ints[axis.kernel], currency = conditions.number(axis, node.value)
-                names |= {axis.currency_axis: currency} if currency else {}
+                if currency:
+                    names[axis.currency_axis] = currency
+                    ints[f"{axis.kernel}:{currency}"] = ints[axis.kernel]
             elif axis.sort == PLACE:
                 places[axis.kernel] = place(node.value, axis.kind, axis.separator)
                 names[axis.kernel] = node.value
