@@ -10,7 +10,10 @@ from havocproof.ports.base import Effect, Permit, Port, Prepared
 if TYPE_CHECKING:
     from havocproof.ports.files import FilesPort
     from havocproof.ports.http import HttpPort
+    from havocproof.ports.mail import SmtpChannel
+    from havocproof.ports.messages import MessagesPort
     from havocproof.ports.model import ModelPort, ScriptedModel
+    from havocproof.ports.outbox import OutboxChannel
     from havocproof.ports.payments import LedgerPort
     from havocproof.ports.sql import SqlPort
     from havocproof.ports.tools import ToolPort
@@ -20,11 +23,14 @@ __all__ = [
     "FilesPort",
     "HttpPort",
     "LedgerPort",
+    "MessagesPort",
     "ModelPort",
+    "OutboxChannel",
     "Permit",
     "Port",
     "Prepared",
     "ScriptedModel",
+    "SmtpChannel",
     "SqlPort",
     "ToolPort",
 ]
@@ -33,8 +39,11 @@ _HOMES = {
     "FilesPort": "files",
     "HttpPort": "http",
     "LedgerPort": "payments",
+    "MessagesPort": "messages",
     "ModelPort": "model",
+    "OutboxChannel": "outbox",
     "ScriptedModel": "model",
+    "SmtpChannel": "mail",
     "SqlPort": "sql",
     "ToolPort": "tools",
 }
