@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from havocproof.actions.base import Action
 from havocproof.actions.scalars import GrammarError, parse_integer
 from havocproof.actions.wire import VERBS, action_from_wire
 from havocproof.errors import ActionError
+from havocproof.kernel import bridge
 from havocproof.kernel.source import Part
 from havocproof.policy import fields
 from havocproof.policy.arguments import from_policy
 from havocproof.policy.conditions import Conditions
 from havocproof.policy.explain import KINDS, Explanation, explain
+from havocproof.policy.given import Given, Known, Reader
 from havocproof.policy.problems import Problems, listed
+from havocproof.policy.staging import MONTH_END, NOW, stage
 from havocproof.policy.tools import ToolSpec
 from havocproof.policy.tree import Items, Node, Text
 from havocproof.policy.tree import Mapping as MappingNode
 from havocproof.policy.verbs import BUILT_IN
+from havocproof.policy.wording import with_words
 from havocproof.policy.words import Words
 from havocproof.policy.written import effect_part
 
@@ -28,8 +32,6 @@ if TYPE_CHECKING:
 
 KEYS = ("do", "given", "expect")
 _FORMS = "Write permit, permit by <rule>, ask <approval> ..., deny, or deny <kind>."
-_DAY = 86_400_000
-_SCOPES = {"": "", "tenant": "example", "user": "example", "session": "example", "run": "example"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,16 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One example. `parts` are what is decided: of an action, or of an effect that was written by its axes."""
+    """One example. `parts` are what is decided: of an action, or of an effect that was written by its axes. `texts`:
+    the free texts of a tool call, by argument.
+    """
 
     line: int
     do: str
     parts: tuple[Part, ...]
     expect: Expectation
+    given: Given = field(default_factory=Given)
+    texts: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +78,13 @@ class ExampleResult:
 
 
 def run_examples(policy: Policy) -> list[ExampleResult]:
-    """Decide every example of a policy, each in a fresh session with nothing spent."""
+    """Decide every example of a policy, each in a fresh session that remembers what is given, and nothing else."""
     results = []
     for index, example in enumerate(policy.examples, 1):
-        verdict = policy.kernel.decide(example.parts, dict(_SCOPES), 31 * _DAY, 0, {})
-        explanation = explain(policy, example.parts, verdict)
+        parts = with_words(policy.wordings, policy.cost_currency, example.parts, example.texts)
+        scopes, groups, view, digest = stage(policy, example.given, parts)
+        verdict = policy.kernel.decide(parts, scopes, groups, MONTH_END, NOW, NOW, view, digest)
+        explanation = explain(policy, parts, verdict, bridge.scene(scopes, groups, NOW, view))
         got, passed = _compare(example.expect, explanation)
         results.append(ExampleResult(index, example.line, example.do, str(example.expect), got, passed, explanation))
     return results
@@ -104,14 +112,16 @@ class Examples:
         words: Words,
         conditions: Conditions,
         rules: Collection[str],
-        approvals: Collection[str],
+        known: Known,
     ) -> None:
         self.problems = problems
         self.tools = tools
         self.words = words
         self.conditions = conditions
         self.rules = rules
-        self.approvals = approvals
+        self.approvals = known.approvals
+        self.given = Reader(problems, known)
+        self.texts: dict[str, str | None] = {}
 
     def read(self, section: Node) -> tuple[Example, ...]:
         if not isinstance(section, Items):
@@ -125,8 +135,7 @@ class Examples:
             if node is None:
                 continue
             fields.known_keys(node, KEYS, "an example", self.problems)
-            if "given" in node.fields:
-                self.problems.soon(node.keys["given"], "what a session remembers, `given`, is")
+            given = self.given.read(node.fields["given"]) if "given" in node.fields else Given()
             for key in ("do", "expect"):
                 if key not in node.fields:
                     fields.missing(
@@ -136,7 +145,7 @@ class Examples:
             do = node.fields.get("do")
             parts = self._parts(do) if do is not None else None
             if expect is not None and parts is not None:
-                found.append(Example(node.line, parts[0], parts[1], expect))
+                found.append(Example(node.line, parts[0], parts[1], expect, given, self.texts))
         return tuple(found)
 
     def _expect(self, node: MappingNode) -> Expectation | None:
@@ -177,6 +186,7 @@ class Examples:
 
     def _parts(self, do: Node) -> tuple[str, tuple[Part, ...]] | None:
         """The word that was written, and what is decided. None with the problem noted."""
+        self.texts = {}
         if isinstance(do, Text):
             return self._decided(do, None)
         if not isinstance(do, MappingNode) or len(do.fields) != 1:
@@ -200,6 +210,7 @@ class Examples:
                     place = node
                     sent[key] = from_policy(declared[key], node) if key in declared else None
                 place = word
+                self.texts = self.tools[name].texts(sent)
                 return name, self.tools[name].parts(sent)
             if name in VERBS and not name.startswith("sql."):
                 sent = {key: _plain(VERBS[name], key, node) for key, node in arguments.items()}
