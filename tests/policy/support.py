@@ -8,12 +8,23 @@ from typing import Any
 
 from havocproof.actions.wire import action_from_wire
 from havocproof.errors import PolicyError, Problem
-from havocproof.kernel.source import Atom, Part, Rule
+from havocproof.kernel import bridge
+from havocproof.kernel.source import Atom, Key, Part, Rule, View
 from havocproof.policy import Explanation, Policy, ToolSpec, explain, loads_policy
 
 HEAD = "havocproof: 1\npolicy: p\n"
 DAY = 86_400_000
-SCOPES = {"": "", "tenant": "t", "user": "u", "session": "s", "run": "r"}
+SCOPES = {
+    "": "",
+    "tenant": "t",
+    "user": "u",
+    "session": "s",
+    "run": "r",
+    "agent": "main",
+    "self": "s",
+    "agent.0": "s",
+}
+NOW = 1_000_000
 APPROVALS = "approvals: {boss: {role: boss, people: 1, within: 1d}, other: {role: other, people: 1, within: 1d}}\n"
 
 
@@ -54,16 +65,38 @@ def only(policy: Policy, label: str) -> Rule:
     return rule
 
 
-def decide(policy: Policy, verb: str, cells: dict[Any, int] | None = None, **arguments: Any) -> Any:
+def rule_on(
+    policy: Policy,
+    parts: tuple[Part, ...],
+    cells: Mapping[Key, int] | None = None,
+    now: int = NOW,
+    scopes: Mapping[str, str] | None = None,
+    view: View | None = None,
+) -> Any:
+    """The kernel's verdict on parts, for the agent `main`."""
+    given = {**SCOPES, **(scopes or {})}
+    seen = view if view is not None else View(dict(cells or {}), {}, {})
+    return policy.kernel.decide(parts, given, policy.source.agents["main"].uses, now + 31 * DAY, now, 0, seen)
+
+
+def decide(policy: Policy, verb: str, cells: Mapping[Key, int] | None = None, **arguments: Any) -> Any:
     """The kernel's verdict on an action or tool call."""
-    parts = policy.parts(action_from_wire({"action": verb, "args": arguments}))
-    return policy.kernel.decide(parts, dict(SCOPES), 31 * DAY, 0, cells if cells is not None else {})
+    return rule_on(policy, policy.parts(action_from_wire({"action": verb, "args": arguments})), cells)
 
 
-def told(policy: Policy, verb: str, **arguments: Any) -> Explanation:
+def told(policy: Policy, verb: str, cells: Mapping[Key, int] | None = None, **arguments: Any) -> Explanation:
     """The explanation of the kernel's verdict."""
     parts = policy.parts(action_from_wire({"action": verb, "args": arguments}))
-    return explain(policy, parts, policy.kernel.decide(parts, dict(SCOPES), 31 * DAY, 0, {}))
+    return explained(policy, parts, cells)
+
+
+def explained(
+    policy: Policy, parts: tuple[Part, ...], cells: Mapping[Key, int] | None = None, now: int = NOW
+) -> Explanation:
+    """The explanation of the kernel's verdict on parts."""
+    view = View(dict(cells or {}), {}, {})
+    scene = bridge.scene(dict(SCOPES), policy.source.agents["main"].uses, now, view)
+    return explain(policy, parts, rule_on(policy, parts, view=view, now=now), scene)
 
 
 def kind(policy: Policy, verb: str, **arguments: Any) -> str:
@@ -78,10 +111,9 @@ def part(
     **ints: int,
 ) -> Part:
     """A part of one atom."""
-    return Part(verb, {"count": 1, **ints}, (Atom(dict(names or {}), dict(places or {})),))
+    return Part(verb, {"count": 1, "at_once": 1, **ints}, (Atom(dict(names or {}), dict(places or {})),))
 
 
 def judge(policy: Policy, *parts: Part) -> str:
     """The kind of the verdict on parts."""
-    verdict = policy.kernel.decide(parts, dict(SCOPES), 31 * DAY, 0, {})
-    return explain(policy, parts, verdict).kind
+    return explained(policy, parts).kind

@@ -6,70 +6,95 @@ action or a result, so that nothing an agent or a page writes can speak through 
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from havocproof.actions.amounts import format_amount
 from havocproof.kernel import bridge
-from havocproof.kernel.source import Atom, Named, Part, Placed, Test
+from havocproof.kernel.source import (
+    DONE,
+    Atom,
+    Held,
+    HeldIn,
+    Kept,
+    Named,
+    Part,
+    Placed,
+    Scoped,
+    Since,
+    Stands,
+    Test,
+)
 from havocproof.policy.axes import Axis
 from havocproof.policy.budgets import BudgetText
+from havocproof.policy.charges import written_name
+from havocproof.policy.explanation import KINDS, Explanation
+from havocproof.policy.lacking import first, unknown
 from havocproof.policy.patterns import written
-from havocproof.policy.rules import Lowered
+from havocproof.policy.rules import Lowered, RuleText
 from havocproof.policy.tree import render
 
 if TYPE_CHECKING:
     from havocproof.policy.policy import Policy
 
-KINDS = ("never", "unpermitted", "fix", "first", "later")
+__all__ = ["KINDS", "Explanation", "explain"]
+
 _FEW = 5  # members that are told
-_MOST_RULES = 200  # rules of one verb that are all looked at; of more, the likeliest
-_MOST_VALUES = 64  # values of one test that lead to its rule
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """A verdict in words. `kind`: permit, ask, or one of `KINDS`.
-
-    rule            the id of the rule that decided, "" if none did
-    nearest         of `unpermitted` and `fix`: the rule that comes nearest to permitting
-    failing_axes    the axes that kept it from doing so
-    facts           typed facts of the kind, JSON types, all from the policy and its counters
+def explain(policy: Policy, parts: tuple[Part, ...], verdict: Any, scene: Any = None) -> Explanation:
+    """Put a verdict of `policy.kernel` on these parts into words. `scene`: what the session remembers, as the kernel
+    was given it (`bridge.scene`); without it nothing is remembered.
     """
-
-    kind: str
-    rule: str = ""
-    why: str = ""
-    remedy: str = ""
-    nearest: str = ""
-    failing_axes: tuple[str, ...] = ()
-    facts: dict[str, Any] = field(default_factory=dict)
-
-
-def explain(policy: Policy, parts: tuple[Part, ...], verdict: Any) -> Explanation:
-    """Put a verdict of `policy.kernel` on these parts into words."""
     if verdict.is_Permitted:
         return Explanation("permit", verdict.rule)
     if verdict.is_Asked:
-        text = policy.rules[verdict.rule]
-        return Explanation("ask", text.id, text.why, text.remedy, facts={"needs": sorted(bridge.needs(verdict))})
+        return _asked(policy, parts, verdict, scene)
     if verdict.is_Denied:
-        return _denied(policy, verdict.rule)
+        return _denied(policy, parts, verdict.rule, scene)
     if verdict.is_Exhausted:
-        return _exhausted(policy.budgets[verdict.budget], verdict.left)
+        return _exhausted(policy.budgets[written_name(verdict.budget)], verdict.left)
     if verdict.is_Unpayable:
-        budget = policy.budgets[verdict.budget]
-        counted = f"{budget.measure} per {', '.join(budget.per)}"
-        why = f"Budget `{budget.name}` counts {counted}, and this action does not say them all."
-        remedy = f"Give the action a bound on {budget.measure}, and the session its user."
-        return Explanation(
-            "unpermitted", why=why, remedy=remedy, facts={"budget": budget.name, "measure": budget.measure}
-        )
+        return _unpayable(policy, parts, written_name(verdict.budget))
+    if verdict.is_Late:
+        why = "The clock stands before a decision that was taken already."
+        return Explanation("later", why=why, remedy="Have the clock of this machine corrected.", facts={"wait_s": None})
     if verdict.is_Unpermitted:
-        return _unpermitted(policy, parts, verdict.part, verdict.atom)
+        return _unpermitted(policy, parts, verdict.part, verdict.atom, scene)
     raise TypeError("this is no verdict")
+
+
+def _asked(policy: Policy, parts: tuple[Part, ...], verdict: Any, scene: Any) -> Explanation:
+    """Who must agree, and in the words of the rules and budgets that want it, why."""
+    needs = bridge.needs(verdict)
+    asking = _asking(policy, parts, verdict.rule, needs & policy.approvals.keys(), scene)
+    softs = [policy.budgets[name] for name in sorted({written_name(need) for need in needs - policy.approvals.keys()})]
+    whys = [text.why for text in asking] + [f"Above {_above(text)} somebody has to agree: {text.why}" for text in softs]
+    remedy = next((text.remedy for text in asking if text.remedy), "")
+    rule = asking[0].id if asking else softs[0].name if softs else verdict.rule
+    facts = {"needs": sorted({policy.approval(need).name for need in needs})}
+    return Explanation("ask", rule, " ".join(dict.fromkeys(whys)), remedy, facts=facts)
+
+
+def _above(text: BudgetText) -> str:
+    return text.soft.shown if text.soft is not None else text.shown
+
+
+def _asking(
+    policy: Policy, parts: tuple[Part, ...], granting: str, needs: frozenset[str], scene: Any
+) -> list[RuleText]:
+    """The rules that want these approvals, one for each: the granting one, or the first that matches."""
+    found: dict[str, RuleText] = {}
+    known = policy.rules.get(granting)
+    if known is not None and known.needs in needs:
+        found[known.needs] = known
+    for each in policy.waiting:
+        if each.rule.needs in needs and each.rule.needs not in found:
+            for part in parts:
+                if any(policy.kernel.reads(each.rule, part, atom, scene) != "no" for atom in part.atoms):
+                    found[each.rule.needs] = each.text
+    return list(found.values())
 
 
 def _exhausted(budget: BudgetText, left: int) -> Explanation:
@@ -78,30 +103,51 @@ def _exhausted(budget: BudgetText, left: int) -> Explanation:
         "budget": budget.name,
         "measure": budget.measure,
         "limit": budget.shown,
-        "left": format_amount(max(0, left), budget.currency) if budget.currency else max(0, left),
         "per": list(budget.per),
     }
+    if not budget.is_rate:  # of a rate the cell says a time, and its limit when there is room again
+        facts["left"] = format_amount(max(0, left), budget.currency) if budget.currency else max(0, left)
     if budget.every:
         facts["every"] = budget.every
     return Explanation("later", why=budget.why, remedy=budget.remedy, facts=facts)
 
 
-def _denied(policy: Policy, rule: str) -> Explanation:
+def _unpayable(policy: Policy, parts: tuple[Part, ...], name: str) -> Explanation:
+    """Something that is counted by is not there. For an amount in another currency that cannot change."""
+    budget = policy.budgets.get(name)
+    if budget is None:  # a mark that is left, not a budget
+        why = "This session lacks what the policy remembers it by."
+        return Explanation("unpermitted", why=why, remedy="Open the session with its user.")
+    if budget.currency and any(budget.measure in part.ints for part in parts):
+        why = f"Budget `{name}` counts {budget.currency} only, and no budget counts this currency."
+        facts = {"rule": f"budget:{name}", "currency": budget.currency}
+        return Explanation("never", f"budget:{name}", why, f"Use {budget.currency}.", facts=facts)
+    counted = f"{budget.measure} per {', '.join(budget.per)}"
+    why = f"Budget `{name}` counts {counted}, and this action does not say them all."
+    remedy = f"Give the action a bound on {budget.measure}, and the session its user."
+    return Explanation("unpermitted", why=why, remedy=remedy, facts={"budget": name, "measure": budget.measure})
+
+
+def _denied(policy: Policy, parts: tuple[Part, ...], rule: str, scene: Any) -> Explanation:
+    """`never`; but `first` if the rule holds back only because it looks at a record that is not known."""
     text = policy.rules[rule]
     facts: dict[str, Any] = {"rule": rule}
     if rule.startswith("budget:"):  # the forbid that keeps out a currency which no budget counts
         facts["currency"] = policy.budgets[rule.removeprefix("budget:")].currency
+    lacking = unknown(policy, parts, policy.nearness.forbids.get(rule, ()), scene) if scene is not None else None
+    if lacking is not None:
+        return Explanation("first", rule, text.why, text.remedy or lacking.remedy, facts={**facts, **lacking.facts})
     return Explanation("never", rule, text.why, text.remedy, facts=facts)
 
 
-def _unpermitted(policy: Policy, parts: tuple[Part, ...], at_part: int, at_atom: int) -> Explanation:
+def _unpermitted(policy: Policy, parts: tuple[Part, ...], at_part: int, at_atom: int, scene: Any = None) -> Explanation:
     """`at_part` and `at_atom` say which atom nothing grants."""
     if not (0 <= at_part < len(parts) and 0 <= at_atom < len(parts[at_part][2])):
         return Explanation(
             "unpermitted", why="This action has no effect that the policy can decide on.", remedy="Change the plan."
         )
     part = parts[at_part]
-    nearest = _nearest(policy, part, part[2][at_atom])
+    nearest = _nearest(policy, part, part[2][at_atom], scene)
     if nearest is None:
         why = f"No rule permits `{part[0].partition('#')[0]}`."
         return Explanation("unpermitted", why=why, remedy="Change the plan.")
@@ -109,14 +155,19 @@ def _unpermitted(policy: Policy, parts: tuple[Part, ...], at_part: int, at_atom:
     if not failing:
         why = "This action lacks what its kind of effect must say."
         return Explanation("unpermitted", why=why, remedy="Change the plan.", nearest=rule.text.id)
+    lacking = first(policy, part, part[2][at_atom], failing, scene)
+    if lacking is not None:
+        remedy = rule.text.remedy or lacking.remedy
+        facts = {"nearest": rule.text.id, **lacking.facts}
+        return Explanation("first", "", lacking.why, remedy, rule.text.id, tuple(failing), facts)
     return _near_miss(policy, part[0], rule, failing)
 
 
 def _near_miss(policy: Policy, verb: str, rule: Lowered, failing: dict[str, list[Test]]) -> Explanation:
     text = rule.text
     axes = tuple(failing)
-    expected = {axis: _expected(rule, axis, not failing[axis]) for axis in axes}
-    if len(axes) > 1:
+    expected = {axis: _expected(rule, axis, failing[axis]) for axis in axes}
+    if len(axes) > 1 or axes[0].startswith("when."):  # what the session is like is no argument to correct
         why = "Nothing in the policy permits this."
         facts: dict[str, Any] = {"nearest": text.id, "expected": expected}
         return Explanation("unpermitted", "", why, text.remedy or "Change the plan.", text.id, axes, facts)
@@ -131,13 +182,32 @@ def _near_miss(policy: Policy, verb: str, rule: Lowered, failing: dict[str, list
     return Explanation("fix", "", why, remedy, text.id, axes, facts)
 
 
-def _expected(rule: Lowered, axis: str, lifted: bool) -> str:
-    """What the rule says about an axis, as it is written there. `lifted`: its `unless` holds."""
-    if lifted:
+def _expected(rule: Lowered, axis: str, failing: Sequence[Test]) -> str:
+    """What the rule says about an axis, as it is written there. None fails: its `unless` holds."""
+    if axis.startswith("when."):
+        return _remembered(failing)
+    if not failing:
         node = rule.unless.fields.get(axis) if rule.unless is not None else None
         return f"not {render(node)}" if node is not None else ""
     node = rule.where.fields.get(axis) if rule.where is not None else None
     return render(node) if node is not None else "https"  # the one default that is not written
+
+
+def _remembered(tests: Sequence[Test]) -> str:
+    """What tests of the session want, for people."""
+    found = []
+    for test in tests:
+        if isinstance(test, Since):
+            found.append(f"{test.done.name} done")
+        elif isinstance(test, Stands):
+            done = "done" if test.mark.kind == DONE else "begun"
+            found.append(f"{test.mark.name} {done}" if test.want else f"{test.mark.name} not {done}")
+        elif isinstance(test, Scoped):
+            found.append(f"{'' if test.want else 'not '}{', '.join(sorted(test.names))}")
+        elif isinstance(test, Held | HeldIn | Kept):
+            field = f".{test.ref.field}" if test.ref.field else ""
+            found.append(f"{test.ref.record}{field}")
+    return ", ".join(dict.fromkeys(found))
 
 
 def _members(tests: Sequence[Test], axis: Axis) -> list[str]:
@@ -156,21 +226,23 @@ def _members(tests: Sequence[Test], axis: Axis) -> list[str]:
 # ---- the nearest rule ----
 
 
-def _nearest(policy: Policy, part: Part, atom: Atom) -> tuple[Lowered, dict[str, list[Test]]] | None:
+def _nearest(policy: Policy, part: Part, atom: Atom, scene: Any = None) -> tuple[Lowered, dict[str, list[Test]]] | None:
     """The granting rule with the fewest failing axes, and for each axis the tests that the kernel does not answer yes.
 
-    None if no rule grants the verb at all. No failing axis: the rule matches.
+    None if no rule that the agent uses grants the verb at all. No failing axis: the rule matches.
     """
     best: tuple[Lowered, dict[str, list[Test]]] | None = None
     for each in policy.nearness.candidates(part[0], atom):
+        if scene is not None and each.rule.group not in scene.groups:
+            continue
         failing: dict[str, list[Test]] = defaultdict(list)
         for test, axis in zip(each.rule.tests, each.axes, strict=True):
             if best is not None and len(failing) > len(best[1]):
                 break
-            if policy.kernel.test(test, part, atom) != "yes":
+            if policy.kernel.test(test, part, atom, scene) != "yes":
                 failing[axis].append(test)
-        if not failing and _lifted(policy, each, part, atom):
-            failing.update((axis, []) for axis in each.unless_axes)
+        if not failing:
+            failing.update((axis, []) for axis in _lifting(policy, each, part, atom, scene))
         if best is None or len(failing) < len(best[1]):
             best = each, dict(failing)
             if not failing:
@@ -178,57 +250,9 @@ def _nearest(policy: Policy, part: Part, atom: Atom) -> tuple[Lowered, dict[str,
     return best
 
 
-def _lifted(policy: Policy, each: Lowered, part: Part, atom: Atom) -> bool:
-    """Whether the rule's `unless` holds."""
-    unless = each.rule.unless
-    return bool(unless) and all(policy.kernel.test(test, part, atom) == "yes" for test in unless)
-
-
-class Nearness:
-    """Finds rules that are likely near to an atom: all of its verb if they are few, else those that share values."""
-
-    def __init__(self, lowered: Iterable[Lowered]) -> None:
-        self._rules: dict[str, list[Lowered]] = defaultdict(list)
-        self._values: dict[str, dict[tuple[object, ...], list[int]]] = {}
-        for each in lowered:
-            if each.rule.effect in ("permit", "ask"):
-                for verb in each.rule.verbs:
-                    self._rules[verb].append(each)
-
-    def candidates(self, verb: str, atom: Atom) -> Sequence[Lowered]:
-        rules = self._rules.get(verb, [])
-        if len(rules) <= _MOST_RULES:
-            return rules
-        values = self._values.get(verb)
-        if values is None:
-            values = self._values[verb] = defaultdict(list)
-            for number, each in enumerate(rules):
-                for key in set(_keys(each.rule.tests)):
-                    values[key].append(number)
-        shared: Counter[int] = Counter()
-        for key in _atom_keys(atom):
-            found = values.get(key, ())
-            if len(found) < len(rules) // 2:
-                shared.update(found)
-        likely = [number for number, _ in shared.most_common(_MOST_RULES)]
-        return [rules[number] for number in likely] or rules[:_MOST_RULES]
-
-
-def _keys(tests: Iterable[Test]) -> Iterator[tuple[object, ...]]:
-    for test in tests:
-        if isinstance(test, Named) and test.want:
-            for name in sorted(test.names)[:_MOST_VALUES]:
-                yield "name", test.axis, name
-        elif isinstance(test, Placed) and test.want:
-            for pattern in test.patterns[:_MOST_VALUES]:
-                for depth in range(1, len(pattern.symbols) + 1):
-                    yield "place", test.axis, pattern.symbols[:depth]
-
-
-def _atom_keys(atom: Atom) -> Iterator[tuple[object, ...]]:
-    names, places = atom
-    for axis, name in names.items():
-        yield "name", axis, name
-    for axis, segments in places.items():
-        for depth in range(1, len(segments) + 1):
-            yield "place", axis, segments[:depth]
+def _lifting(policy: Policy, each: Lowered, part: Part, atom: Atom, scene: Any = None) -> tuple[str, ...]:
+    """The axes by which the rule's `unless` holds, none if it does not."""
+    for tests, axes in zip(each.rule.unless, each.unless_axes, strict=True):
+        if all(policy.kernel.test(test, part, atom, scene) == "yes" for test in tests):
+            return axes
+    return ()

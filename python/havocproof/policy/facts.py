@@ -216,8 +216,7 @@ class Facts:
         }
         for each in rules if never else ():
             for test in each.rule.tests:
-                mark = test.done if isinstance(test, Since) else test.mark if isinstance(test, Stands) else None
-                text = never.get(mark.name) if mark is not None and mark.kind == DONE else None
+                text = never.get(test.done.name) if isinstance(test, Since) else None
                 if text is not None:
                     message = (
                         f"rule `{each.text.id}` never matters: nothing permits `{text.by}`, which sets `{text.name}`"
@@ -233,10 +232,8 @@ class Facts:
         if per is None:
             return None
         said = self.texts[word.value]
-        done = Mark(DONE, said.name, (_RUN, *per))
-        if not said.resets:
-            return ((Stands(done, said.lasts),),)
-        return ((Since(done, Mark(MARK, f"{said.name}~reset", (_RUN, *per)), said.lasts),),)
+        reset = Mark(MARK, f"{said.name}~reset", (_RUN, *per))
+        return ((Since(Mark(DONE, said.name, (_RUN, *per)), reset, said.lasts),),)
 
     def never_after(self, word: Text, face: Face) -> Alternatives | None:
         """The fact was not even begun; None with the problem noted."""

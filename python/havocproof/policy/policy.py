@@ -16,16 +16,17 @@ from havocproof.errors import ActionError, Problem
 from havocproof.kernel.bridge import Kernel
 from havocproof.kernel.bridge import load as load_kernel
 from havocproof.kernel.source import Part, Rule, Source
+from havocproof.policy.agentspec import Agents, only_main
 from havocproof.policy.approvals import Approval
 from havocproof.policy.budgets import BudgetText
 from havocproof.policy.build import Built, build
 from havocproof.policy.charges import written_name
 from havocproof.policy.examples import Example
-from havocproof.policy.explain import Nearness
 from havocproof.policy.facts import FactText
 from havocproof.policy.fetches import fetching
 from havocproof.policy.files import Files
 from havocproof.policy.labels import LabelText
+from havocproof.policy.nearness import Nearness
 from havocproof.policy.problems import Problems
 from havocproof.policy.reader import decode
 from havocproof.policy.recordspec import RecordSpec
@@ -89,6 +90,16 @@ class Policy:
     def fetched(self) -> Mapping[str, tuple[Rule, ...]]:
         """The rules that look at records which the gate may fetch, by verb."""
         return fetching(self.records, self.source.rules)
+
+    @cached_property
+    def waiting(self) -> tuple[Lowered, ...]:
+        """The rules that wait for an approval, for explanations."""
+        return tuple(each for each in self.lowered if each.rule.effect in ("ask", "require"))
+
+    @cached_property
+    def agents(self) -> Agents:
+        """The kinds of agents, and who may start whom."""
+        return only_main(self.source.agents["main"].uses)
 
     def parts(self, action: Action) -> tuple[Part, ...]:
         """The parts of an action; of a tool call by the tool's declaration.

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from havocproof.policy import budgets, rules
-from havocproof.policy.build import KEYS
+from havocproof.policy import budgets, facts, labels, rates, rules
 from havocproof.policy.declare import KEYS as TOOL_KEYS
+from havocproof.policy.documents import KEYS
 from havocproof.policy.explain import KINDS
 from havocproof.policy.sets import KINDS as SET_KINDS
 from havocproof.policy.types import PLAIN
@@ -38,9 +38,12 @@ def policy_schema() -> _Schema:
         "approvals": _named({"$ref": "#/$defs/approval"}, "Who must agree."),
         "rules": _named(_many({"$ref": "#/$defs/rule"}), "Groups of rules. Nothing said means denied."),
         "budgets": _named({"$ref": "#/$defs/budget"}, "Limits on sums and counts."),
+        "rates": _named({"$ref": "#/$defs/rate"}, "So many at once, and one more after each while."),
+        "facts": _named({"$ref": "#/$defs/fact"}, "What was done, and what undoes it."),
+        "labels": _named({"$ref": "#/$defs/label"}, "What a session has seen, and what it may therefore not do."),
         "examples": _many({"$ref": "#/$defs/example"}),
     }
-    assert set(sections) == set(KEYS)
+    assert set(sections) <= set(KEYS["policy"])
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "havocproof policy",
@@ -58,6 +61,10 @@ def policy_schema() -> _Schema:
             "pattern": _pattern(),
             "rule": _rule(),
             "budget": _budget(),
+            "rate": _rate(),
+            "fact": _fact(),
+            "label": _label(),
+            "when": _when(),
             "example": _example(),
         },
     }
@@ -158,17 +165,20 @@ def _tool() -> _Schema:
 def _approval() -> _Schema:
     people = {"role": _TEXT, "people": {"type": "integer", "minimum": 1}}
     quorum = _closed(people, ("role", "people"))
-    return _closed({**people, "all_of": _many(quorum), "within": _TEXT}, ("within",))
+    wide = {"same": _one_or_many(_TEXT), "uses": {"type": "integer", "minimum": 1}, "amount": _SCALAR, "for": _TEXT}
+    widening = _closed(wide, ("same", "uses", "for"), "How far an approver might go. Grants are exact in this version.")
+    return _closed({**people, "all_of": _many(quorum), "within": _TEXT, "may_widen": widening}, ("within",))
 
 
 def _rule() -> _Schema:
-    later = ("when", "then")
+    later = ("then",)
     properties: dict[str, _Schema] = {
         "id": _TEXT,
         "permit": {"$ref": "#/$defs/verbs"},
         "ask": {"$ref": "#/$defs/verbs"},
         "forbid": {"$ref": "#/$defs/verbs"},
         "where": {"$ref": "#/$defs/tests"},
+        "when": {"$ref": "#/$defs/when"},
         "unless": {"$ref": "#/$defs/tests"},
         "needs": {**_TEXT, "description": "The approval that must be given."},
         "why": {**_TEXT, "description": "Shown on denial. Required for ask and forbid."},
@@ -199,11 +209,12 @@ def _pattern() -> _Schema:
 
 
 def _budget() -> _Schema:
-    scope = {"anyOf": [{"enum": list(SCOPES)}, _TEXT]}
+    scope = {"anyOf": [{"enum": [*SCOPES, "agent"]}, _TEXT]}
     properties: dict[str, _Schema] = {
         "of": _one_or_many({"$ref": "#/$defs/pattern"}),
         "per": _one_or_many(scope),
         "every": {**_TEXT, "description": "A duration such as 1d, or month. Without it the limit holds for ever."},
+        "soft": _closed({"above": _SCALAR, "needs": _TEXT}, ("above", "needs"), "Above this somebody must agree."),
         "why": _TEXT,
         "remedy": _TEXT,
         **dict.fromkeys(budgets.MEASURES, _SCALAR),
@@ -215,6 +226,64 @@ def _budget() -> _Schema:
         "required": ["of", "per"],
         "additionalProperties": _SCALAR,
         "minProperties": 3,
+    }
+
+
+def _rate() -> _Schema:
+    properties: dict[str, _Schema] = {
+        "of": _one_or_many({"$ref": "#/$defs/pattern"}),
+        "burst": {"type": "integer", "minimum": 1, "description": "How many at once."},
+        "every": {**_TEXT, "description": "One more after each such while: 3s."},
+        "per": _one_or_many({"anyOf": [{"enum": [*SCOPES, "agent"]}, _TEXT]}),
+        "why": _TEXT,
+        "remedy": _TEXT,
+    }
+    assert set(properties) == set(rates.KEYS)
+    return _closed(properties, ("of", "burst", "every", "per"))
+
+
+def _fact() -> _Schema:
+    several = _one_or_many({"$ref": "#/$defs/pattern"})
+    properties: dict[str, _Schema] = {
+        "by": {**several, "description": "The action that sets it, or `host`."},
+        "until": {**several, "description": "The action that undoes it."},
+        "per": {**_one_or_many(_TEXT), "description": "Arguments of the action: one fact for each value."},
+        "lasts": {**_TEXT, "description": "A duration, after which it is forgotten."},
+    }
+    assert set(properties) == set(facts.KEYS)
+    return _closed(properties, ("by",))
+
+
+def _label() -> _Schema:
+    several = _one_or_many({"$ref": "#/$defs/pattern"})
+    properties: dict[str, _Schema] = {
+        "from": {**several, "description": "What brings the label: action patterns, or `host`."},
+        "guards": {"$ref": "#/$defs/verbs"},
+        "cleared": {**several, "description": "What may be done in spite of it."},
+        "otherwise": {**_TEXT, "description": "The approval that lets the rest pass; without it: denied."},
+        "why": _TEXT,
+        "remedy": _TEXT,
+    }
+    assert set(properties) == set(labels.KEYS)
+    return _closed(properties, ("from",))
+
+
+def _when() -> _Schema:
+    names = {"not": _one_or_many(_TEXT)}
+    properties: dict[str, _Schema] = {
+        "after": {**_TEXT, "description": "A fact that is done."},
+        "never_after": {**_TEXT, "description": "A fact that was not even begun."},
+        "carries": _one_or_many(_TEXT),
+        "agent": {"anyOf": [_one_or_many(_TEXT), _closed(names, ("not",))]},
+    }
+    record = {"type": "object", "description": "Fields of a record, and `by` which argument it is looked up."}
+    about = "What must hold of the session."
+    return {
+        "type": "object",
+        "description": about,
+        "minProperties": 1,
+        "properties": properties,
+        "additionalProperties": record,
     }
 
 
