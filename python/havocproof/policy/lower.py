@@ -8,7 +8,7 @@ from itertools import product
 from math import prod
 from typing import Protocol
 
-from havocproof.kernel.source import Named, Placed, Test
+from havocproof.kernel.source import Compared, Named, Placed, Test
 from havocproof.policy.conditions import ANY, Alternatives, Conditions
 from havocproof.policy.problems import Place, Problems, listed
 from havocproof.policy.tree import Items, Mapping, Node, Text
@@ -146,7 +146,8 @@ class Lowering:
         matched += session
         if not self._few(matched, place, "this rule") or not self._bounded(face, matched, place):
             return None
-        return [Piece(verbs, tests, axes, *lifted) for tests, axes in _cases(matched)]
+        pieces = [Piece(verbs, tests, axes, *lifted) for tests, axes in _cases(matched)]
+        return pieces if self._one_bound(pieces, place) else None
 
     def _axes(
         self, face: Face, where: Mapping | None, may_exclude: bool, grants: bool
@@ -205,6 +206,17 @@ class Lowering:
             message = f"the alternatives of {what} multiply to {splits} cases; at most {MOST_SPLITS} are read"
             self.problems.add("E-CELLS", place, message, "Split the rule.")
         return splits <= MOST_SPLITS
+
+    def _one_bound(self, pieces: Sequence[Piece], place: Place) -> bool:
+        """Two integers of records in one conjunction relate to each other, which nobody can check beforehand."""
+        if not self.conditions.lookups.known:
+            return True
+        for piece in pieces:
+            if len({test.ref for test in piece.tests if isinstance(test, Compared)}) > 1:
+                message = "two integers of this rule are compared with records; at most one may be"
+                self.problems.add("E-INT", place, message, "Write the other bound as a forbid of its own.")
+                return False
+        return True
 
     def _bounded(self, face: Face, matched: Iterable[tuple[str, Alternatives]], place: Place) -> bool:
         """Keep the index small: indexed axes multiply."""
