@@ -40,6 +40,7 @@ def add(commands: Commands) -> None:
         explain.add_argument(
             f"--{scope}", default="default", help=f"the {scope} that budgets count by (default: default)"
         )
+    explain.add_argument("--agent", default="", help="the kind of the acting agent (default: the one nobody starts)")
 
     schema = commands.add_parser("schema", help="print the JSON Schema of the policy file, for editors")
     schema.set_defaults(go=_schema)
@@ -88,6 +89,8 @@ def _check(options: argparse.Namespace) -> int:
         about = summary(policy)
         counted = ", ".join(f"{about[each]} {each}" for each in ("rules", "budgets", "tools", "examples"))
         print(f"{policy.name} {policy.version}: {counted}; {policy.digest[:16]}")
+        if about["trusted"]:
+            print(table(about["trusted"].items(), ("trusted", "from")))
         rows = [
             (rule, str(policy.rules[rule].line), ", ".join(axes) or "-") for rule, axes in about["free_axes"].items()
         ]
@@ -97,10 +100,13 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def summary(policy: Policy) -> dict[str, Any]:
-    """A policy in numbers, and the axes that each permit and ask leaves free: what an auditor reads first."""
-    from havocproof.policy.listing import free_axes
+    """A policy in numbers, the values that it trusts, and the axes that permits and asks leave free: what an auditor
+    reads first.
+    """
+    from havocproof.policy.listing import free_axes, trusted
 
     return {
+        "trusted": trusted(policy),
         "free_axes": {rule: list(axes) for rule, axes in free_axes(policy).items()},
         "name": policy.name,
         "version": policy.version,
@@ -141,7 +147,7 @@ def _explain(options: argparse.Namespace) -> int:
     from havocproof.cli.explaining import explained
 
     text = _read(options.action)
-    scopes = {scope: getattr(options, scope) for scope in ("tenant", "user", "session", "run")}
+    scopes = {scope: getattr(options, scope) for scope in ("tenant", "user", "session", "run", "agent")}
     found = explained(_load(options.policy), text, options.journal, dict(map(_pair, options.database)), scopes)
     if options.json:
         as_json(found)

@@ -1,13 +1,48 @@
-"""What an auditor reads first: for each permit and ask, the axes that it leaves free (POLICY.md 2.2)."""
+"""What an auditor reads first: which values are trusted, whoever wrote them (POLICY.md 2.7), and the axes that permits
+and asks leave free (2.2).
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from havocproof.policy.recordspec import HOST, PROMPT, FieldSpec, Only, RecordSpec
 from havocproof.policy.verbs import VIA
 
 if TYPE_CHECKING:
     from havocproof.policy.policy import Policy
+
+
+def trusted(policy: Policy) -> dict[str, str]:
+    """For each field of a record, as `order.status`: where its values come from and what they are.
+
+    An attacker reads this first: who can write there chooses what the policy compares with.
+    """
+    return {
+        f"{record.name}.{field.name}": f"{_origin(record, field)}, as {_type(field)}"
+        for record in policy.records.values()
+        for field in record.fields.values()
+    }
+
+
+def _origin(record: RecordSpec, field: FieldSpec) -> str:
+    if record.source == PROMPT:
+        return f"{field.find} in what the person typed"
+    if record.source == HOST:
+        return "what the host says"
+    rows = "" if record.each is None else f" in {record.each.text}{_only(record.only)}"
+    at = field.at.text if field.at is not None else ""
+    return f"{at or 'the whole'} of {', '.join(record.tools)}{rows}{_only(field.only)}"
+
+
+def _only(only: Only) -> str:
+    return "".join(f" where {key} is {' or '.join(sorted(texts))}" for key, texts in only)
+
+
+def _type(field: FieldSpec) -> str:
+    declared = field.type
+    words = {"enum": f"one of {', '.join(declared.names)}", "decimal": f"an amount {declared.currency}".strip()}
+    return f"{'many: ' if field.many else ''}{words.get(declared.kind, declared.kind)}"
 
 
 def free_axes(policy: Policy) -> dict[str, tuple[str, ...]]:
