@@ -12,6 +12,7 @@ import pytest
 from havocproof.errors import ConfigError, PortError
 from havocproof.gate import Gate, Performed
 from havocproof.gate.permit import OnePermit
+from havocproof.kernel.source import View
 from havocproof.policy import Policy
 from havocproof.ports.base import Effect, Permit
 from havocproof.stores import verify
@@ -73,10 +74,11 @@ def test_without_the_stores_lock_they_would(policy: Policy, clock: Clock) -> Non
         assert session.perform(pay("400.00 USD")).ok
         kernel, store = gate.kernel, gate.store
         parts = policy.parts(pay("500.00 USD"))
-        judged = kernel.judge(parts, session.scopes, gate.months.end(clock.now), clock.now)
         with store.step(clock.now) as step:
-            stale = dict(step.cells)
-        verdicts = [kernel.reserve(judged, clock.now, stale) for _ in range(2)]
+            stale = View(dict(step.view.nums), {}, {})
+        now, groups = clock.now, session.who.agent.uses
+        month_end = gate.months.end(now)
+        verdicts = [kernel.decide(parts, session.scopes, groups, month_end, now, now, stale) for _ in range(2)]
         assert all(verdict.is_Permitted for verdict in verdicts), "each alone has room"
         assert sum(row[1] for verdict in verdicts for row in world.listed(verdict)) + 40_000 > 100_000
 

@@ -67,7 +67,7 @@ def test_an_effect_that_did_not_happen_gives_all_back(
     assert isinstance(outcome, Failed)
     assert (outcome.error, outcome.in_doubt) == (error, False)
     assert kinds(gate) == ["intent", "failed"]
-    assert records(gate, "failed")[0].data["refunds"][0][1] == 12000
+    assert records(gate, "failed")[0].data["cells"][0][1] == 0
     assert (spent(gate, "spend"), gate.store.flights) == (0, ())
 
 
@@ -149,10 +149,13 @@ def test_an_interruption_before_the_port_is_called_gives_all_back(
 ) -> None:
     from havocproof.gate import way
 
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
+    class Interrupted(way.Ending):
+        def __setattr__(self, name: str, value: object) -> None:
+            if (name, value) == ("entered", True):
+                raise KeyboardInterrupt
+            super().__setattr__(name, value)
 
-    monkeypatch.setattr(way, "Reservation", interrupt)
+    monkeypatch.setattr(way, "Ending", Interrupted)
     with pytest.raises(KeyboardInterrupt):
         session.perform(pay("120.00 USD"))
     assert kinds(gate) == ["intent", "failed"]

@@ -25,7 +25,7 @@ def test_a_gates_life_is_in_its_journal(policy: Policy, port: ScriptedPort, cloc
     path = tmp_path / "journal"
     with Gate.open(policy, ports=[port], journal=path, tenant="acme", clock=clock) as gate:
         clock.now += 1
-        session = gate.session(user="ada", run="r1", session="s1", agent="lead")
+        session = gate.session(user="ada", run="r1", session="s1")
         session.perform(READ)
         noted = gate.head
     journal = list(read(path))
@@ -40,7 +40,7 @@ def test_a_gates_life_is_in_its_journal(policy: Policy, port: ScriptedPort, cloc
         "tenant": "acme",
         "previous": None,
     }
-    assert begun == {"session": "s1", "run": "r1", "user": "ada", "agent": "lead", "tenant": "acme"}
+    assert begun == {"session": "s1", "run": "r1", "user": "ada", "agent": "main", "tenant": "acme"}
     assert verify(path, noted).ok
     assert port.shut == 1
 
@@ -72,7 +72,7 @@ def test_reopening_says_the_policy_only_when_it_changed(policy: Policy, clock: C
     ]
     store = SqliteStore(path)
     with store.step(0) as step:
-        totals = {key[2]: value for key, value in step.cells.items() if key[1] == "spend"}
+        totals = {key[2]: value for key, value in step.view.nums.items() if key[1] == "spend"}
     store.close()
     assert totals == {"acme": 30300, "zeta": 10300}, "carried over by the budget's name, for each tenant"
 
@@ -269,7 +269,7 @@ def test_an_action_that_crosses_the_end_of_a_month_counts_in_the_new_one(
     session = gate.session()
     assert session.perform(pay("400.00 USD")).ok
     with gate.store.step(0) as step:
-        ((key, value),) = step.cells.items()
+        ((key, value),) = step.view.nums.items()
     assert key[-1] == 1_798_761_600_000, "2027-01-01"
     assert value == 40_000
 

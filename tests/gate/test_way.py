@@ -57,13 +57,14 @@ def test_what_is_permitted_is_performed_once_and_told(gate: Gate, session: Sessi
         "session": "s1",
         "policy": gate.policy.digest,
         "rule": "small",
-        "charges": [[key, 12050, 100000, "amount"]],
+        "charges": [[key, 12050, 100000, "amount:USD"]],
+        "cells": [[key, 12050]],
         "permit": hashlib.sha256(token.encode()).hexdigest(),
     }
     assert end.data == {
         "intent": intent.seq,
         "used": {"amount": 10000},
-        "refunds": [[key, 2050]],
+        "cells": [[key, 10000]],
         "result": {"bytes": 24, "sha256": hashlib.sha256(b'{"done":"money.payment"}').hexdigest()},
         "note": {},
     }
@@ -171,9 +172,10 @@ def test_an_ask_is_parked_once(gate: Gate, session: Session, port: ScriptedPort,
     assert [parked.body["session"] for parked in gate.parked] == ["s2"]
     fresh = session.perform(pay("800.00 USD"))
     assert isinstance(fresh, Pending)
-    assert fresh.request_id == first.request_id
+    assert fresh.request_id != first.request_id, "a request that is over is over"
     assert fresh.expires_at == first.expires_at + 86_400_000
-    assert len(gate.parked) == 2
+    assert [parked.request for parked in gate.parked] == [other.request_id, fresh.request_id]
+    assert {request.id for request in gate.requests} == {other.request_id, fresh.request_id}
 
 
 def test_an_ask_without_room_in_its_budget_is_denied(session: Session) -> None:

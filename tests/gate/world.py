@@ -185,7 +185,7 @@ def kinds(gate: Gate) -> list[str]:
 def spent(gate: Gate, budget: str) -> int:
     """What stands in the cells of a budget, over all its scopes and windows."""
     with gate.store.step(0) as step:
-        return sum(value for key, value in step.cells.items() if key[1] == budget)
+        return sum(value for key, value in step.view.nums.items() if key[1] == budget)
 
 
 def listed(verdict: Any) -> list[list[Any]]:

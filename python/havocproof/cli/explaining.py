@@ -10,11 +10,14 @@ from typing import Any
 from havocproof.actions import Action, SqlChange, SqlQuery, SqlSchema, parse_action
 from havocproof.actions.amounts import format_amount
 from havocproof.errors import ConfigError
+from havocproof.gate.acting import Who
 from havocproof.gate.clock import month_end, system_clock
+from havocproof.gate.family import AMONG, policy_who
 from havocproof.kernel import bridge
-from havocproof.kernel.source import Part
+from havocproof.kernel.source import BUDGET, RATE, SOFT, Key, Part, View
 from havocproof.policy import Policy, explain
-from havocproof.stores import Key
+from havocproof.policy.charges import written_name
+from havocproof.stores.contents import key_of
 
 
 def explained(
@@ -26,18 +29,23 @@ def explained(
 ) -> dict[str, Any]:
     """The verdict on the action in `text`, as JSON types. Nothing is performed, reserved or recorded.
 
-    journal: whose counters are used; none: nothing has been spent. databases: SQLite files for SQL actions.
-    scopes: tenant, user, session, run; "default" where not given.
+    journal: whose state is used; none: nothing has been spent, and nothing is remembered. databases: SQLite files for
+    SQL actions. scopes: tenant, user, session, run; "default" where not given; agent: the kind of the acting agent, ""
+    for the one that nobody starts. What a single call decides is said: nothing is fetched for it.
     """
     action = policy.normalise(parse_action(text))
     now = system_clock()
-    cells = _cells(journal)
+    seen, view = _state(journal)
+    now = max(now, seen)
+    who = _who(policy, scopes or {})
+    given, groups = who.scopes(), who.agent.uses
     with ExitStack() as stack:
-        parts = _parts(policy, action, databases or {}, stack)
-    given = {"": "", **dict.fromkeys(("tenant", "user", "session", "run"), "default"), **(scopes or {})}
-    judged = policy.kernel.judge(parts, given, month_end(now), now)
-    verdict = policy.kernel.reserve(judged, now, cells)
-    said = explain(policy, parts, verdict)
+        parts = _parts(policy, action, who, databases or {}, stack)
+    kernel, end = policy.kernel, month_end(now)
+    judged = kernel.judge(parts, given, groups, end, now, view)
+    verdict = kernel.decide(parts, given, groups, end, now, seen, view, action.digest())
+    scene = bridge.scene(given, groups, now, view)
+    said = explain(policy, parts, verdict, scene)
     return {
         "action": action.canonical(),
         "digest": action.digest(),
@@ -52,13 +60,25 @@ def explained(
         "parts": [
             {"verb": part.verb, "ints": part.ints, "atoms": [_atom(atom) for atom in part.atoms]} for part in parts
         ],
-        "matched": _matched(policy, parts),
-        "budgets": _budgets(policy, judged, cells),
+        "matched": _matched(policy, parts, scene),
+        "budgets": _budgets(policy, judged, view.nums, now),
     }
 
 
-def _parts(policy: Policy, action: Action, databases: Mapping[str, str], stack: ExitStack) -> tuple[Part, ...]:
-    if not isinstance(action, SqlQuery | SqlChange | SqlSchema):
+def _who(policy: Policy, scopes: Mapping[str, str]) -> Who:
+    kind = scopes.get("agent") or policy.agents.root
+    if not kind:
+        raise ConfigError("which agent acts is not said", f"Give --agent, one of {', '.join(policy.agents.roots)}.")
+    tenant, user, session, run = (scopes.get(name, "default") for name in ("tenant", "user", "session", "run"))
+    return Who(policy.kernel.root(kind), session, run, user, tenant, (session,))
+
+
+def _parts(
+    policy: Policy, action: Action, who: Who, databases: Mapping[str, str], stack: ExitStack
+) -> tuple[Part, ...]:
+    if isinstance(action, AMONG):
+        return policy.agents.parts(action, policy_who(who), "new")
+    if not isinstance(action, SqlChange | SqlQuery | SqlSchema):
         return policy.parts(action)
     if action.database not in databases:
         raise ConfigError(
@@ -71,34 +91,38 @@ def _parts(policy: Policy, action: Action, databases: Mapping[str, str], stack: 
     stack.callback(port.close)
     prepared = port.prepare(action)
     stack.callback(prepared.close)
-    return prepared.parts
+    return policy.worded(prepared.parts)
 
 
-def _cells(journal: Path | None) -> dict[Key, int]:
+def _state(journal: Path | None) -> tuple[int, View]:
+    """When the journal's last step was, and what is remembered."""
     if journal is None:
-        return {}
+        return 0, bridge.NOTHING
     from havocproof.stores import schema
     from havocproof.stores.journal import reading
 
     with reading(journal) as connection:
         schema.check(connection)
-        return schema.cells(connection)
+        last = schema.last_record(connection)
+        return last.at_ms if last is not None else 0, schema.state(connection).view
 
 
 def _atom(atom: Any) -> dict[str, Any]:
     return {"names": atom.names, "places": {axis: list(place) for axis, place in atom.places.items()}}
 
 
-def _matched(policy: Policy, parts: tuple[Part, ...]) -> list[dict[str, Any]]:
-    """Every rule that the kernel reads as speaking about some atom, in the order of the file."""
+def _matched(policy: Policy, parts: tuple[Part, ...], scene: Any) -> list[dict[str, Any]]:
+    """Every written rule that the kernel reads as speaking about some atom, in the order of the file."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for part in parts:
         for rule in policy.source.rules:
-            if rule.effect == "charge" or part.verb not in rule.verbs:
+            text = policy.rules.get(rule.id)
+            if rule.effect in ("charge", "leave") or text is None or part.verb not in rule.verbs:
                 continue
-            answers = {policy.kernel.reads(rule, part, atom) for atom in part.atoms} - {"no"}
+            if rule.effect in ("permit", "ask") and rule.group not in scene.groups:
+                continue
+            answers = {policy.kernel.reads(rule, part, atom, scene) for atom in part.atoms} - {"no"}
             if answers:
-                text = policy.rules[rule.id]
                 found[(part.verb, rule.id)] = {
                     "rule": rule.id,
                     "effect": text.effect,
@@ -109,20 +133,29 @@ def _matched(policy: Policy, parts: tuple[Part, ...]) -> list[dict[str, Any]]:
     return sorted(found.values(), key=lambda each: (each["line"], each["rule"]))
 
 
-def _budgets(policy: Policy, judged: Any, cells: Mapping[Key, int]) -> list[dict[str, str]]:
+def _budgets(policy: Policy, judged: Any, cells: Mapping[Key, int], now: int) -> list[dict[str, str]]:
+    """What budgets and rates would count, and what is left of them."""
     if not judged.is_Clear:
         return []
     found = []
-    for key, amount, limit, measure in bridge.charges_to_json(bridge.charges(judged)):
-        text = policy.budgets[key[1]]
-        unit = (lambda n, currency=text.currency: format_amount(n, currency)) if text.currency else str
+    for listed, amount, limit, measure in bridge.charges_to_json(bridge.charges(judged)):
+        key = key_of(listed)
+        text = policy.budgets.get(written_name(key[1]))
+        if key[0] not in (BUDGET, RATE, SOFT) or text is None:
+            continue
+        if key[0] == RATE:  # of a rate everything is a time: what one costs, and how far ahead of the clock it may be
+            step = max(1, text.period)
+            needs, left = str(amount // step), str((limit - max(0, cells.get(key, 0) - now)) // step)
+        else:
+            unit = (lambda n, currency=text.currency: format_amount(n, currency)) if text.currency else str
+            needs, left = unit(amount), unit(max(0, limit - cells.get(key, 0)))
         found.append(
             {
-                "budget": text.name,
+                "budget": key[1],
                 "measure": measure,
-                "needs": unit(amount),
-                "left": unit(max(0, limit - cells.get(tuple(key), 0))),
-                "limit": text.shown,
+                "needs": needs,
+                "left": left,
+                "limit": text.soft.shown if key[0] == SOFT and text.soft is not None else text.shown,
                 "per": ", ".join(text.per) + (f" every {text.every}" if text.every else ""),
             }
         )

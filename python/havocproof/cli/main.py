@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
-from havocproof.cli import journals, policies
+from havocproof.cli import approvals, journals, policies
 from havocproof.errors import HavocproofError
 
 _EPILOG = "Exit codes: 0 all is well; 1 something was found; 2 the command could not do its work."
@@ -29,6 +29,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     policies.add(commands)
     journals.add(commands)
+    approvals.add(commands)
     return top
 
 

@@ -10,15 +10,15 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 
-def as_json(value: Any) -> None:
-    """One JSON document on standard output."""
-    json.dump(value, sys.stdout, indent=2, ensure_ascii=False)
+def as_json(value: Any, safe: bool = False) -> None:
+    """One JSON document on standard output. `safe`: for a person's eyes, all that is not ASCII is escaped."""
+    json.dump(value, sys.stdout, indent=2, ensure_ascii=safe)
     print()
 
 
 def table(rows: Iterable[Sequence[str]], head: Sequence[str]) -> str:
     """Columns as wide as their content; the last one wraps at the terminal's width."""
-    every = [tuple(map(_plain, row)) for row in (head, *rows)]
+    every = [tuple(map(plain, row)) for row in (head, *rows)]
     widths = [max(len(row[column]) for row in every) for column in range(len(head) - 1)]
     indent = sum(widths) + 2 * len(widths)
     room = max(30, shutil.get_terminal_size((100, 24)).columns - indent)
@@ -31,6 +31,6 @@ def table(rows: Iterable[Sequence[str]], head: Sequence[str]) -> str:
     return "\n".join(lines)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """No control character of a stranger's reaches the terminal."""
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)

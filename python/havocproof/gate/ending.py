@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from havocproof.actions import ToolCall
 from havocproof.errors import HavocproofError, InDoubt, PortError, StoreError
+from havocproof.gate.family import Among
 from havocproof.gate.forms import error_form, note_form, receipt_form, result_form
 from havocproof.gate.outcome import Failed, Performed
 from havocproof.gate.permit import OnePermit
+from havocproof.gate.remembering import learn, told_by
 from havocproof.gate.settling import Reservation, doubt, release, settle
 from havocproof.kernel.source import Part
 from havocproof.ports.base import Effect, Prepared
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from havocproof.gate.way import Way
 
 _log = logging.getLogger("havocproof.gate")
+_IN_CURRENCY = "amount:"
 _FIND_OUT = "Find out whether it happened; the operator resolves it. Do not repeat it."
 
 
@@ -52,8 +55,9 @@ class Ending:
     called.
     """
 
-    def __init__(self, way: Way, permit: OnePermit) -> None:
+    def __init__(self, way: Way, prepared: Prepared, permit: OnePermit) -> None:
         self.way = way
+        self.prepared = prepared
         self.permit = permit
         self.intent: Record | None = None
         self.held: Reservation | None = None
@@ -65,13 +69,23 @@ class Ending:
         gate then stops.
         """
         way, (intent, held) = self.way, self._open()
+        among = self.prepared if isinstance(self.prepared, Among) else None
         try:
             used, body = _account(effect, parts)
+            told = told_by(way, effect, held.since)
         except Exception as error:
             return self.doubtful(error)
         try:
             with way.step() as step:
-                record = settle(way.gate.kernel, step, held, used, body)
+                changes = among.changes(held, step) if among is not None else {}
+                if told is not None:
+                    changes["records"], faults = learn(way.gate, step, way.session.who, told)
+                    body |= {"unrecorded": faults} if faults else {}
+                stays = among is not None
+                spent = _counted(used, parts)
+                record = settle(way.gate.kernel, step, held, spent, body, ok=effect.ok, stays=stays, **changes)
+                if among is not None:
+                    among.after(step)
         except StoreError as error:
             raise self._unrecorded("the effect happened, but its outcome could not be recorded", error) from error
         receipt = receipt_form(
@@ -83,7 +97,8 @@ class Ending:
         )
         if isinstance(way.action, ToolCall):
             receipt["outside_proof"] = True
-        return Performed(way.action, effect.result, receipt, self.rule)
+        child = among.opened() if among is not None else None
+        return Performed(way.action, effect.result, receipt, self.rule, child)
 
     def failed(self, error: PortError) -> Failed:
         """It is known not to have happened: everything is given back."""
@@ -148,10 +163,10 @@ class Ending:
 def _account(effect: Effect, parts: tuple[Part, ...]) -> tuple[dict[str, int], dict[str, Any]]:
     """What was used, and what else the record says. Raises whatever a port that breaks its contract makes it raise."""
     used, faults = _used(effect.used, parts)
-    body: dict[str, Any] = {"result": result_form(effect.result), "note": note_form(effect.note)}
+    body: dict[str, Any] = {"used": used, "result": result_form(effect.result), "note": note_form(effect.note)}
     if faults:
         body["faults"] = faults
-    canonical([used, body])
+    canonical(body)
     return used, body
 
 
@@ -177,3 +192,11 @@ def _used(used: Mapping[str, int], parts: tuple[Part, ...]) -> tuple[dict[str, i
         else:
             kept[measure] = amount
     return kept, faults
+
+
+def _counted(used: dict[str, int], parts: tuple[Part, ...]) -> dict[str, int]:
+    """The same in the measures that budgets count by: an amount, in the one currency that was reserved."""
+    currencies = {measure for _, ints, _ in parts for measure in ints if measure.startswith(_IN_CURRENCY)}
+    if "amount" in used and len(currencies) == 1:
+        return {**used, currencies.pop(): used["amount"]}
+    return used

@@ -13,20 +13,27 @@ from __future__ import annotations
 import platform
 import secrets
 import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+import weakref
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from havocproof.errors import ConfigError, HavocproofError, StoreError
+from havocproof.gate.acting import Who
+from havocproof.gate.approving import Ballot, Request, read_mail, requests, vote
 from havocproof.gate.classes import classes_of
 from havocproof.gate.clock import Clock, Months, system_clock
+from havocproof.gate.family import end_all
+from havocproof.gate.outcome import Outcome
+from havocproof.gate.people import People
+from havocproof.gate.resuming import resume
 from havocproof.gate.session import Session
 from havocproof.gate.settling import Reservation, doubt, release, settle
 from havocproof.policy import Policy, load_policy
 from havocproof.ports.base import Port
-from havocproof.stores import Flight, Head, MemoryStore, Parked, SqliteStore, Store
+from havocproof.stores import Flight, Head, MemoryStore, Parked, SqliteStore, Step, Store
 from havocproof.stores.records import Record
 
 STRENGTH = "embedded"
@@ -37,7 +44,9 @@ class Gate:
     other.
     """
 
-    def __init__(self, policy: Policy, ports: dict[str, Port], store: Store, tenant: str, clock: Clock) -> None:
+    def __init__(
+        self, policy: Policy, ports: dict[str, Port], store: Store, tenant: str, clock: Clock, people: People
+    ) -> None:
         self.policy = policy
         self.kernel = policy.kernel
         self.classes = classes_of(policy)
@@ -45,7 +54,10 @@ class Gate:
         self.store = store
         self.tenant = tenant
         self.clock = clock
+        self.people = people
         self.months = Months()
+        self.owners: weakref.WeakValueDictionary[str, Session] = weakref.WeakValueDictionary()
+        """The sessions at hand that asked, by request."""
         self._busy: dict[int, int] = {}
         self._idle = threading.Condition()
         self._closing = False
@@ -61,6 +73,7 @@ class Gate:
         journal: str | Path | None = None,
         tenant: str = "default",
         clock: Clock | None = None,
+        people: People | Mapping[str, Iterable[str]] | str | Path | None = None,
         **unknown: object,
     ) -> Gate:
         """Opens a gate, or raises and leaves nothing open but the ports.
@@ -70,12 +83,15 @@ class Gate:
         journal: the file that holds journal and counters, made if it does not exist; None keeps both in memory
         tenant:  whose budgets are counted; the scope `tenant` of the policy
         clock:   gives ms since the epoch; the system's clock if not given
+        people:  who may approve in which role: a table, or the path of its file; nobody holds a role without it
 
         ConfigError, PolicyError, StoreError (another gate has the journal open), JournalError (it does not verify).
         """
         if unknown:
             names = ", ".join(sorted(unknown))
-            raise ConfigError(f"Gate.open does not know {names}", "It takes policy, ports, journal, tenant and clock.")
+            raise ConfigError(
+                f"Gate.open does not know {names}", "It takes policy, ports, journal, tenant, clock and people."
+            )
         table = _ports_by_verb(ports)
         check_id("tenant", tenant)
         if clock is not None and not callable(clock):
@@ -84,9 +100,10 @@ class Gate:
             policy = load_policy(policy)
         elif not isinstance(policy, Policy):
             raise ConfigError("policy is no policy", "Give a Policy or the path of its file.")
+        known = _people(people)
         store = MemoryStore() if journal is None else SqliteStore(journal)
         try:
-            gate = cls(policy, table, store, tenant, clock or system_clock)
+            gate = cls(policy, table, store, tenant, clock or system_clock, known)
             gate._open()
         except BaseException:
             store.close()
@@ -96,9 +113,10 @@ class Gate:
     def _open(self) -> None:
         policy, store = self.policy, self.store
         with store.step(self.clock(), flush=True) as step:
-            step.append("opened", {"strength": STRENGTH, "tenant": self.tenant, "python": platform.python_version()})
+            opened = {"strength": STRENGTH, "tenant": self.tenant, "python": platform.python_version()}
+            step.append("opened", {**opened, "people": self.people.digest})
             if (store.policy, store.tenant) != (policy.digest, self.tenant):
-                # Counters are carried over by the names of their budgets: their keys do not name the policy.
+                # What is remembered is carried over by its names: the keys do not name the policy. Grants do.
                 step.append(
                     "policy",
                     {
@@ -113,6 +131,14 @@ class Gate:
                 if not flight.doubt:
                     error = {"kind": "Crash", "message": "the gate ended before the outcome was recorded"}
                     doubt(step, flight.seq, {"error": error})
+            end_all(self, step, step.agents, "crash")
+        read_mail(self)
+
+    def step(self, *, flush: bool = False) -> AbstractContextManager[Step]:
+        """A step of the store at the gate's time, after what was left in the inbox has been counted."""
+        if self.store.letters():
+            read_mail(self)
+        return self.store.step(self.clock(), flush=flush)
 
     # ---- sessions and their work ----
 
@@ -121,31 +147,37 @@ class Gate:
         user: str = "",
         run: str | None = None,
         session: str | None = None,
-        agent: str = "main",
+        agent: str = "",
         *,
         stop_on_denial: bool = False,
     ) -> Session:
         """A session: whom it serves, and the scopes that budgets count by.
 
-        user: "" if nobody is known; budgets per user then deny. run, session: fresh ids if not given.
+        user: "" if nobody is known; budgets per user then deny. run, session: fresh ids if not given. agent: its kind;
+        not needed where the policy has one that nobody starts.
         stop_on_denial: after its first denial the session performs nothing more until the host calls `resume`.
         """
         run = secrets.token_hex(8) if run is None else run
         session = secrets.token_hex(8) if session is None else session
         if user:
             check_id("user", user)
-        for name, value in (("run", run), ("session", session), ("agent", agent)):
+        for name, value in (("run", run), ("session", session)):
             check_id(name, value)
-        with self.working():
-            scopes = {"": "", "tenant": self.tenant, "session": session, "run": run}
-            if user:
-                scopes["user"] = user
-            with self.store.step(self.clock()) as step:
-                step.append(
-                    "session",
-                    {"session": session, "run": run, "user": user, "agent": agent, "tenant": self.tenant},
-                )
-        return Session(self, session, scopes, user, run, agent, stop_on_denial)
+        kind = agent or self.policy.agents.root
+        if not kind:
+            roots = ", ".join(self.policy.agents.roots)
+            raise ConfigError("which agent begins is not said", f"Give agent=, one of {roots}.")
+        who = Who(self.kernel.root(kind), session, run, user, self.tenant, (session,))
+        with self.working(), self.store.step(self.clock()) as step:
+            if session in step.agents:
+                raise ConfigError(f"the session {session} is the name of an agent at work", "Give another session.")
+            body = {"session": session, "run": run, "user": user, "agent": kind, "tenant": self.tenant}
+            step.append("session", body)
+        return Session(self, who, stop_on_denial)
+
+    def session_of(self, who: Who) -> Session:
+        """A session for an agent as it was, to perform what it asked for."""
+        return Session(self, who, stop_on_denial=False)
 
     @contextmanager
     def working(self) -> Iterator[None]:
@@ -193,6 +225,33 @@ class Gate:
         now = self.clock()
         return tuple(parked for parked in self.store.parked if now < parked.expires_at)
 
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """What people were asked for and has not been performed, oldest first: waiting, approved, refused, expired."""
+        with self.working():
+            return requests(self)
+
+    def approve(self, request: str, person: str, role: str, why: str = "") -> Request:
+        """A person's vote for a request, by the host's word that it is this person. Gives the request as it stands.
+
+        ConfigError if the vote does not count; the journal says so, too.
+        """
+        with self.working():
+            return vote(self, Ballot(request, person, role, True, why))
+
+    def refuse(self, request: str, person: str, role: str, why: str = "") -> Request:
+        """As `approve`, against it: one such vote ends the request."""
+        with self.working():
+            return vote(self, Ballot(request, person, role, False, why))
+
+    def resume(self, request: str) -> Outcome:
+        """Performs what was asked for under `request`, for the agent that asked, if enough people have approved.
+
+        It is decided again: forbids, labels and budgets hold as they are now. It happens once. ConfigError: no such
+        request waits, it is over, or the journal hides parts of its action.
+        """
+        return resume(self, request)
+
     def resolve(self, seq: int, *, happened: bool, why: str = "") -> Record:
         """The host found out about the in-doubt intent `seq`. Happened: all it reserved is spent; else it is given
         back.
@@ -225,6 +284,7 @@ class Gate:
             self._closed = True
         try:
             with self.store.step(self.clock(), flush=True) as step:
+                end_all(self, step, step.agents, "close")
                 step.append("closed", {"in_doubt": len(step.flights)})
         finally:
             self.store.close()
@@ -244,6 +304,14 @@ def check_id(field: str, value: Any) -> None:
     """ConfigError unless `value` can be a scope: printable text of 1 to 256 characters."""
     if not isinstance(value, str) or not 1 <= len(value) <= 256 or not value.isprintable():
         raise ConfigError(f"{field} must be printable text of 1 to 256 characters", f"Give another {field}.")
+
+
+def _people(given: People | Mapping[str, Iterable[str]] | str | Path | None) -> People:
+    if isinstance(given, People):
+        return given
+    if given is None or isinstance(given, Mapping):
+        return People(given)
+    return People.load(given)
 
 
 def _ports_by_verb(ports: Iterable[Port]) -> dict[str, Port]:

@@ -11,6 +11,7 @@ from havocproof.gate.denial import Denial
 
 if TYPE_CHECKING:
     from havocproof.actions import Action
+    from havocproof.gate.session import Session
 
 Receipt = Mapping[str, Any]
 """Where the journal speaks about it; JSON types only. Always `seq` and `hash` of the record that ended the action,
@@ -20,12 +21,16 @@ and `policy`, the policy's digest. A performed action also has `intent` (seq and
 
 @dataclass(frozen=True, slots=True)
 class Performed:
-    """The effect happened and its outcome is in the journal. `result`: JSON types, as the port documents it."""
+    """The effect happened and its outcome is in the journal. `result`: JSON types, as the port documents it.
+
+    child: the session of the agent that a spawn or handoff has started.
+    """
 
     action: Action
     result: Any
     receipt: Receipt
     rule: str
+    child: Session | None = field(default=None, compare=False, repr=False)
 
     @property
     def ok(self) -> bool:

@@ -8,55 +8,84 @@ from typing import TYPE_CHECKING, Any
 
 from havocproof.actions import ACTION_TYPES, Action, action_from_wire, parse_action
 from havocproof.errors import ActionError, Contained
+from havocproof.gate import remembering
+from havocproof.gate.acting import Who
+from havocproof.gate.family import end
 from havocproof.gate.forms import malformed_form
 from havocproof.gate.outcome import Decision, Denied, Malformed, Outcome, Performed
+from havocproof.gate.resuming import resume
 from havocproof.gate.way import Way
+from havocproof.stores import Record, Step
 
 if TYPE_CHECKING:
     from havocproof.gate.gate import Gate
 
 
 class Session:
-    """Made by `Gate.session`. Safe for several threads. Every method that performs gives an outcome, never a refusal
-    as an exception; only faults (StoreError, ConfigError) are raised, and then nothing was performed unless the error
-    says so.
+    """Made by `Gate.session`, and by an agent's own `agent.spawn` (`Performed.child`). Safe for several threads. Every
+    method that performs gives an outcome, never a refusal as an exception; only faults (StoreError, ConfigError) are
+    raised, and then nothing was performed unless the error says so.
     """
 
-    def __init__(
-        self,
-        gate: Gate,
-        session: str,
-        scopes: dict[str, str],
-        user: str,
-        run: str,
-        agent: str,
-        stop_on_denial: bool,
-    ) -> None:
+    def __init__(self, gate: Gate, who: Who, stop_on_denial: bool, above: Session | None = None) -> None:
         self.gate = gate
-        self.id = session
-        self.scopes = scopes
-        self.user = user
-        self.run = run
-        self.agent = agent
+        self.who = who
+        self.scopes = who.scopes()
         self.stop_on_denial = stop_on_denial
         self.denials: list[Denied] = []
         """The `never` denials of this session, one for each rule and verb, oldest first. They stay."""
+        self._above = above
+        self._asked: dict[str, Action] = {}
         self._stopped: Outcome | None = None
+        self._has_ended = False
+
+    @property
+    def id(self) -> str:
+        """The name of the agent at work: of a session that the host opened, the session's id."""
+        return self.who.name
+
+    @property
+    def user(self) -> str:
+        return self.who.user
+
+    @property
+    def run(self) -> str:
+        return self.who.run
+
+    @property
+    def agent(self) -> str:
+        """The kind of the agent at work."""
+        return self.who.kind
 
     # ---- performing ----
 
     def perform(self, action: Action | Mapping[str, Any]) -> Outcome:
         """Decides on an action, a typed one or its wire form, and performs it if it is permitted."""
+        return self._perform(action, "")
+
+    def _perform(self, action: Action | Mapping[str, Any], request: str) -> Outcome:
         with self.gate.working():
-            stopped = self._stopped
+            stopped = self.stopped
             try:
-                way = Way(self.gate, self, _typed(action))
+                way = Way(self.gate, self, _typed(action), request=request)
                 outcome = way.go() if stopped is None else way.stop(stopped)
             except ActionError as error:
                 return self._malformed(error, None)
             if stopped is None and isinstance(outcome, Denied):
                 self._remember(outcome)
             return outcome
+
+    def perform_asked(self, action: Action, request: str) -> Outcome:
+        """The action that is parked under the request; for `resuming`."""
+        return self._perform(action, request)
+
+    def retry(self, request: str) -> Outcome:
+        """Performs the action that this session was asked about under `request`, if enough people have approved.
+
+        It is decided again: forbids, labels and budgets hold as they are now. Once only; `Pending` while people have
+        not agreed. ConfigError: the request is not this session's, was used, or is over.
+        """
+        return resume(self.gate, request, self)
 
     def emit(self, text: str | bytes) -> Outcome:
         """Reads one action from a model's text and performs it."""
@@ -93,14 +122,79 @@ class Session:
         with self.gate.working():
             return Way(self.gate, self, _typed(action)).look()
 
+    # ---- what the host says ----
+
+    def prompt(self, text: str) -> Record:
+        """What the person typed, and nothing else: the policy's finders take from it what rules may then trust.
+
+        Gives the journal's record; the text is not in it.
+        """
+        return remembering.prompt(self, text)
+
+    def record(self, name: str, /, key: str | None = None, **values: Any) -> Record:
+        """A record of the policy that is `from: host`: all its fields, lists for those that hold many. ConfigError."""
+        return remembering.by_hand(self, name, key, values)
+
+    def note(self, fact: str, *key: str) -> Record:
+        """A fact of the policy that is set `by: host`; `key`: the values that it is kept by. ConfigError."""
+        return remembering.note(self, fact, key)
+
+    def label(self, name: str) -> Record:
+        """This agent has seen what the label stands for. It only grows. ConfigError: the policy has no such label."""
+        return remembering.label(self, name)
+
+    # ---- agents below this one ----
+
+    def below(self, who: Who) -> Session:
+        """The session of an agent that this one has started. Made by the gate."""
+        return Session(self.gate, who, self.stop_on_denial, self)
+
+    def end(self, why: str = "host") -> None:
+        """The agent's work is over, and that of those that it has started: what runs at once is given back.
+
+        A report or a handoff ends an agent by itself; this is for the host, where a flow broke off.
+        """
+        with self.gate.working(), self.gate.step() as step:
+            end(self.gate, step, self.id, why)
+        self.has_ended()
+
+    def has_ended(self) -> None:
+        """Nothing more is performed for this agent."""
+        self._has_ended = True
+
+    @property
+    def ended(self) -> bool:
+        """The agent has reported, handed over, or was ended."""
+        return self._has_ended or not (self.who.is_first or self.id in self.gate.store.agents)
+
+    def at_work(self, step: Step) -> bool:
+        """As `not ended`, within a step."""
+        return not self._has_ended and (self.who.is_first or self.id in step.agents)
+
     # ---- what the session remembers ----
+
+    def remember_asked(self, request: str, action: Action) -> None:
+        """The action as it is, for `retry`: the journal may hide parts of it."""
+        self._asked[request] = action
+        self.gate.owners[request] = self
+
+    def forget_asked(self, request: str) -> None:
+        """The request was used."""
+        self._asked.pop(request, None)
+
+    def asked(self, request: str) -> Action | None:
+        """The action that waits under the request, None if this session does not know it."""
+        return self._asked.get(request)
 
     @property
     def stopped(self) -> Outcome | None:
         """The outcome that stopped this session, or None: a denial under `stop_on_denial`, or what was required.
 
-        While it is stopped, every action is denied undecided, whatever the code that runs makes of it.
+        While it is stopped, every action is denied undecided, whatever the code that runs makes of it. What stops an
+        agent stops those that it has started.
         """
+        if self._stopped is None and self._above is not None:
+            return self._above.stopped
         return self._stopped
 
     def resume(self) -> None:

@@ -8,14 +8,22 @@ from typing import Any
 
 from havocproof.kernel import bridge
 from havocproof.kernel.bridge import Charges, Kernel
-from havocproof.stores import Key, Record, Step
+from havocproof.kernel.source import BUDGET, DONE, SOFT, Key
+from havocproof.stores import Record, Step
+from havocproof.stores.contents import key_of
+
+AT_ONCE = "at_once"
+_KEPT = (BUDGET, SOFT, DONE)
 
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """What intent `seq` holds. `listed`: the charges as JSON, `[key, amount, limit, measure]` each."""
+    """What intent `seq` holds, decided at `since` (ms since the epoch). `listed`: those of its charges that settling
+    can change, as JSON, `[key, amount, limit, measure]` each.
+    """
 
     seq: int
+    since: int
     charges: Charges
     listed: list[list[Any]]
 
@@ -23,22 +31,42 @@ class Reservation:
     def of(cls, intent: Record) -> Reservation:
         """From the journal's record of an intent."""
         listed = intent.data["charges"]
-        return cls(intent.seq, bridge.charges_from_json(listed), listed)
+        return cls(intent.seq, intent.at_ms, bridge.charges_from_json(listed), listed)
+
+    def lasting(self) -> list[list[Any]]:
+        """What is held for as long as an agent is at work, and not only until its start has settled."""
+        return [each for each in self.listed if each[3] == AT_ONCE and each[0][0] != DONE]
 
 
-def refunds(cells: Mapping[Key, int], written: Iterable[tuple[Key, int]]) -> list[list[Any]]:
-    """What the kernel's new contents give back, `[key as a list, amount]` each."""
-    return [[list(key), cells[key] - value] for key, value in written if cells.get(key, 0) > value]
+def listed(charges: Charges) -> list[list[Any]]:
+    """The charges that settling can change, as JSON. Marks and rates are what they are once decided."""
+    return [each for each in bridge.charges_to_json(charges) if each[0][0] in _KEPT]
 
 
-def settle(kernel: Kernel, step: Step, held: Reservation, used: dict[str, int], body: dict[str, Any]) -> Record:
-    """The effect happened and used this much by measure; what is not named was used whole."""
-    return _land(kernel, step, held, used, "outcome", {"used": used, **body})
+def settle(
+    kernel: Kernel,
+    step: Step,
+    held: Reservation,
+    used: Mapping[str, int],
+    body: dict[str, Any],
+    *,
+    ok: bool = True,
+    stays: bool = False,
+    **changes: Any,
+) -> Record:
+    """The effect happened and used this much by measure; what is not named was used whole.
+
+    ok: it succeeded, so that what is done counts as done. stays: what runs `at_once` goes on running. changes: of the
+    state, as `Step.append` takes them.
+    """
+    left = dict(used) if stays else {**used, AT_ONCE: 0}
+    return _land(kernel, step, held, left, ok, "outcome", body, changes)
 
 
 def release(kernel: Kernel, step: Step, held: Reservation, body: dict[str, Any], kind: str = "failed") -> Record:
     """The effect is known not to have happened: everything is given back."""
-    return _land(kernel, step, held, {measure: 0 for _, _, _, measure in held.listed}, kind, body)
+    nothing = {measure: 0 for _, _, _, measure in held.listed}
+    return _land(kernel, step, held, nothing, False, kind, body, {})
 
 
 def doubt(step: Step, seq: int, body: dict[str, Any]) -> Record:
@@ -47,14 +75,34 @@ def doubt(step: Step, seq: int, body: dict[str, Any]) -> Record:
     return step.append("in_doubt", {"intent": seq, **body})
 
 
+def returned(kernel: Kernel, step: Step, held: Iterable[list[Any]]) -> list[tuple[Key, int]]:
+    """New contents once what was held `at_once` is given back."""
+    contents: dict[Key, int] = {}
+    for each in held:  # one by one: two that ended together may stand under one key
+        key = key_of(each[0])
+        nums = {key: contents.get(key, step.content(key))}
+        contents.update(kernel.settle(bridge.charges_from_json([each]), {AT_ONCE: 0}, False, 0, step.now, nums))
+    return _changed(step, contents.items())
+
+
 def _land(
-    kernel: Kernel, step: Step, held: Reservation, used: dict[str, int], kind: str, body: dict[str, Any]
+    kernel: Kernel,
+    step: Step,
+    held: Reservation,
+    used: Mapping[str, int],
+    ok: bool,
+    kind: str,
+    body: dict[str, Any],
+    changes: dict[str, Any],
 ) -> Record:
     step.land(held.seq)
-    back: list[list[Any]] = []
+    cells: list[tuple[Key, int]] = []
     if held.listed:
-        written = kernel.settle(held.charges, used, step.now, step.cells)
-        back = refunds(step.cells, written)
-        # A cell that gets nothing back is left alone: the kernel answers with its old content.
-        step.write((key, value) for key, value in written if step.cells.get(key, 0) != value)
-    return step.append(kind, {"intent": held.seq, "refunds": back, **body})
+        written = kernel.settle(held.charges, dict(used), ok, held.since, step.now, step.view.nums)
+        # A cell that does not change is left alone: the kernel answers with its old content.
+        cells = _changed(step, written)
+    return step.append(kind, {"intent": held.seq, **body}, cells=cells, **changes)
+
+
+def _changed(step: Step, written: Iterable[tuple[Key, int]]) -> list[tuple[Key, int]]:
+    return [(key, content) for key, content in written if step.content(key) != content]

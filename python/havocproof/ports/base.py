@@ -48,11 +48,14 @@ class Effect:
             measure that is missing counts as all of it.
     note:   for the journal only, never for the model: addresses connected to, durations, file identities. JSON types
             only.
+    ok:     whether it succeeded: what happened without success (a program that exits with another code than 0) does
+            not make a fact of the policy true.
     """
 
     result: Any
     used: Mapping[str, int] = field(default_factory=dict)
     note: Mapping[str, Any] = field(default_factory=dict)
+    ok: bool = True
 
 
 @runtime_checkable

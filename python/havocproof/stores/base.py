@@ -19,6 +19,7 @@ from __future__ import annotations
 import os
 import threading
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -76,6 +77,8 @@ class State:
     agents: dict[str, Instance] = field(default_factory=dict)
     flights: dict[int, Flight] = field(default_factory=dict)
     parked: dict[str, Parked] = field(default_factory=dict)
+    runs: Counter[str] = field(default_factory=Counter)
+    """How many records each run has."""
 
     @property
     def head(self) -> Head:
@@ -84,7 +87,9 @@ class State:
     def change(self, changes: Changes) -> None:
         """Makes the changes of one record true."""
         self.view.nums.update(changes.cells)
-        _put(self.view.records, changes.records)
+        for key, record in changes.records:
+            self.runs[key[2]] += (record is not None) - (key in self.view.records)
+            _put(self.view.records, [(key, record)])
         _put(self.view.grants, changes.grants)
         _put(self.agents, changes.agents)
         for request in changes.forgets:
@@ -105,6 +110,7 @@ class Step:
     __slots__ = (
         "_hash",
         "_inbox",
+        "_runs",
         "_seq",
         "agents",
         "changes",
@@ -133,6 +139,7 @@ class Step:
         self._seq = state.seq
         self._hash = state.hash
         self._inbox = inbox
+        self._runs = state.runs
         self.records: list[Record] = []
         self.changes: list[Changes] = []
         self.taken: list[int] = []
@@ -144,6 +151,18 @@ class Step:
     def head(self) -> tuple[int, bytes]:
         """Seq and hash that the journal ends with after this step."""
         return self._seq, self._hash
+
+    def content(self, key: Key) -> int:
+        """What the cell holds by now, with what this step has written; 0 if it is empty."""
+        for changes in reversed(self.changes):
+            for written, content in reversed(changes.cells):
+                if written == key:
+                    return content
+        return self.view.nums.get(key, 0)
+
+    def kept(self, run: str) -> int:
+        """How many records a run has."""
+        return self._runs[run]
 
     def append(
         self,
@@ -308,6 +327,11 @@ class Store(ABC):
         """The agents that were started and are at work, by their names."""
         with self._lock:
             return dict(self._state.agents)
+
+    @property
+    def view(self) -> View:
+        """What is remembered, as it is now; for looking up single keys, never to be changed."""
+        return self._state.view
 
     def letters(self) -> tuple[Letter, ...]:
         """As `Step.letters`, outside of a step; cheap as long as nobody has left anything."""

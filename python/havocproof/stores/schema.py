@@ -203,7 +203,9 @@ def _letter(text: str) -> dict[str, Any]:
 def state(connection: sqlite3.Connection) -> State:
     """What the tables hold; of the journal's end and time it says nothing."""
     view = View(cells(connection), kept(connection), grants(connection))
-    return State(view=view, agents=agents(connection), flights=flights(connection), parked=parked(connection))
+    found = State(view=view, agents=agents(connection), flights=flights(connection), parked=parked(connection))
+    found.runs.update(key[2] for key in view.records)
+    return found
 
 
 def statements(changes: Changes) -> Iterator[tuple[str, tuple[Any, ...]]]:

@@ -124,7 +124,9 @@ class SqliteStore(Store):
                 return ()
             found = schema.letters(self._sql)
         except sqlite3.Error as error:
-            raise StoreError(f"the inbox cannot be read: {error}", "Close the gate and open it anew.") from error
+            raise StoreError(
+                f"the inbox cannot be read: {error}", "Nothing was performed. See that the journal's disk is readable."
+            ) from error
         if not found:
             self._version = version
         return found
