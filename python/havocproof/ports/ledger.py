@@ -6,13 +6,13 @@
     ledger.balances()                                                 # {("research-costs", "USD"): 100000, ...}
     ledger.check()                                                    # [] or what does not add up
 
-A holder (an own account, a payee, a venue, or the equity that opening balances come from) has one account for each
-unit. A unit is a currency such as "USD", counted in its minor units, or an instrument such as "symbol:ACME", counted in
-pieces. A transfer is two or more postings that sum to zero in every unit; it is written in one transaction, or not at
-all, and is on the disk when `book_payment` or `book_trade` returns. The engine keeps these rules itself, see
-`ledger_schema`.
+A holder (an own account, a payee, a payer, a venue, or the equity that opening balances come from) has one account
+for each unit. A unit is a currency such as "USD", counted in its minor units, or an instrument such as "symbol:ACME",
+counted in pieces. What is booked is two or more postings that sum to zero in every unit; it is written in one
+transaction, or not at all, and is on the disk when `book` or `book_trade` returns. The engine keeps these rules itself,
+see `ledger_schema`.
 
-Every transfer has an idempotency key. The same key with the same content gives back the first receipt and moves
+Every booking has an idempotency key. The same key with the same content gives back the first receipt and moves
 nothing; with other content it is refused.
 """
 
@@ -25,7 +25,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from havocproof.errors import ConfigError, PortError, PortRefused
 from havocproof.ports.ledger_schema import APPLICATION_ID, CHECKS, SCHEMA, VERSION
@@ -35,6 +35,7 @@ from havocproof.ports.ledger_store import (
     ensure_account,
     require_account,
     require_holder,
+    require_refundable,
     require_room,
     stored_key,
     transaction,
@@ -42,6 +43,33 @@ from havocproof.ports.ledger_store import (
 
 EQUITY = "opening-balances"
 """The holder that opening balances are taken from; its balances are what the ledger was opened with, negative."""
+
+
+_Row = tuple[str, tuple[str | int, ...]]
+"""A table, and what stands in its row behind the number of the transfer."""
+
+
+Moving = Literal["payment", "transfer", "refund"]
+_TO: dict[Moving, str] = {"payment": "payee", "transfer": "own", "refund": "payer"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """Money that goes from an own account to `payee`: `amount` minor units; `text` is the amount as it was written.
+
+    digest: 64 hex digits over the content; tells a repetition from something else under the same key. original: of a
+    refund the reference under which the money came in.
+    """
+
+    key: str
+    digest: str
+    account: str
+    payee: str
+    currency: str
+    amount: int
+    text: str
+    memo: str = ""
+    original: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,26 +148,55 @@ class Ledger:
         with self._opening(symbol) as connection:
             connection.execute("INSERT INTO instruments (symbol, currency) VALUES (?, ?)", (symbol, currency))
 
+    def receive(
+        self, reference: str, *, payer: str, account: str, currency: str, amount: int, memo: str = ""
+    ) -> dict[str, Any]:
+        """Books what came in: `amount` minor units from `payer` into an own account. Refunds name the `reference`.
+
+        Raises ConfigError if the reference is taken, the account is not open in this currency, or the amount is not
+        positive. Gives the receipt's facts.
+        """
+        if amount <= 0:
+            raise ConfigError(f"amount: {amount}", "Give 1 or more minor units")
+        with self._opening(reference) as connection:
+            add_holder(connection, payer, "payer")
+            ensure_account(connection, payer, currency, None)
+            facts = {"account": account, "payer": payer, "received": amount, "unit": currency}
+            legs = ((payer, currency, -amount), (account, currency, amount))
+            row = (reference, account, payer, currency, amount)
+            try:
+                require_account(connection, account, "own", currency, "account")
+            except PortRefused as error:
+                raise ConfigError(error.message, "Open the account first") from error
+            key = f"received:{reference}"
+            return self._write(connection, "received", key, "0" * 64, memo, facts, legs, ("received", row))
+
     # Booking: what `LedgerPort` does under a permit.
 
-    def book_payment(
-        self, *, key: str, digest: str, account: str, payee: str, currency: str, amount: int, memo: str, text: str
-    ) -> Receipt:
-        """Moves `amount` minor units from an own account to a payee. `text` is the amount as it was written.
+    def book(self, kind: Moving, move: Move) -> Receipt:
+        """Moves money out of an own account: a payment to a payee, a transfer to another own account, a refund of what
+        was received as `move.original` to who paid it. All refunds of one receipt together never exceed it.
 
-        digest: 64 hex digits over the payment's content; tells a repetition from another payment under the same key.
-        Raises PortRefused (unknown account or payee, wrong currency, insufficient funds, key used for something else)
-        and PortError (ledger busy), nothing booked; InDoubt if the disk failed while it was writing.
+        Raises PortRefused (unknown account or payee, wrong currency, insufficient funds, more than is left to refund,
+        key used for something else) and PortError (ledger busy), nothing booked; InDoubt if the disk failed while it
+        was writing.
         """
-        with self._booking(key, digest) as (connection, first):
+        account, payee, currency, amount = move.account, move.payee, move.currency, move.amount
+        with self._booking(move.key, move.digest) as (connection, first):
             if first is not None:
                 return first
+            facts: dict[str, Any] = {"account": account, "payee": payee, "amount": move.text}
+            row = None
+            if kind == "refund":
+                number = require_refundable(connection, move.original, account, payee, currency, amount)
+                facts["original"] = move.original
+                row = ("refunds", (number, amount))
             require_account(connection, account, "own", currency, "account")
-            require_account(connection, payee, "payee", currency, "payee")
+            require_account(connection, payee, _TO[kind], currency, "payee")
             require_room(connection, account, currency, amount, "The account's funds do not cover the amount")
-            facts = {"account": account, "payee": payee, "amount": text}
             legs = ((account, currency, -amount), (payee, currency, amount))
-            return Receipt(self._write(connection, "payment", key, digest, memo, facts, legs), repeated=False)
+            facts = self._write(connection, kind, move.key, move.digest, move.memo, facts, legs, row)
+            return Receipt(facts, repeated=False)
 
     def book_trade(
         self,
@@ -157,7 +214,7 @@ class Ledger:
     ) -> Receipt:
         """Books an order: `quantity` pieces of `symbol` against `amount` minor units in all, between account and venue.
 
-        Errors as `book_payment`; an account that sells must hold the pieces.
+        Errors as `book`; an account that sells must hold the pieces.
         """
         pieces = f"symbol:{symbol}"
         sign = 1 if side == "buy" else -1
@@ -186,8 +243,8 @@ class Ledger:
                 (account, pieces, sign * quantity),
                 (venue, pieces, -sign * quantity),
             )
-            order = (account, side, symbol, quantity, amount, currency, venue, "booked")
-            return Receipt(self._write(connection, "trade", key, digest, "", facts, legs, order), repeated=False)
+            row = ("orders", (account, side, symbol, quantity, amount, currency, venue, "booked"))
+            return Receipt(self._write(connection, "trade", key, digest, "", facts, legs, row), repeated=False)
 
     def _write(
         self,
@@ -198,9 +255,9 @@ class Ledger:
         memo: str,
         facts: dict[str, Any],
         legs: tuple[tuple[str, str, int], ...],
-        order: tuple[str | int, ...] | None = None,
+        row: _Row | None = None,
     ) -> dict[str, Any]:
-        """Writes postings, order and, last, the transfer that seals them. Returns the receipt's facts."""
+        """Writes postings, one row more and, last, the transfer that seals them. Returns the receipt's facts."""
         number = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM transfers").fetchone()[0]
         at_ms = self._clock()
         receipt = {"receipt": f"{kind}-{number}", **facts, "idempotency_key": key, "booked_at_ms": at_ms}
@@ -209,8 +266,10 @@ class Ledger:
                 "INSERT INTO postings (transfer, holder, unit, amount) VALUES (?, ?, ?, ?)",
                 (number, holder, unit, amount),
             )
-        if order is not None:
-            connection.execute("INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (number, *order))
+        if row is not None:
+            table, values = row
+            places = ", ".join("?" * (1 + len(values)))
+            connection.execute(f"INSERT INTO {table} VALUES ({places})", (number, *values))
         connection.execute(
             "INSERT INTO transfers VALUES (?, ?, ?, ?, ?, ?, ?)",
             (number, stored_key(kind, key), digest, kind, at_ms, memo, json.dumps(receipt)),

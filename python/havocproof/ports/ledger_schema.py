@@ -4,6 +4,7 @@
   nothing can be committed without it, and a trigger lets the row in only if the postings sum to zero in every unit.
 * Once that row stands, no posting can be added to it. Postings, transfers and orders cannot be changed or deleted.
 * An account's balance is moved by the posting's trigger alone and never falls below the account's floor.
+* Refunds of one receipt never sum above what was received.
 
 These rules hold for every connection with foreign keys on; they protect against errors of this code, not against
 somebody with write access to the file (he could drop the triggers: `Ledger.check` finds what does not add up).
@@ -12,7 +13,7 @@ somebody with write access to the file (he could drop the triggers: `Ledger.chec
 from __future__ import annotations
 
 APPLICATION_ID = 0x48504C47  # "HPLG"
-VERSION = 1
+VERSION = 2
 
 SCHEMA = f"""
 PRAGMA application_id = {APPLICATION_ID};
@@ -20,7 +21,7 @@ PRAGMA user_version = {VERSION};
 
 CREATE TABLE holders (
     name TEXT NOT NULL PRIMARY KEY CHECK (typeof(name) = 'text' AND name <> ''),
-    kind TEXT NOT NULL CHECK (kind IN ('own', 'payee', 'venue', 'equity'))
+    kind TEXT NOT NULL CHECK (kind IN ('own', 'payee', 'payer', 'venue', 'equity'))
 ) WITHOUT ROWID;
 
 CREATE TABLE accounts (
@@ -41,7 +42,7 @@ CREATE TABLE transfers (
     id     INTEGER PRIMARY KEY,
     key    TEXT NOT NULL UNIQUE CHECK (key <> ''),
     digest TEXT NOT NULL CHECK (length(digest) = 64),
-    kind   TEXT NOT NULL CHECK (kind IN ('opening', 'payment', 'trade')),
+    kind   TEXT NOT NULL CHECK (kind IN ('opening', 'received', 'payment', 'transfer', 'refund', 'trade')),
     at_ms  INTEGER NOT NULL CHECK (typeof(at_ms) = 'integer'),
     memo   TEXT NOT NULL,
     receipt TEXT NOT NULL
@@ -70,6 +71,27 @@ CREATE TABLE orders (
     state    TEXT NOT NULL CHECK (state = 'booked')
 );
 
+CREATE TABLE received (
+    transfer  INTEGER NOT NULL PRIMARY KEY REFERENCES transfers (id) DEFERRABLE INITIALLY DEFERRED,
+    reference TEXT NOT NULL UNIQUE CHECK (reference <> ''),
+    account   TEXT NOT NULL,
+    payer     TEXT NOT NULL,
+    currency  TEXT NOT NULL,
+    amount    INTEGER NOT NULL CHECK (typeof(amount) = 'integer' AND amount > 0)
+);
+
+CREATE TABLE refunds (
+    transfer INTEGER NOT NULL PRIMARY KEY REFERENCES transfers (id) DEFERRABLE INITIALLY DEFERRED,
+    original INTEGER NOT NULL REFERENCES received (transfer),
+    amount   INTEGER NOT NULL CHECK (typeof(amount) = 'integer' AND amount > 0)
+);
+CREATE INDEX refunds_of_original ON refunds (original);
+
+CREATE TRIGGER refund_within_receipt BEFORE INSERT ON refunds
+WHEN NEW.amount + (SELECT coalesce(sum(amount), 0) FROM refunds WHERE original = NEW.original)
+  > (SELECT amount FROM received WHERE transfer = NEW.original)
+BEGIN SELECT RAISE(ABORT, 'more would be refunded than was received'); END;
+
 CREATE TRIGGER posting_into_sealed BEFORE INSERT ON postings
 WHEN EXISTS (SELECT 1 FROM transfers WHERE id = NEW.transfer)
 BEGIN SELECT RAISE(ABORT, 'the transfer is sealed'); END;
@@ -89,6 +111,10 @@ CREATE TRIGGER transfer_remains BEFORE DELETE ON transfers
 BEGIN SELECT RAISE(ABORT, 'transfers are never deleted'); END;
 CREATE TRIGGER order_stays BEFORE UPDATE ON orders BEGIN SELECT RAISE(ABORT, 'orders are never changed'); END;
 CREATE TRIGGER order_remains BEFORE DELETE ON orders BEGIN SELECT RAISE(ABORT, 'orders are never deleted'); END;
+CREATE TRIGGER received_stays BEFORE UPDATE ON received BEGIN SELECT RAISE(ABORT, 'receipts are never changed'); END;
+CREATE TRIGGER received_remains BEFORE DELETE ON received BEGIN SELECT RAISE(ABORT, 'receipts are never deleted'); END;
+CREATE TRIGGER refund_stays BEFORE UPDATE ON refunds BEGIN SELECT RAISE(ABORT, 'refunds are never changed'); END;
+CREATE TRIGGER refund_remains BEFORE DELETE ON refunds BEGIN SELECT RAISE(ABORT, 'refunds are never deleted'); END;
 CREATE TRIGGER account_remains BEFORE DELETE ON accounts BEGIN SELECT RAISE(ABORT, 'accounts are never deleted'); END;
 """
 
@@ -119,6 +145,21 @@ CHECKS: tuple[tuple[str, str], ...] = (
     (
         "trade {} has no order",
         "SELECT id FROM transfers WHERE kind = 'trade' AND id NOT IN (SELECT transfer FROM orders)",
+    ),
+    (
+        "refund {} names no receipt",
+        """SELECT id FROM transfers WHERE kind = 'refund' AND id NOT IN
+           (SELECT f.transfer FROM refunds f JOIN received r ON r.transfer = f.original)""",
+    ),
+    (
+        "refund {} moved another amount than it says",
+        """SELECT f.transfer FROM refunds f JOIN received r ON r.transfer = f.original WHERE f.amount IS NOT
+           (SELECT -sum(p.amount) FROM postings p WHERE p.transfer = f.transfer AND p.holder = r.account)""",
+    ),
+    (
+        "more was refunded of {} than was received",
+        """SELECT r.reference FROM received r JOIN refunds f ON f.original = r.transfer
+           GROUP BY r.transfer HAVING sum(f.amount) > r.amount""",
     ),
 )
 """(what is wrong, with the columns in its braces; the query that finds it)."""

@@ -55,7 +55,7 @@ def transaction(path: Path) -> Iterator[sqlite3.Connection]:
 
 def stored_key(kind: str, key: str) -> str:
     """Keys of agents' actions and of openings live apart, so that neither can take the other's."""
-    return key if kind == "opening" else f"action:{key}"
+    return key if kind in ("opening", "received") else f"action:{key}"
 
 
 def add_holder(connection: sqlite3.Connection, name: str, kind: str) -> None:
@@ -82,6 +82,27 @@ def require_account(connection: sqlite3.Connection, name: str, kind: str, curren
     query = "SELECT 1 FROM accounts WHERE holder = ? AND unit = ?"
     if connection.execute(query, (name, currency)).fetchone() is None:
         raise PortRefused(f"The {field} {name!r} is not held in {currency}", "Give the amount in its currency")
+
+
+def require_refundable(
+    connection: sqlite3.Connection, original: str, account: str, payee: str, currency: str, amount: int
+) -> int:
+    """The transfer by which `original` was received: into this account, from this payee, and so much of it is left."""
+    row = connection.execute(
+        "SELECT transfer, account, payer, currency, amount FROM received WHERE reference = ?", (original,)
+    ).fetchone()
+    if row is None:
+        raise PortRefused(f"Nothing was received as {original!r}", "Name what was received")
+    number, into, payer, unit, received = row
+    if (into, unit) != (account, currency):
+        problem = f"{original!r} was received in {unit} on another account than {account!r}, or in another currency"
+        raise PortRefused(problem, "Refund from the account that received it, in its currency")
+    if payer != payee:
+        raise PortRefused(f"{original!r} was not received from {payee!r}", "Refund to who paid it")
+    spent = connection.execute("SELECT coalesce(sum(amount), 0) FROM refunds WHERE original = ?", (number,)).fetchone()
+    if amount > received - spent[0]:
+        raise PortRefused(f"Less than that is left of {original!r}", "Refund no more than was received in all")
+    return int(number)
 
 
 def require_room(connection: sqlite3.Connection, name: str, unit: str, amount: int, problem: str) -> None:

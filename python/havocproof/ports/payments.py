@@ -1,13 +1,16 @@
-"""The payments port: `money.payment` and `money.trade` on a double-entry ledger (`ledger`).
+"""The payments port: payments, transfers, refunds and trades on a double-entry ledger (`ledger`).
 
     port = LedgerPort("ledger.sqlite", venue="market")
 
-A payment or an order is never half done: it is one transaction, on the disk before the receipt is given. If the process
+What moves money is never half done: it is one transaction, on the disk before the receipt is given. If the process
 dies, the ledger has the whole of it or nothing. The amount booked is the amount of the part that was decided.
 
-Results: {"receipt", "account", "payee", "amount", "idempotency_key", "booked_at_ms", "repeated"} and, for an order,
-{"receipt", "account", "side", "symbol", "quantity", "amount", "venue", "state": "booked", "idempotency_key",
-"booked_at_ms", "repeated"}.
+Results: {"receipt", "account", "payee", "amount", "idempotency_key", "booked_at_ms", "repeated"}, for a refund with
+"original" too, and for an order {"receipt", "account", "side", "symbol", "quantity", "amount", "venue", "state":
+"booked", "idempotency_key", "booked_at_ms", "repeated"}.
+
+A transfer goes from one own account to another. A refund goes back to who paid: `original` is the reference under which
+people booked what came in (`Ledger.receive`), and all refunds of it together never exceed it.
 
 Repetition. The same idempotency key with the same content (all fields, the reason apart) gives the first receipt with
 "repeated": true; nothing moves, and `used` is zero in every measure. The key with other content is refused.
@@ -20,20 +23,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from havocproof.actions import Action, Part, Payment, TradeOrder
+from havocproof.actions import Action, Part, Payment, Refund, TradeOrder, Transfer
 from havocproof.errors import PortRefused
 from havocproof.ports.base import Effect, Permit
-from havocproof.ports.ledger import Ledger
+from havocproof.ports.ledger import Ledger, Move, Moving, Receipt
 
 
 class LedgerPort:
-    """Serves `money.payment` and `money.trade`.
+    """Serves `money.payment`, `money.transfer`, `money.refund` and `money.trade`.
 
     ledger: an open `Ledger`, or the path of its file (ConfigError if it is none)
     venue:  the ledger's venue for orders that name none
     """
 
-    verbs = frozenset({"money.payment", "money.trade"})
+    verbs = frozenset({"money.payment", "money.transfer", "money.refund", "money.trade"})
 
     def __init__(self, ledger: Ledger | str | Path, *, venue: str = "market") -> None:
         self.ledger = ledger if isinstance(ledger, Ledger) else Ledger(ledger)
@@ -41,7 +44,7 @@ class LedgerPort:
 
     def prepare(self, action: Action) -> PreparedBooking:
         """Takes the action as it is; the ledger is looked at only under a permit."""
-        if not isinstance(action, Payment | TradeOrder):
+        if not isinstance(action, Payment | Transfer | Refund | TradeOrder):
             raise PortRefused(f"The ledger does not serve {action.verb}", "Register the port that does")
         return PreparedBooking(action, self.ledger, self._venue)
 
@@ -50,9 +53,9 @@ class LedgerPort:
 
 
 class PreparedBooking:
-    """One payment or order. What is booked is read from its one part, the thing that was decided."""
+    """One booking. What is booked is read from the action's one part, the thing that was decided."""
 
-    def __init__(self, action: Payment | TradeOrder, ledger: Ledger, venue: str) -> None:
+    def __init__(self, action: Payment | Transfer | Refund | TradeOrder, ledger: Ledger, venue: str) -> None:
         self._action = action
         self._ledger = ledger
         self._venue = venue
@@ -63,24 +66,21 @@ class PreparedBooking:
         """Nothing is held."""
 
     def perform(self, permit: Permit) -> Effect:
-        action, names, ints = self._action, self._names, self._ints
+        action, ints = self._action, self._ints
         text = str(action.canonical()["args"]["amount"])
         permit.check()
-        if isinstance(action, Payment):
-            receipt = self._ledger.book_payment(
-                key=action.idempotency_key,
-                digest=action.digest(),
-                account=names["account"],
-                payee=names["payee"],
-                currency=names["currency"],
-                amount=ints["amount"],
-                memo=action.memo,
-                text=text,
-            )
-        else:
-            receipt = self._ledger.book_trade(
-                key=action.idempotency_key,
-                digest=action.digest(),
+        receipt = self._book(action, text)
+        measures = {measure: value for measure, value in ints.items() if measure != "at_once"}
+        used = {measure: 0 if receipt.repeated else value for measure, value in measures.items()}
+        return Effect({**receipt.facts, "repeated": receipt.repeated}, used)
+
+    def _book(self, action: Payment | Transfer | Refund | TradeOrder, text: str) -> Receipt:
+        names, ints = self._names, self._ints
+        key, digest = action.idempotency_key, action.digest()
+        if isinstance(action, TradeOrder):
+            return self._ledger.book_trade(
+                key=key,
+                digest=digest,
                 account=names["account"],
                 side=names["side"],
                 symbol=names["symbol"],
@@ -90,6 +90,18 @@ class PreparedBooking:
                 venue=names["venue"] or self._venue,
                 text=text,
             )
-        measures = {measure: value for measure, value in ints.items() if measure != "at_once"}
-        used = {measure: 0 if receipt.repeated else value for measure, value in measures.items()}
-        return Effect({**receipt.facts, "repeated": receipt.repeated}, used)
+        kind: Moving = "payment"
+        if not isinstance(action, Payment):
+            kind = "refund" if isinstance(action, Refund) else "transfer"
+        move = Move(
+            key=key,
+            digest=digest,
+            account=names["account"],
+            payee=names["payee"],
+            currency=names["currency"],
+            amount=ints["amount"],
+            text=text,
+            memo=action.memo,
+            original=names["original"],
+        )
+        return self._ledger.book(kind, move)

@@ -1,9 +1,10 @@
-"""Run as a program: pays, or trades, and is killed on the way.
+"""Run as a program: pays, transfers or trades, and is killed on the way.
 
-crashing.py at TEMPLATE FOLDER pay|trade    for each statement of the booking, copies the ledger, forks, and has the
-                                            child kill itself just before that statement; at last, one that is
-                                            killed when the booking has returned. Prints what became of them.
-crashing.py loop LEDGER                     pays cent after cent and prints each receipt, until somebody kills it
+crashing.py at TEMPLATE FOLDER pay|transfer|trade
+        for each statement of the booking, copies the ledger, forks, and has the child kill itself just before that
+        statement; at last, one that is killed when the booking has returned. Prints what became of them.
+crashing.py loop LEDGER
+        pays cent after cent and prints each receipt, until somebody kills it
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ import sqlite3
 import sys
 from pathlib import Path
 
-from havocproof.actions import Payment, TradeOrder
+from havocproof.actions import Payment, TradeOrder, Transfer
 from havocproof.ports import ledger_store
 from havocproof.ports.payments import LedgerPort
 from tests.ports.payments.world import OneUse
 
 ACTIONS = {
     "pay": Payment(account="costs", payee="prices-ltd", amount="12.50 USD", idempotency_key="once"),
+    "transfer": Transfer(account="costs", payee="model", amount="12.50 USD", idempotency_key="once"),
     "trade": TradeOrder(
         account="model", side="buy", symbol="ACME", quantity=2, amount="30.00 USD", idempotency_key="once"
     ),

@@ -215,7 +215,7 @@ def test_the_permit_comes_before_the_booking(books: Books) -> None:
 
 def test_other_actions_are_refused_and_the_path_will_do(books: Books) -> None:
     port = LedgerPort(books.ledger.path)
-    assert port.verbs == {"money.payment", "money.trade"}
+    assert port.verbs == {"money.payment", "money.transfer", "money.refund", "money.trade"}
     with pytest.raises(PortRefused, match="does not serve"):
         port.prepare(FileRead(path="/a"))
     port.close()

@@ -25,6 +25,7 @@ PROGRAM = [sys.executable, str(Path(crashing.__file__))]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
 MOVED = {
     "pay": {("costs", "USD"): -1250, ("prices-ltd", "USD"): 1250},
+    "transfer": {("costs", "USD"): -1250, ("model", "USD"): 1250},
     "trade": {
         ("model", "USD"): -3000,
         ("market", "USD"): 3000,
@@ -34,7 +35,7 @@ MOVED = {
 }
 
 
-@pytest.mark.parametrize("what", ["pay", "trade"])
+@pytest.mark.parametrize("what", ["pay", "transfer", "trade"])
 def test_killed_at_every_statement(tmp_path: Path, template: Path, what: str) -> None:
     run = subprocess.run(
         [*PROGRAM, "at", str(template), str(tmp_path), what],

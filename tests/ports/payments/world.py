@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Any, Literal
 
-from havocproof.actions import Payment, TradeOrder
+from havocproof.actions import Payment, Refund, TradeOrder, Transfer
 from havocproof.ports.base import Effect
 from havocproof.ports.ledger import Ledger
 from havocproof.ports.payments import LedgerPort
@@ -65,7 +65,15 @@ class Books:
         given = {"account": "model", "symbol": "ACME", **fields}
         return self.perform(TradeOrder(side=side, quantity=quantity, amount=amount, idempotency_key=key, **given))
 
-    def perform(self, action: Payment | TradeOrder) -> Effect:
+    def transfer(self, amount: str, key: str = "m1", **fields: Any) -> Effect:
+        given = {"account": "costs", "payee": "model", **fields}
+        return self.perform(Transfer(amount=amount, idempotency_key=key, **given))
+
+    def refund(self, amount: str, key: str = "r1", **fields: Any) -> Effect:
+        given = {"account": "costs", "payee": "ann", "original": "ORDER-7", **fields}
+        return self.perform(Refund(amount=amount, idempotency_key=key, **given))
+
+    def perform(self, action: Payment | Transfer | Refund | TradeOrder) -> Effect:
         prepared = self.port.prepare(action)
         try:
             return prepared.perform(OneUse())
