@@ -76,7 +76,7 @@ CASES = [
         "the forbid at line 7 covers it",
         "Remove one",
     ),
-    (rule("permit: file.read", "where: {path: any}", "when: {after: x}"), "E-SOON", 7, 7, "`when`", "silently"),
+    (rule("permit: file.read", "where: {path: any}", "when: {after: x}"), "E-REF", 7, 21, "no fact `x`", "facts:"),
     ("sets: {a: {name: [x, $b]}, b: {name: [$a]}}\n", "E-REF", 3, 39, "a -> b -> a", "Take one"),
     ("budgets: {b: {count: 3, of: file.read}}\n", "E-KEY", 3, 11, "`per`", "per: [user]"),
 ]

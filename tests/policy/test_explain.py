@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from havocproof.kernel.bridge import NOTHING
 from havocproof.policy import Policy, explain
-from tests.policy.support import APPROVALS, DAY, SCOPES, decide, load, part, told
+from tests.policy.support import APPROVALS, DAY, SCOPES, decide, explained, load, part, told
 
 POLICY = (
     APPROVALS
@@ -75,8 +76,16 @@ def test_a_forbid_is_never(policy: Policy) -> None:
     found = told(policy, "money.payment", **(PAY | {"payee": "acct:evil"}))
     assert (found.kind, found.rule, found.why, found.remedy) == ("never", "never", "Not this one.", "Leave it.")
     assert found.facts == {"rule": "never"}
+
+
+def test_another_currency_than_the_budgets_own_is_never() -> None:
+    policy = load(
+        "rules: {g: [{permit: money.payment, where: {account: any, payee: any, amount: any}}]}\n"
+        "budgets: {day: {amount: 20.00 USD, of: money.payment, per: [user], every: 1d}}\n"
+    )
     found = told(policy, "money.payment", **(PAY | {"amount": "5.00 EUR"}))
-    assert (found.kind, found.rule, found.facts["currency"]) == ("never", "budget:day", "USD")
+    assert (found.kind, found.rule, found.remedy) == ("never", "budget:day", "Use USD.")
+    assert found.facts == {"rule": "budget:day", "currency": "USD"}
 
 
 def test_one_failing_axis_is_to_fix(policy: Policy) -> None:
@@ -156,17 +165,21 @@ def test_a_budget_without_room_is_later(policy: Policy) -> None:
 
 def test_what_a_budget_cannot_count_is_unpermitted(policy: Policy) -> None:
     parts = (
-        part("money.payment", {"account": "main", "payee": "acct:a", "currency": "USD", "original": ""}, amount=100),
+        part(
+            "money.payment",
+            {"account": "main", "payee": "acct:a", "currency": "USD", "original": ""},
+            **{"amount": 100, "amount:USD": 100},
+        ),
     )
     scopes = {key: value for key, value in SCOPES.items() if key != "user"}
-    found = explain(policy, parts, policy.kernel.decide(parts, scopes, 31 * DAY, 0, {}))
+    found = explain(policy, parts, policy.kernel.decide(parts, scopes, frozenset({"pay"}), DAY, 1, 0, NOTHING))
     assert (found.kind, found.facts) == ("unpermitted", {"budget": "day", "measure": "amount"})
     assert "amount per user" in found.why
 
 
 def test_effects_that_the_policy_does_not_know(policy: Policy) -> None:
     for parts in ((), (part("no.verb"),), (part("dir.make"),)):
-        found = explain(policy, parts, policy.kernel.decide(parts, dict(SCOPES), 31 * DAY, 0, {}))
+        found = explained(policy, parts)
         assert found.kind == "unpermitted"
         assert found.why
 

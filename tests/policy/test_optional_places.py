@@ -6,6 +6,7 @@ import pytest
 
 from havocproof.actions import ToolCall
 from havocproof.policy import loads_policy
+from tests.policy.support import rule_on
 
 HEAD = """havocproof: 1
 policy: optional
@@ -14,7 +15,6 @@ tools: {t: {effect: read, args: {a: name}, optional: {p: {path: /}}}}
 rules:
   g:
 """
-SCOPES = {"": "", "tenant": "t", "session": "s", "run": "r"}
 
 
 @pytest.mark.parametrize(
@@ -34,5 +34,5 @@ def test_a_star_does_not_take_what_was_not_given(rules: str, absent: bool, one: 
     for given, permitted in ((None, absent), ("/x", one), ("/x/y", two)):
         arguments = {"a": "x"} if given is None else {"a": "x", "p": given}
         parts = policy.parts(ToolCall(tool="t", arguments=arguments))
-        verdict = policy.kernel.decide(parts, SCOPES, 10, 5, {})
+        verdict = rule_on(policy, parts)
         assert verdict.is_Permitted is permitted, (given, verdict)

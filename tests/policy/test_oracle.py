@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from havocproof.actions import FileRead
 from havocproof.kernel import bridge
 from havocproof.policy import loads_policy
-from tests.policy.support import DAY, SCOPES
+from tests.policy.support import rule_on
 from tests.policy.test_reader import _write, faults
 
 NAMES = ["a", "b", "c"]
@@ -135,7 +135,7 @@ def test_policies_mean_what_the_prose_says(rules: list[dict[str, Any]], paths: l
     }
     text = _write(tree)
     found = faults(text)
-    # The generator also writes bounds that leave nothing, rules that can never matter, and an `unless` of two cases.
+    # The generator also writes bounds that leave nothing, and rules that can never matter.
     assert {each.code for each in found} <= {"E-INT", "E-DEAD", "W-GAP"}, [str(each) for each in found]
     for each in found:
         _surely_dead(each.code, each.message, rules)
@@ -144,7 +144,7 @@ def test_policies_mean_what_the_prose_says(rules: list[dict[str, Any]], paths: l
     for path in paths:
         for size in range(6):
             parts = policy.parts(FileRead(path="/" + "/".join(path), max_bytes=size))
-            said = policy.kernel.decide(parts, dict(SCOPES), 31 * DAY, 0, {})
+            said = rule_on(policy, parts)
             expected = verdict(rules, path, size)
             if expected is None:
                 assert said.is_Denied or said.is_Unpermitted, (path, size)

@@ -7,8 +7,9 @@ import pytest
 from havocproof.actions.tools import ToolCall
 from havocproof.actions.wire import action_from_wire
 from havocproof.errors import ActionError
+from havocproof.kernel.bridge import NOTHING
 from havocproof.kernel.source import Atom, Part
-from tests.policy.support import DAY, SCOPES, kind, load, problem, problems, tool
+from tests.policy.support import DAY, SCOPES, kind, load, problem, problems, rule_on, tool
 
 PAY = """\
 tools:
@@ -31,7 +32,8 @@ def test_a_typed_effect_has_the_axes_of_its_family_and_its_own() -> None:
         "via": "",
         "times.given": "no",
     }
-    assert part == Part("send", {"count": 1, "amount": 1250, "note.size": 6}, (Atom(names, {}),))
+    ints = {"count": 1, "at_once": 1, "amount": 1250, "amount:EUR": 1250, "note.size": 6}
+    assert part == Part("send", ints, (Atom(names, {}),))
 
 
 def test_rules_about_the_family_and_about_the_name_both_apply() -> None:
@@ -51,7 +53,7 @@ rules:
 def test_files_bring_name_and_extension() -> None:
     spec = tool("{is: file.read, args: {f: {path: /d}, l: {list: {path: /d}, max: 3}}, map: {path: l}}")
     (part,) = spec.parts({"f": "x", "l": ["a.tar.gz", ".env"]})
-    assert part.ints == {"count": 1, "l.count": 2}
+    assert part.ints == {"count": 1, "at_once": 1, "l.count": 2}
     assert [(atom.names["name"], atom.names["ext"], atom.places["path"]) for atom in part.atoms] == [
         ("a.tar.gz", "gz", ("d", "a.tar.gz")),
         (".env", "env", ("d", ".env")),
@@ -70,7 +72,7 @@ def test_lists_multiply_and_pairs_go_side_by_side() -> None:
     paired = tool(lists + ", pairs: [a, b]}")
     (part,) = paired.parts({"a": ["1", "2"], "b": ["3", "4"]})
     assert [(atom.names["a"], atom.names["b"]) for atom in part.atoms] == [("1", "3"), ("2", "4")]
-    assert part.ints == {"count": 1, "a.count": 2, "b.count": 2}
+    assert part.ints == {"count": 1, "at_once": 1, "a.count": 2, "b.count": 2}
     with pytest.raises(ActionError, match="differs in length"):
         paired.parts({"a": ["1"], "b": []})
 
@@ -291,7 +293,7 @@ def test_the_schema_of_a_tool() -> None:
 
 def test_constants_may_be_zero() -> None:
     (part,) = tool("{is: model.call, map: {model: {const: m}, tokens: {const: 0}}}").parts({})
-    assert part.ints == {"count": 1, "tokens": 0}
+    assert part.ints == {"count": 1, "at_once": 1, "tokens": 0}
 
 
 def test_the_query_of_a_url_can_be_tested() -> None:
@@ -329,6 +331,6 @@ def test_an_argument_never_stands_for_a_scope_of_the_session() -> None:
     )
     parts = policy.parts(ToolCall(tool="t", arguments={"user": "ann"}))
     nobody = {name: value for name, value in SCOPES.items() if name != "user"}
-    assert policy.kernel.decide(parts, nobody, 31 * DAY, 0, {}).is_Unpayable
-    assert policy.kernel.decide(parts, dict(SCOPES), 31 * DAY, 0, {}).is_Permitted
+    assert policy.kernel.decide(parts, nobody, frozenset({"g"}), 31 * DAY, 1, 0, NOTHING).is_Unpayable
+    assert rule_on(policy, parts).is_Permitted
     assert kind(policy, "t", user="cy") == "fix"

@@ -118,7 +118,9 @@ def _unpayable(policy: Policy, parts: tuple[Part, ...], name: str) -> Explanatio
     if budget is None:  # a mark that is left, not a budget
         why = "This session lacks what the policy remembers it by."
         return Explanation("unpermitted", why=why, remedy="Open the session with its user.")
-    if budget.currency and any(budget.measure in part.ints for part in parts):
+    measure = next(each.measure for label, each in policy.source.budgets.items() if written_name(label) == name)
+    amount, _, currency = measure.partition(":")
+    if currency and any(amount in part.ints and measure not in part.ints for part in parts):
         why = f"Budget `{name}` counts {budget.currency} only, and no budget counts this currency."
         facts = {"rule": f"budget:{name}", "currency": budget.currency}
         return Explanation("never", f"budget:{name}", why, f"Use {budget.currency}.", facts=facts)
