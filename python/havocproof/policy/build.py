@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from havocproof.kernel.source import AgentKind, Budget, Quorum, Source
+from havocproof.kernel.source import Budget, Quorum, Source
 from havocproof.kernel.source import Axis as KernelAxis
 from havocproof.policy.action_patterns import ActionPatterns
+from havocproof.policy.agents import AgentSection, Finished
+from havocproof.policy.agentspec import SHARE_VERB, Agents
 from havocproof.policy.approvals import Approval, check_approvals, read_approvals
 from havocproof.policy.axes import Axis
 from havocproof.policy.budgets import Budgets, BudgetText
@@ -22,6 +24,7 @@ from havocproof.policy.examples import Example, Examples
 from havocproof.policy.facts import MOST as MOST_FACTS
 from havocproof.policy.facts import Facts, FactText
 from havocproof.policy.files import Files
+from havocproof.policy.given import Known
 from havocproof.policy.labels import MOST as MOST_LABELS
 from havocproof.policy.labels import Labels, LabelText
 from havocproof.policy.layers import Qualifier
@@ -32,8 +35,11 @@ from havocproof.policy.quorums import needing, quorums
 from havocproof.policy.rates import Rates
 from havocproof.policy.records import Records
 from havocproof.policy.recordspec import RecordSpec
+from havocproof.policy.returns import ReturnsReader
 from havocproof.policy.rules import Lowered, Rules, RuleText
 from havocproof.policy.sets import Sets
+from havocproof.policy.shares import Shares
+from havocproof.policy.sticking import Sticking
 from havocproof.policy.tools import ToolSpec
 from havocproof.policy.tree import Mapping as MappingNode
 from havocproof.policy.verbs import BUILT_IN, Verb
@@ -46,7 +52,6 @@ LATER = {
     "programs": "programs are",
     "servers": "servers are",
 
-    "agents": "agents are",
     "redact": "redaction, `redact`, is",
     "prove": "invariants, `prove`, are",
 }
@@ -72,6 +77,7 @@ class Built:
     cost_currency: str
     records: Mapping[str, RecordSpec]
     wordings: Mapping[str, tuple[Axis, ...]]
+    agents: Agents
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +101,9 @@ class Layer:
     lowered: tuple[Lowered, ...]
     limits: Mapping[str, Budget]
     quorums: Mapping[str, Quorum]
-    groups: frozenset[str]
     words: Words
     conditions: Conditions
+    agents: Finished | None = None
 
 
 def build(text: str, problems: Problems, files: Files) -> Built | None:
@@ -108,8 +114,12 @@ def build(text: str, problems: Problems, files: Files) -> Built | None:
     for document in (book.policy, *book.guards, *book.vocabularies.values()):
         _later(document, problems)
     shared = _shared(book, problems)
-    own = _layer(book, book.policy, shared, problems)
-    layers = [own, *(_layer(book, guard, shared, problems) for guard in book.guards)]
+    section = AgentSection(problems)
+    if "agents" in book.policy.root.fields:
+        section.read(book.policy.root.fields["agents"])
+    own = _layer(book, book.policy, shared, section, problems)
+    assert own.agents is not None
+    layers = [own, *(_layer(book, guard, shared, section, problems) for guard in book.guards)]
     _bounded(book.policy.root, layers, problems)
     lowered = tuple(rule for layer in layers for rule in layer.lowered)
     rules = {label: text for layer in layers for label, text in layer.rules.items()}
@@ -117,7 +127,15 @@ def build(text: str, problems: Problems, files: Files) -> Built | None:
     examples: tuple[Example, ...] = ()
     node = book.policy.root.fields.get("examples")
     if node is not None:
-        examples = Examples(problems, own.words.tools, own.words, own.conditions, rules, approvals).read(node)
+        known = Known(
+            own.conditions.lookups,
+            {name: each for layer in layers for name, each in layer.facts.items()},
+            {name: each for layer in layers for name, each in layer.labels.items()},
+            section.names,
+            {name: each for layer in layers for name, each in layer.budgets.items()},
+            approvals,
+        )
+        examples = Examples(problems, own.words.tools, own.words, own.conditions, rules, known).read(node)
     return Built(
         name=book.policy.name,
         version=book.policy.text("version"),
@@ -127,7 +145,7 @@ def build(text: str, problems: Problems, files: Files) -> Built | None:
             tuple(each.rule for each in lowered),
             {name: limit for layer in layers for name, limit in layer.limits.items()},
             {name: quorum for layer in layers for name, quorum in layer.quorums.items()},
-            {"main": AgentKind(own.groups, frozenset(), frozenset())},
+            own.agents.kinds,
         ),
         rules=MappingProxyType(rules),
         budgets=MappingProxyType({name: each for layer in layers for name, each in layer.budgets.items()}),
@@ -141,6 +159,7 @@ def build(text: str, problems: Problems, files: Files) -> Built | None:
         cost_currency=own.conditions.cost_currency,
         records=MappingProxyType(shared.records.known),
         wordings=worded(shared.verbs.values(), (layer.conditions.lookups.worded for layer in layers)),
+        agents=own.agents.agents,
     )
 
 
@@ -157,7 +176,7 @@ def _shared(book: Book, problems: Problems) -> Shared:
     return Shared(tools, _verbs(tools.known), records)
 
 
-def _layer(book: Book, document: Document, shared: Shared, problems: Problems) -> Layer:
+def _layer(book: Book, document: Document, shared: Shared, agents: AgentSection, problems: Problems) -> Layer:
     """One layer: its own sections over the names that it and its vocabularies bring."""
     root = document.root
     speaks = book.speaks(document)
@@ -176,11 +195,11 @@ def _layer(book: Book, document: Document, shared: Shared, problems: Problems) -
     lowering = Lowering(problems, conditions, frozenset(programs))
     patterns = ActionPatterns(problems, words, lowering)
     facts = Facts(problems, patterns)
-    labels = Labels(problems, words, patterns, approvals)
-    agents = _names(book.policy.root, "agents") or ["main"]
-    when = When(problems, facts, labels, agents, RecordTests(problems, conditions))
+    sticking = Sticking(words.faces, {}, agents.dropping) if document is book.policy else Sticking(words.faces, {})
+    labels = Labels(problems, words, patterns, approvals, sticking)
+    when = When(problems, facts, labels, agents.names, RecordTests(problems, conditions))
     rules = Rules(problems, words, lowering, approvals, when, document.kind)
-    counting, charges = Counting(problems, patterns, conditions), Charges()
+    counting, charges = Counting(problems, patterns, conditions), Charges(agents.depth)
     budgets = Budgets(problems, counting, charges, approvals)
     rates = Rates(problems, counting, charges, budgets.texts)
     sections = (("facts", facts), ("labels", labels), ("rules", rules), ("budgets", budgets), ("rates", rates))
@@ -192,8 +211,15 @@ def _layer(book: Book, document: Document, shared: Shared, problems: Problems) -
     facts.unset(rules.lowered)
     labels.idle()
     check_approvals(approvals, rules.waiting, problems)
-    lowered = (*rules.lowered, *facts.rules, *labels.rules, *charges.rules(problems))
+    counted = charges.rules(problems)
+    lowered = (*rules.lowered, *facts.rules, *labels.rules, *counted)
     limits = charges.budgets()
+    finished = None
+    if document is book.policy:
+        shares = Shares(problems, counting, charges, budgets.texts, counted)
+        returns = ReturnsReader(problems, conditions, shared.records.known)
+        finished = agents.finish(_granting(rules), labels.texts, shares, returns)
+        lowered, limits = (*lowered, *finished.rules), {**limits, **finished.budgets}
     to = Qualifier(document.name if document.kind == "guard" else "")
     return Layer(
         rules=to.texts(rules.texts | labels.rule_texts),
@@ -204,10 +230,19 @@ def _layer(book: Book, document: Document, shared: Shared, problems: Problems) -
         lowered=tuple(map(to.lowered, lowered)),
         limits=to.keys(limits),
         quorums=to.keys(quorums(approvals, budgets.texts, limits)),
-        groups=frozenset(rules.groups),
         words=words,
         conditions=conditions,
+        agents=finished,
     )
+
+
+def _granting(rules: Rules) -> dict[str, int]:
+    """The groups of a policy, each with the line of its first permit or ask, 0 if it has none."""
+    found = dict.fromkeys(sorted(rules.groups), 0)
+    for each in rules.lowered:
+        if each.rule.effect in ("permit", "ask"):
+            found[each.text.group] = found[each.text.group] or each.text.line
+    return found
 
 
 def _bounded(root: MappingNode, layers: Sequence[Layer], problems: Problems) -> None:
@@ -238,4 +273,5 @@ def _verbs(tools: Mapping[str, ToolSpec]) -> dict[str, Verb]:
 
 
 def _axes(verbs: Mapping[str, Verb]) -> dict[str, tuple[KernelAxis, ...]]:
-    return {name: verb.indexed for name, verb in verbs.items()}
+    """The index of each verb: of those that rules name, and of the parts that take a share away."""
+    return {**{name: verb.indexed for name, verb in verbs.items()}, SHARE_VERB: (KernelAxis("budget", False),)}

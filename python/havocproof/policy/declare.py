@@ -158,6 +158,8 @@ class Tools:
     def _part(self, draft: Draft, family: Verb, maps: Node | None, name: str) -> tuple[Verb, PartPlan]:
         """The verb and the plan of one typed effect."""
         plan = PartPlan(name, {"via": ""}, http=family.name == "http.request")
+        if name == draft.name and family.name == "file.delete":
+            plan.names["moves"] = "no"  # a tool that deletes and does nothing else
         known = dict(family.axes)
         measures = dict(ALWAYS)
         filled: dict[str, str] = {}

@@ -19,6 +19,7 @@ from havocproof.policy.lower import Conjunction, Piece
 from havocproof.policy.problems import Problems, listed
 from havocproof.policy.rules import Lowered, RuleText
 from havocproof.policy.sets import IDENTIFIER
+from havocproof.policy.sticking import MOVED, Sticking
 from havocproof.policy.tree import Mapping, Node, Text
 from havocproof.policy.words import Words
 
@@ -52,9 +53,15 @@ class Labels:
     """Reader of the section."""
 
     def __init__(
-        self, problems: Problems, words: Words, patterns: ActionPatterns, approvals: MappingType[str, Approval]
+        self,
+        problems: Problems,
+        words: Words,
+        patterns: ActionPatterns,
+        approvals: MappingType[str, Approval],
+        sticking: Sticking,
     ) -> None:
         self.problems = problems
+        self.sticking = sticking
         self.words = words
         self.patterns = patterns
         self.approvals = approvals
@@ -130,6 +137,7 @@ class Labels:
         self.texts[key.value] = text
         self._come(text, sources)
         self._hold(text, guarded, cleared)
+        self.rules += self.sticking.rules(text.name, text.line)
         return True
 
     def _guards(self, node: Mapping) -> frozenset[str] | None:
@@ -168,6 +176,10 @@ class Labels:
             for piece in pick.pieces:
                 rule = Rule(said.id, "leave", piece.verbs, piece.tests, mark=text.mark)
                 self.rules.append(Lowered(rule, piece.axes, (), said))
+                if pick.face.word == "file.read":
+                    moving = self.words.faces["file.delete"].names
+                    rule = Rule(said.id, "leave", moving, (MOVED, *piece.tests), mark=text.mark)
+                    self.rules.append(Lowered(rule, ("", *piece.axes), (), said))
 
     def _hold(self, text: LabelText, guarded: frozenset[str], cleared: Picked) -> None:
         """The rules that hold back: one for all verbs of which the same is cleared."""
