@@ -59,7 +59,7 @@ class Way:
         self.session = session
         self.scopes = session.scopes
         self.groups = session.who.agent.uses
-        self.action = gate.policy.normalise(action)
+        self.action = gate.policy.agents.normalise(gate.policy.normalise(action), session.who.kind)
         self.digest = self.action.digest()
         self.asked = asked_digest(session.who, self.digest)
         self.request = request

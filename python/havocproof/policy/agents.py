@@ -191,12 +191,15 @@ class AgentSection:
 
     def finish(
         self,
-        groups: MappingType[str, bool],
+        groups: MappingType[str, int],
         labels: Collection[str],
         shares: Shares,
         returns: ReturnsReader,
     ) -> Finished:
-        """Check and lower. `groups`: those of `rules`, and whether a rule of each permits or asks; `labels`: all."""
+        """Check and lower. `groups`: those of `rules`, each with the line of its first permit or ask, 0 if it has none.
+
+        `labels`: those of this policy.
+        """
         if not self._drafts:
             return Finished(only_main(frozenset(groups)))
         specs = {}
@@ -266,14 +269,13 @@ class AgentSection:
             drops=draft.names("drops"),
         )
 
-    def _unused(self, groups: MappingType[str, bool]) -> None:
+    def _unused(self, groups: MappingType[str, int]) -> None:
         """A group that permits something, and that no agent uses, permits nothing."""
         used = frozenset(word.value for draft in self._drafts.values() for word in draft.words.get("uses", ()))
-        first = next(iter(self._drafts.values()), None)
-        for name, grants in groups.items():
-            if grants and name not in used and first is not None:
+        for name, line in groups.items():
+            if line and name not in used:
                 remedy = f"Give it to an agent: uses: [{name}]. Or remove it."
-                self.problems.add("E-DEAD", first.key, f"no agent uses the group `{name}`", remedy)
+                self.problems.add("E-DEAD", _Line(line), f"no agent uses the group `{name}`", remedy)
 
     def _rules(self, agents: Agents) -> Iterable[Lowered]:
         for name, spec in agents.specs.items():
@@ -313,3 +315,9 @@ def _as_test(node: Mapping, key: str) -> Mapping:
 def _text(node: Mapping, key: str) -> str:
     value = node.fields.get(key)
     return value.value.strip() if isinstance(value, Text) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    line: int
+    column: int = 1

@@ -125,6 +125,8 @@ class Agents:
         self.granted(action, who)
         names = {"kind": spec.name, "child": child, "via": ""}
         part = Part(Spawn.verb, {"count": 1, "at_once": 1}, (Atom(names, {}),))
+        if who.agent.kind != spec.parent:  # nothing permits it, and it has no share to give
+            return (part,)
         return (part, *self._shares(action, spec, len(who.chain), child))
 
     def granted(self, action: Spawn | Handoff, who: Who) -> tuple[frozenset[str], frozenset[str]]:

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from havocproof.kernel.source import Budget, Quorum, Source
 from havocproof.kernel.source import Axis as KernelAxis
+from havocproof.kernel.source import Budget, Quorum, Source
 from havocproof.policy.action_patterns import ActionPatterns
 from havocproof.policy.agents import AgentSection, Finished
 from havocproof.policy.agentspec import SHARE_VERB, Agents
@@ -135,7 +135,8 @@ def build(text: str, problems: Problems, files: Files) -> Built | None:
             {name: each for layer in layers for name, each in layer.budgets.items()},
             approvals,
         )
-        examples = Examples(problems, own.words.tools, own.words, own.conditions, rules, known).read(node)
+        tools, section_agents = own.words.tools, own.agents.agents
+        examples = Examples(problems, tools, own.words, own.conditions, rules, known, section_agents).read(node)
     return Built(
         name=book.policy.name,
         version=book.policy.text("version"),

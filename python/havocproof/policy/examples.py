@@ -13,6 +13,8 @@ from havocproof.errors import ActionError
 from havocproof.kernel import bridge
 from havocproof.kernel.source import Part
 from havocproof.policy import fields
+from havocproof.policy.agent_examples import agent_example
+from havocproof.policy.agentspec import Agents
 from havocproof.policy.arguments import from_policy
 from havocproof.policy.conditions import Conditions
 from havocproof.policy.explain import KINDS, Explanation, explain
@@ -22,7 +24,7 @@ from havocproof.policy.staging import MONTH_END, NOW, stage
 from havocproof.policy.tools import ToolSpec
 from havocproof.policy.tree import Items, Node, Text
 from havocproof.policy.tree import Mapping as MappingNode
-from havocproof.policy.verbs import BUILT_IN
+from havocproof.policy.verbs import AMONG_AGENTS, BUILT_IN
 from havocproof.policy.wording import with_words
 from havocproof.policy.words import Words
 from havocproof.policy.written import effect_part
@@ -113,6 +115,7 @@ class Examples:
         conditions: Conditions,
         rules: Collection[str],
         known: Known,
+        agents: Agents,
     ) -> None:
         self.problems = problems
         self.tools = tools
@@ -122,6 +125,8 @@ class Examples:
         self.approvals = known.approvals
         self.given = Reader(problems, known)
         self.texts: dict[str, str | None] = {}
+        self.agents = agents
+        self.acting = ""
 
     def read(self, section: Node) -> tuple[Example, ...]:
         if not isinstance(section, Items):
@@ -136,6 +141,7 @@ class Examples:
                 continue
             fields.known_keys(node, KEYS, "an example", self.problems)
             given = self.given.read(node.fields["given"]) if "given" in node.fields else Given()
+            self.acting = given.agent or next(iter(self.agents.roots))
             for key in ("do", "expect"):
                 if key not in node.fields:
                     fields.missing(
@@ -212,7 +218,9 @@ class Examples:
                 place = word
                 self.texts = self.tools[name].texts(sent)
                 return name, self.tools[name].parts(sent)
-            if name in VERBS and not name.startswith("sql."):
+            if name in AMONG_AGENTS:
+                return name, agent_example(self.agents, self.acting, name, arguments)
+            if name in VERBS and not name.startswith("sql.") and not _by_axes(name, arguments):
                 sent = {key: _plain(VERBS[name], key, node) for key, node in arguments.items()}
                 action = action_from_wire({"action": name, "args": sent})
                 return name, action.parts()
@@ -226,6 +234,13 @@ class Examples:
             return None
         self.words.find(word, False)
         return None
+
+
+def _by_axes(name: str, arguments: Mapping[str, Node]) -> bool:
+    """Whether an effect is written by its axes, and not as the action that has it: `recipient`, not `recipients`."""
+    return name in BUILT_IN and any(
+        key in BUILT_IN[name].axes and key not in VERBS[name].model_fields for key in arguments
+    )
 
 
 def _plain(variant: type[Action], key: str, node: Node) -> Any:

@@ -54,7 +54,7 @@ def explain(policy: Policy, parts: tuple[Part, ...], verdict: Any, scene: Any = 
     if verdict.is_Denied:
         return _denied(policy, parts, verdict.rule, scene)
     if verdict.is_Exhausted:
-        return _exhausted(policy.budgets[written_name(verdict.budget)], verdict.left)
+        return _exhausted(policy.limit(verdict.budget), verdict.left)
     if verdict.is_Unpayable:
         return _unpayable(policy, parts, written_name(verdict.budget))
     if verdict.is_Late:

@@ -53,7 +53,7 @@ def free_axes(policy: Policy) -> dict[str, tuple[str, ...]]:
     """
     found: dict[str, set[str]] = {}
     for each in policy.lowered:
-        if each.rule.effect not in ("permit", "ask"):
+        if each.rule.effect not in ("permit", "ask") or each.text.id.startswith("agents:"):
             continue
         tested = set(each.axes)
         if "path" in tested:

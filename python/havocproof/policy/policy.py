@@ -16,7 +16,7 @@ from havocproof.errors import ActionError, Problem
 from havocproof.kernel.bridge import Kernel
 from havocproof.kernel.bridge import load as load_kernel
 from havocproof.kernel.source import Part, Rule, Source
-from havocproof.policy.agentspec import Agents, only_main
+from havocproof.policy.agentspec import Agents
 from havocproof.policy.approvals import Approval
 from havocproof.policy.budgets import BudgetText
 from havocproof.policy.build import Built, build
@@ -54,6 +54,7 @@ class Policy:
     cost_currency   the currency in which all costs of the policy are written, "" if there are none
     records         which values of prompts, tools and the host a session keeps, by name
     wordings        for each verb the axes that rules compare as text; see `worded`
+    agents          the kinds of agents, who may start whom, and the parts of what they do among each other
     """
 
     name: str
@@ -74,6 +75,7 @@ class Policy:
     cost_currency: str
     records: Mapping[str, RecordSpec]
     wordings: Worded
+    agents: Agents
 
     @cached_property
     def kernel(self) -> Kernel:
@@ -95,11 +97,6 @@ class Policy:
     def waiting(self) -> tuple[Lowered, ...]:
         """The rules that wait for an approval, for explanations."""
         return tuple(each for each in self.lowered if each.rule.effect in ("ask", "require"))
-
-    @cached_property
-    def agents(self) -> Agents:
-        """The kinds of agents, and who may start whom."""
-        return only_main(self.source.agents["main"].uses)
 
     def parts(self, action: Action) -> tuple[Part, ...]:
         """The parts of an action; of a tool call by the tool's declaration.
@@ -134,6 +131,10 @@ class Policy:
         soft = self.budgets[written_name(need)].soft
         assert soft is not None
         return self.approvals[soft.needs]
+
+    def limit(self, budget: str) -> BudgetText:
+        """The text of a budget of the kernel: `tokens@1` is the budget `tokens`, `tokens@helper` a share of it."""
+        return self.agents.limits.get(budget) or self.budgets[written_name(budget)]
 
     def _tool(self, action: ToolCall) -> ToolSpec:
         spec = self.tools.get(action.tool)
@@ -195,6 +196,7 @@ def _policy(built: Built, text: str, problems: Problems, files: Files) -> Policy
         cost_currency=built.cost_currency,
         records=built.records,
         wordings=built.wordings,
+        agents=built.agents,
     )
 
 
