@@ -147,10 +147,8 @@ class Rules:
             return
         if any(key in node.fields and tests is None for key, tests in (("where", where), ("unless", unless))):
             return
-        if session is None:
-            return
-        pieces = self.lowering.pieces(said[0], faces, where, unless, node.keys[said[0]], session)
-        if pieces is None or text is None or not sound:
+        pieces = self.lowering.pieces(said[0], faces, where, unless, node.keys[said[0]], session or ())
+        if session is None or pieces is None or text is None or not sound:
             return
         effect = "require" if said[0] == "forbid" and text.needs else said[0]
         if text.needs:
