@@ -21,7 +21,6 @@ from havocproof.kernel.source import (
     Listed,
     Mark,
     Ranged,
-    Rule,
     Since,
     Stands,
 )
@@ -29,10 +28,11 @@ from havocproof.policy import fields
 from havocproof.policy.action_patterns import ActionPatterns, Pick, Picked, render_words
 from havocproof.policy.axes import SORTS_ON_ATOMS, Axis
 from havocproof.policy.conditions import Alternatives
+from havocproof.policy.leaving import Leaving
 from havocproof.policy.literals import parse_duration
 from havocproof.policy.lower import Conjunction
 from havocproof.policy.problems import Problems, listed
-from havocproof.policy.rules import Lowered, RuleText
+from havocproof.policy.rules import Lowered
 from havocproof.policy.sets import IDENTIFIER
 from havocproof.policy.slots import MOST_SLOTS, key_axes, same_values
 from havocproof.policy.tree import Mapping, Node, Text
@@ -83,7 +83,7 @@ class Facts:
         self.patterns = patterns
         self.texts: dict[str, FactText] = {}
         self.verbs: dict[str, frozenset[str]] = {}  # the parts that set each fact
-        self.rules: list[Lowered] = []
+        self._leaving = Leaving("facts", "fact")
         self._facts: dict[str, _Fact] = {}
         self._broken: set[str] = set()
 
@@ -170,9 +170,9 @@ class Facts:
                 for per, verbs in _by_slots(pick.face, piece.verbs, said.per).items():
                     begun = Mark(MARK, said.name, (_RUN, *per))
                     done = Mark(DONE, said.name, (_RUN, *per))
-                    self._leave(said, begun, verbs, piece.tests, piece.axes, ())
+                    self._leaving.add(said.name, said.line, begun, verbs, piece.tests, piece.axes)
                     if not pick.may:  # that a program may have done it is no licence
-                        self._leave(said, done, verbs, piece.tests, piece.axes, ())
+                        self._leaving.add(said.name, said.line, done, verbs, piece.tests, piece.axes)
 
     def _reset(self, said: FactText, by: Picked, until: Picked) -> None:
         """What sets the fact does not reset it."""
@@ -185,27 +185,16 @@ class Facts:
             for piece in pick.pieces:
                 for per, verbs in _by_slots(pick.face, piece.verbs, said.per).items():
                     mark = Mark(MARK, f"{said.name}~reset", (_RUN, *per))
-                    groups: dict[tuple[Conjunction, ...], set[str]] = defaultdict(set)
-                    for verb in verbs:
-                        groups[tuple(dict.fromkeys(setting.get(verb, ())))].add(verb)
-                    for unless, some in groups.items():
+                    for verb in sorted(verbs):
+                        unless = tuple(dict.fromkeys(setting.get(verb, ())))
                         if () not in unless:
-                            self._leave(said, mark, frozenset(some), piece.tests, piece.axes, unless)
+                            one = frozenset({verb})
+                            self._leaving.add(said.name, said.line, mark, one, piece.tests, piece.axes, unless)
 
-    def _leave(
-        self,
-        said: FactText,
-        mark: Mark,
-        verbs: frozenset[str],
-        tests: Conjunction,
-        axes: tuple[str, ...],
-        unless: tuple[Conjunction, ...],
-    ) -> None:
-        label = f"fact:{said.name}"
-        rule = Rule(label, "leave", verbs, tests, unless, mark=mark)
-        text = RuleText(label, "facts", "leave", "", "", "", said.line)
-        named = tuple(("fact",) * len(conjunction) for conjunction in unless)
-        self.rules.append(Lowered(rule, axes, named, text))
+    @property
+    def rules(self) -> list[Lowered]:
+        """The rules that set the marks."""
+        return self._leaving.rules()
 
     def unset(self, lowered: Iterable[Lowered]) -> None:
         """Note the permits and asks that wait for a fact which no rule lets anybody set."""

@@ -15,6 +15,7 @@ from havocproof.kernel.source import LABEL, Mark, Rule, Stands
 from havocproof.policy import fields
 from havocproof.policy.action_patterns import ActionPatterns, Picked, render_words
 from havocproof.policy.approvals import Approval, find_approval
+from havocproof.policy.leaving import Leaving
 from havocproof.policy.lower import Conjunction, Piece
 from havocproof.policy.problems import Problems, listed
 from havocproof.policy.rules import Lowered, RuleText
@@ -67,7 +68,8 @@ class Labels:
         self.approvals = approvals
         self.texts: dict[str, LabelText] = {}
         self.rule_texts: dict[str, RuleText] = {}  # of the rules that hold back, by id
-        self.rules: list[Lowered] = []
+        self._leaving = Leaving("labels", "label")
+        self._holding: list[Lowered] = []
         self.used: set[str] = set()
         self._broken: set[str] = set()
 
@@ -79,6 +81,11 @@ class Labels:
             inner = fields.mapping(node, f"label `{key.value}`", _FORM, self.problems)
             if inner is None or not self._label(key, inner):
                 self._broken.add(key.value)
+
+    @property
+    def rules(self) -> list[Lowered]:
+        """The rules that hold back, and those that set labels."""
+        return [*self._holding, *self._leaving.rules()]
 
     def carried(self, word: Text) -> Stands | None:
         """The session carries the label; None with the problem noted."""
@@ -137,7 +144,8 @@ class Labels:
         self.texts[key.value] = text
         self._come(text, sources)
         self._hold(text, guarded, cleared)
-        self.rules += self.sticking.rules(text.name, text.line)
+        for mark, verbs, tests in self.sticking.left(text.name):
+            self._leaving.add(text.name, text.line, mark, verbs, tests)
         return True
 
     def _guards(self, node: Mapping) -> frozenset[str] | None:
@@ -171,15 +179,12 @@ class Labels:
 
     def _come(self, text: LabelText, sources: Picked) -> None:
         """The rules that set the label."""
-        said = RuleText(f"label:{text.name}", "labels", "leave", "", "", "", text.line)
         for pick in sources.picks:
             for piece in pick.pieces:
-                rule = Rule(said.id, "leave", piece.verbs, piece.tests, mark=text.mark)
-                self.rules.append(Lowered(rule, piece.axes, (), said))
+                self._leaving.add(text.name, text.line, text.mark, piece.verbs, piece.tests, piece.axes)
                 if pick.face.word == "file.read":
                     moving = self.words.faces["file.delete"].names
-                    rule = Rule(said.id, "leave", moving, (MOVED, *piece.tests), mark=text.mark)
-                    self.rules.append(Lowered(rule, ("", *piece.axes), (), said))
+                    self._leaving.add(text.name, text.line, text.mark, moving, (MOVED, *piece.tests))
 
     def _hold(self, text: LabelText, guarded: frozenset[str], cleared: Picked) -> None:
         """The rules that hold back: one for all verbs of which the same is cleared."""
@@ -198,7 +203,7 @@ class Labels:
         for conditions, verbs in groups.items():
             unless = tuple(tests for tests, _ in conditions)
             rule = Rule(said.id, effect, frozenset(verbs), (Stands(text.mark),), unless, text.otherwise)
-            self.rules.append(Lowered(rule, ("when.carries",), tuple(axes for _, axes in conditions), said))
+            self._holding.append(Lowered(rule, ("when.carries",), tuple(axes for _, axes in conditions), said))
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,8 +29,7 @@ _LATER = {"then": "obligations, `then`, are"}
 class RuleText:
     """What a rule says about itself. `effect`: permit, ask or forbid; a forbid with `needs` waits for an approval.
 
-    The rule `budget:<name>` is not written in the file: it refuses currencies that the budget of that name cannot
-    count.
+    The rule `label:<name>` is not written in the file: it is what the label of that name holds back.
     """
 
     id: str

@@ -13,9 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from havocproof.kernel.source import LABEL, MARK, Mark, Named, Pattern, Placed, Rule, Scoped, Stands, Test
+from havocproof.kernel.source import LABEL, MARK, Mark, Named, Pattern, Placed, Scoped, Stands, Test
 from havocproof.policy.containment import meet
-from havocproof.policy.rules import Lowered, RuleText
 from havocproof.policy.words import Face
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ MOVED = Named("moves", frozenset({"no"}), False)
 _WRITES = {"path": ("file.write", "file.append"), "table": ("sql.insert", "sql.update")}
 _READS = {"path": ("file.read",), "table": ("sql.read",)}
 _TRAVELS = {"agent.spawn": "child", "agent.report": "parent", "agent.handoff": "target"}
-_Left = tuple[Mark, frozenset[str], tuple[Test, ...]]
+Left = tuple[Mark, frozenset[str], tuple[Test, ...]]
 
 
 def _nothing(_label: str) -> frozenset[str]:
@@ -48,20 +47,16 @@ class Sticking:
         self.written = _boxed(programs, "write")
         self.read = _boxed(programs, "read")
 
-    def rules(self, name: str, line: int) -> list[Lowered]:
-        """The rules of one label."""
-        text = RuleText(f"label:{name}", "labels", "leave", "", "", "", line)
-        made = [*self._places(name), *self._boxes(name), *self._agents(name)]
-        return [
-            Lowered(Rule(text.id, "leave", verbs, tests, mark=mark), ("",) * len(tests), (), text)
-            for mark, verbs, tests in made
-            if verbs
-        ]
+    def left(self, name: str) -> Iterator[Left]:
+        """The marks that a label leaves: each with the parts that leave it, and when."""
+        yield from self._places(name)
+        yield from self._boxes(name)
+        yield from self._agents(name)
 
     def _verbs(self, *words: str) -> frozenset[str]:
         return frozenset(name for word in words if word in self.faces for name in self.faces[word].names)
 
-    def _places(self, name: str) -> Iterator[_Left]:
+    def _places(self, name: str) -> Iterator[Left]:
         """One mark for each exact file and table."""
         for axis in _WRITES:
             at = Mark(MARK, f"{name}@{axis}", (axis,))
@@ -69,7 +64,7 @@ class Sticking:
             yield _carried(name), self._verbs(*_READS[axis]), (Stands(at),)
         yield _carried(name), self._verbs("file.delete"), (MOVED, Stands(Mark(MARK, f"{name}@path", ("path",))))
 
-    def _boxes(self, name: str) -> Iterator[_Left]:
+    def _boxes(self, name: str) -> Iterator[Left]:
         """One mark for each place that programs may write in, and one for each that they may read in."""
         for place, (text, writers) in self.written.items():
             at = Mark(MARK, f"{name}@written:{text}", ())
@@ -88,7 +83,7 @@ class Sticking:
     def _programs(self, names: set[str]) -> frozenset[str]:
         return self._verbs(*sorted(names))
 
-    def _agents(self, name: str) -> Iterator[_Left]:
+    def _agents(self, name: str) -> Iterator[Left]:
         dropping = self.dropping(name)
         for verb, to in _TRAVELS.items():
             tests: tuple[Test, ...] = (Stands(_carried(name)),)
