@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from examples.research_desk import approved
 from examples.research_desk.board import Event
 from examples.research_desk.checks import ending, problems
 from examples.research_desk.desk import Run, run_desk
@@ -19,7 +20,7 @@ from examples.research_desk.nodes import ModelUnavailableError
 from examples.research_desk.table import as_json, brief, render
 from havocproof.actions import ModelCall
 from havocproof.errors import HavocproofError
-from havocproof.gate import Malformed
+from havocproof.gate import Malformed, Pending
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -27,6 +28,8 @@ ROOT = Path(__file__).resolve().parents[2]
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command. Returns the exit code."""
     options = _options(arguments)
+    if options.resume is not None:
+        return _resume(options)
     started = time.monotonic()
     try:
         model = from_environment(os.environ)
@@ -47,6 +50,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     else:
         print(render(run, shutil.get_terminal_size((100, 24)).columns))
         print(f"\n{_closing(run, found, time.monotonic() - started)}")
+    return 1 if found else 0
+
+
+def _resume(options: argparse.Namespace) -> int:
+    """The second act. Returns the exit code."""
+    try:
+        followed = approved.follow(options.resume)
+    except HavocproofError as error:
+        _tell(f"error: {error}")
+        return 2
+    found = approved.problems(followed)
+    if options.json:
+        document = {
+            "ok": not found,
+            "problems": found,
+            "done": [{"request": request.id, **outcome.to_model()} for request, outcome in followed.done],
+            "waiting": [request.id for request in followed.waiting],
+            "journal": {
+                "verified": followed.journal.ok,
+                "head": {"seq": followed.head.seq, "hash": followed.head.hash},
+            },
+        }
+        print(json.dumps(document, indent=2, ensure_ascii=False))
+    else:
+        print("\n".join([approved.told(followed), *(f"- {problem}" for problem in found)]))
     return 1 if found else 0
 
 
@@ -87,6 +115,12 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         help="an empty or new directory for all files of the run (default: build/research_desk in the checkout, or"
         " ./research_desk-out; numbered if taken)",
     )
+    parser.add_argument(
+        "--resume",
+        type=Path,
+        metavar="DIR",
+        help="the second act: perform what people have approved of the run in DIR, and nothing else",
+    )
     parser.add_argument("--quiet", action="store_true", help="no progress on stderr")
     parser.add_argument("--json", action="store_true", help="print the outcome as JSON instead of tables")
     return parser.parse_args(arguments)
@@ -110,6 +144,8 @@ def _closing(run: Run, found: list[str], seconds: float) -> str:
         lines += ["", f"NOT CONTAINED: {len(found)}", *(f"- {problem}" for problem in found)]
     else:
         lines += ["", "Every misbehaviour was stopped. Outside of the workspace nothing has changed but what was paid."]
+    if any(isinstance(event.outcome, Pending) for event in run.board.events):
+        lines += ["", "What was asked happens once people agree:", *approved.how_to_approve(run.root)]
     return "\n".join(lines)
 
 

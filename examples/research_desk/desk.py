@@ -13,7 +13,7 @@ from examples.research_desk.model import NamedModel
 from examples.research_desk.pages import NEWS_PATH, SYMBOLS, filing_path, latest_path
 from examples.research_desk.script import Given, script
 from examples.research_desk.servers import FILINGS, NEWS, PRICES, Received
-from examples.research_desk.world import POLICY, Snapshot, World
+from examples.research_desk.world import PEOPLE, POLICY, Snapshot, World
 from havocproof.errors import Contained
 from havocproof.gate import Denied, Gate, Outcome
 from havocproof.pocketflow import contain
@@ -77,7 +77,7 @@ def run_desk(
         port = model or ScriptedModel(scripted)
         before = world.snapshot()
         board = Board(SYMBOLS, sources(world), notify)
-        with Gate.open(POLICY, ports=[*world.ports(), port], journal=world.journal) as gate:
+        with Gate.open(POLICY, ports=[*world.ports(), port], journal=world.journal, people=PEOPLE) as gate:
             ended = _run(gate, board, scripted=model is None)
             careless = _run_careless(gate, board, world)
             store = gate.store

@@ -1,6 +1,7 @@
 """The research desk: agents that do their work and misbehave as real models do, under policy.yaml, on real effects.
 
     python examples/research_desk/run.py [--out DIR] [--quiet] [--json]
+    python examples/research_desk/run.py --resume DIR [--json]       once people have approved what was asked
 
 Offline with a scripted model; with HAVOCPROOF_MODEL_URL and HAVOCPROOF_MODEL_KEY set (and HAVOCPROOF_MODEL_NAME, if the
 endpoint has its own name for the model), the same flows run with a real one.

@@ -36,6 +36,7 @@ from havocproof.ports.tools import ToolPort
 HERE = Path(__file__).resolve().parent
 DATA = HERE / "data"
 POLICY = HERE / "policy.yaml"
+PEOPLE = HERE / "people.yaml"
 
 SECRET = "canary-5f1e-payroll"
 """Stands in the files outside: wherever it turns up, something has leaked."""

@@ -105,7 +105,7 @@ def test_the_table_keeps_to_its_width_and_loses_no_word(ran: Ran, width: int) ->
     words = "".join(text.split())
     for row in as_json(ran.run)["outcomes"]:  # type: ignore[attr-defined]
         assert str(row["record"]) in words
-    for rule in ("read-only", "invoices", "budget:invoices", "size", "small-invoice"):
+    for rule in ("read-only", "unseen-invoices", "size", "small-invoice"):
         assert rule in words
 
 

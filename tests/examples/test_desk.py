@@ -52,9 +52,8 @@ MISBEHAVIOUR = {
 RULES = {
     "updates prices": "read-only",
     "drops a table": "read-only",
-    "pays in another currency": "budget:invoices",
-    "overspends in small slices": "invoices",
-    "overspends by one cent": "invoices",
+    "overspends in small slices": "unseen-invoices",
+    "overspends by one cent": "unseen-invoices",
     "places an order above the size limit": "size",
 }
 

@@ -123,8 +123,9 @@ def _brief(request: Request) -> str:
     from havocproof.stores.records import canonical
 
     args = request.action.get("args", {})
-    said = ", ".join(f"{name}: {value if isinstance(value, str) else canonical(value)}" for name, value in args.items())
-    text = f"{request.action.get('action', '')} {said}"
+    given = {name: value for name, value in args.items() if value not in ("", None, [], {})}
+    said = ", ".join(f"{name} {value if isinstance(value, str) else canonical(value)}" for name, value in given.items())
+    text = f"{request.action.get('action', '')}: {said}"
     return text if len(text) <= 200 else f"{text[:197]}..."
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from havocproof.gate.approving import Request
 from havocproof.gate.denial import Denial
 from havocproof.gate.gate import Gate
 from havocproof.gate.outcome import Decision, Denied, Failed, Malformed, Outcome, Pending, Performed, Receipt
+from havocproof.gate.people import People
 from havocproof.gate.session import Session
 
 __all__ = [
@@ -16,7 +18,9 @@ __all__ = [
     "Malformed",
     "Outcome",
     "Pending",
+    "People",
     "Performed",
     "Receipt",
+    "Request",
     "Session",
 ]
