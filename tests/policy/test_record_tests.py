@@ -542,13 +542,14 @@ def test_built_in_verbs_compare_what_was_said() -> None:
         )
     }
     pay = {"account": "a", "payee": "Bob", "amount": "5.00 EUR", "idempotency_key": "k"}
-    for verb, good, bad in (
+    calls: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
         ("money.payment", pay, {**pay, "amount": "5.00 USD"}),
         ("money.payment", pay, {**pay, "payee": "Eve"}),
         ("http.request", {"host": "a.example", "method": "GET"}, {"host": "b.example", "method": "GET"}),
         ("http.request", {"host": "203.0.113.7", "method": "GET"}, {"host": "203.0.113.8", "method": "GET"}),
         ("file.read", {"path": "/a/b"}, {"path": "/a/b/c"}),
-    ):
+    )
+    for verb, good, bad in calls:
         assert verdict(found, records, verb, **good) == "permitted", verb
         assert verdict(found, records, verb, **bad) == "denied", verb
         assert verdict(found, {}, verb, **good) == "denied", verb
