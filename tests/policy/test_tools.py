@@ -334,3 +334,13 @@ def test_an_argument_never_stands_for_a_scope_of_the_session() -> None:
     assert policy.kernel.decide(parts, nobody, frozenset({"g"}), 31 * DAY, 1, 0, NOTHING).is_Unpayable
     assert rule_on(policy, parts).is_Permitted
     assert kind(policy, "t", user="cy") == "fix"
+
+
+def test_a_url_does_not_fill_the_path_of_a_file() -> None:
+    spec = tool(
+        "{is: [file.read, http.request], args: {f: {path: /d}, u: url},"
+        " map: {file.read: {path: f}, http.request: {method: {const: GET}}}}"
+    )
+    read, sent = spec.parts({"f": "a.txt", "u": "https://a.example/b"})
+    assert (read.atoms[0].names["path"], read.atoms[0].places["path"]) == ("/d/a.txt", ("d", "a.txt"))
+    assert (sent.atoms[0].names["path"], sent.atoms[0].places["path"]) == ("/b", ("b",))

@@ -166,6 +166,9 @@ class Tools:
         sources = self._sources(draft, family, maps)
         tried = maps.fields if isinstance(maps, Mapping) else {}  # a fault in them is told where they stand
         url = next((leaf for _, leaf in draft.own.values() if leaf.type.kind == "url" and "host" in known), None)
+        if url is None:
+            urls = (label for label, (_, leaf) in draft.own.items() if leaf.type.kind == "url")
+            plan.kept = frozenset(label for label in urls if label in family.axes)
         if url is not None and url.optional:
             self.problems.add(
                 "E-AXIS", draft.key, f"`{url.name}` fills required axes and may be missing", "Put it under `args`."

@@ -133,9 +133,8 @@ def _unpayable(policy: Policy, parts: tuple[Part, ...], name: str) -> Explanatio
 def _denied(policy: Policy, parts: tuple[Part, ...], rule: str, scene: Any) -> Explanation:
     """`never`; but `first` if the rule holds back only because it looks at a record that is not known."""
     text = policy.rules[rule]
-    facts: dict[str, Any] = {"rule": rule}
-    if rule.startswith("budget:"):  # the forbid that keeps out a currency which no budget counts
-        facts["currency"] = policy.budgets[rule.removeprefix("budget:")].currency
+    kind, _, name = rule.partition(":")
+    facts: dict[str, Any] = {"label": name} if kind == "label" else {"rule": rule}
     lacking = unknown(policy, parts, policy.nearness.forbids.get(rule, ()), scene) if scene is not None else None
     if lacking is not None:
         return Explanation("first", rule, text.why, text.remedy or lacking.remedy, facts={**facts, **lacking.facts})

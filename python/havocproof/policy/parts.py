@@ -41,7 +41,8 @@ class PartPlan:
 
     `slots` are single values, `lists` the dimensions of the product: each the slots of one list argument, or of two
     that are pairs. `urls` are arguments that bring host, path, scheme, port and query. `http`: the part has a service.
-    `bytes_out`: count the bytes of the whole call. `recipients`: the argument whose elements are counted.
+    `kept`: axes of the effect that a URL, which is not its own, does not fill. `bytes_out`: count the bytes of the whole
+    call. `recipients`: the argument whose elements are counted.
     """
 
     verb: str
@@ -51,6 +52,7 @@ class PartPlan:
     slots: list[Slot] = field(default_factory=list)
     lists: list[list[Slot]] = field(default_factory=list)
     urls: list[Leaf] = field(default_factory=list)
+    kept: frozenset[str] = frozenset()
     http: bool = False
     bytes_out: bool = False
     recipients: Leaf | None = None
@@ -66,7 +68,10 @@ def cut(plan: PartPlan, arguments: Mapping[str, Any], size: int) -> Part:
         _fill(slot, find(arguments, slot.leaf), names, places, ints)
     keys: list[_Values] = []
     for leaf in plan.urls:
+        own = ({axis: names[axis] for axis in plan.kept}, {axis: places[axis] for axis in plan.kept if axis in places})
         keys = _url(find(arguments, leaf), names, places, ints)
+        names |= own[0]
+        places |= own[1]
     if plan.http and "service" not in names:
         scheme = names["scheme"]
         ints.setdefault("port", PORTS[scheme])
