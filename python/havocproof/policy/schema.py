@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from havocproof.policy import budgets, facts, labels, rates, rules
+from havocproof.policy import budgets, facts, labels, rates, rules, schema_records
 from havocproof.policy.declare import KEYS as TOOL_KEYS
 from havocproof.policy.documents import KEYS
 from havocproof.policy.explain import KINDS
@@ -35,6 +35,7 @@ def policy_schema() -> _Schema:
         "kind": {"const": "policy"},
         "sets": _named(_set(), "Named sets: one kind, then values."),
         "tools": {"type": "object", "additionalProperties": {"$ref": "#/$defs/tool"}, "minProperties": 1},
+        "records": _named({"$ref": "#/$defs/record"}, "What a session remembers of prompts, results and the host."),
         "approvals": _named({"$ref": "#/$defs/approval"}, "Who must agree."),
         "rules": _named(_many({"$ref": "#/$defs/rule"}), "Groups of rules. Nothing said means denied."),
         "budgets": _named({"$ref": "#/$defs/budget"}, "Limits on sums and counts."),
@@ -65,6 +66,8 @@ def policy_schema() -> _Schema:
             "fact": _fact(),
             "label": _label(),
             "when": _when(),
+            "record": schema_records.record(),
+            "reference": schema_records.reference(),
             "example": _example(),
         },
     }
@@ -108,13 +111,15 @@ def _tests(about: str) -> _Schema:
 
 
 def _test() -> _Schema:
-    bounds = _closed(dict.fromkeys(_BOUNDS, _SCALAR), about="Bounds of an integer, amount or size.")
+    looked_up = {"$ref": "#/$defs/reference"}
+    bound = {"anyOf": [_SCALAR, looked_up]}
+    bounds = _closed(dict.fromkeys(_BOUNDS, bound), about="Bounds of an integer, amount or size.")
     literal = _closed({"is": _SCALAR}, ("is",), "The literal text, whatever it looks like.")
-    alternative = {"anyOf": [_SCALAR, literal, bounds]}
+    alternative = {"anyOf": [_SCALAR, literal, bounds, looked_up]}
     excluded = _closed({"not": _one_or_many(alternative)}, ("not",), "Everything else. Not in a permit, but for enums.")
     return {
-        "description": "A value, a list of alternatives, $set, any, none, bounds, or not.",
-        **_one_or_many({"anyOf": [_SCALAR, literal, bounds, excluded]}),
+        "description": "A value, a list of alternatives, $set, $record.field, any, none, bounds, or not.",
+        **_one_or_many({"anyOf": [_SCALAR, literal, bounds, looked_up, excluded]}),
     }
 
 
@@ -125,7 +130,8 @@ def _verbs() -> _Schema:
 
 def _set() -> _Schema:
     file = _closed({"file": _TEXT}, ("file",), "One value a line, in a file beside the policy.")
-    values = {"anyOf": [file, _one_or_many({"anyOf": [_SCALAR, _closed({"is": _SCALAR}, ("is",))]})]}
+    literal, looked_up = _closed({"is": _SCALAR}, ("is",)), {"$ref": "#/$defs/reference"}
+    values = {"anyOf": [file, _one_or_many({"anyOf": [_SCALAR, literal, looked_up]})]}
     return {**_closed(dict.fromkeys(SET_KINDS, values)), "maxProperties": 1}
 
 
@@ -291,4 +297,5 @@ def _example() -> _Schema:
     verdicts = ["permit", "ask", "deny", *(f"deny {kind}" for kind in KINDS)]
     action = {"type": "object", "minProperties": 1, "maxProperties": 1}
     expect = {"anyOf": [{"enum": verdicts}, {"type": "string", "pattern": "^(permit by|ask) "}]}
-    return _closed({"do": {"anyOf": [_TEXT, action]}, "expect": expect}, ("do", "expect"))
+    properties = {"do": {"anyOf": [_TEXT, action]}, "given": schema_records.given(), "expect": expect}
+    return _closed(properties, ("do", "expect"))
