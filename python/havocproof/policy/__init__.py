@@ -6,12 +6,15 @@ explain(policy, parts, verdict)          # why, in words of the policy
 """
 
 from havocproof.policy.approvals import Approval, Quorum
-from havocproof.policy.budgets import BudgetText
+from havocproof.policy.budgets import BudgetText, Soft
 from havocproof.policy.examples import Example, ExampleResult, run_examples
 from havocproof.policy.explain import Explanation, explain
+from havocproof.policy.facts import FactText
+from havocproof.policy.labels import LabelText
 from havocproof.policy.policy import Policy, load_policy, loads_policy
 from havocproof.policy.rules import RuleText
 from havocproof.policy.tools import ToolSpec
+from havocproof.policy.widening import Widening
 
 __all__ = [
     "Approval",
@@ -19,10 +22,14 @@ __all__ = [
     "Example",
     "ExampleResult",
     "Explanation",
+    "FactText",
+    "LabelText",
     "Policy",
     "Quorum",
     "RuleText",
+    "Soft",
     "ToolSpec",
+    "Widening",
     "explain",
     "load_policy",
     "loads_policy",
