@@ -32,12 +32,14 @@ def contain(
     *,
     session: Session | None = None,
     user: str = "",
+    agent: str = "",
     strict: bool = False,
 ) -> F:
     """Returns `flow` contained; `flow` itself is left as it is.
 
-    gate: each run gets a session of its own, for `user`. session: every run belongs to this one instead; `user` and
-    `strict` are then the session's own matter. strict: the first denial ends the run (`Contained` is raised), as if
+    gate: each run gets a session of its own, for `user`, of the kind `agent`. session: every run belongs to this one
+    instead, as that of an agent which another one has started (`outcome.child`); `user`, `agent` and `strict` are then
+    the session's own matter. strict: the first denial ends the run (`Contained` is raised), as if
     that action had been required. Run it as usual, `run` or `run_async`. Nodes act through `perform` and `require` of
     this package. Raises ConfigError.
     """
@@ -45,14 +47,16 @@ def contain(
         raise ConfigError(f"{_named(flow)} is no PocketFlow node or flow", "Pass an object of Node, Flow or the like.")
     if (gate is None) == (session is None):
         raise ConfigError("contain() needs a gate or a session", "Pass exactly one of them.")
-    if session is not None and (user or strict):
-        raise ConfigError("user and strict belong to a new session", "Open the session with them, or pass the gate.")
+    if session is not None and (user or agent or strict):
+        raise ConfigError(
+            "user, agent and strict belong to a new session", "Open the session with them, or pass the gate."
+        )
 
     def open_session() -> Session:
         if session is not None:
             return session
         assert gate is not None
-        return gate.session(user=user, stop_on_denial=strict)
+        return gate.session(user=user, agent=agent, stop_on_denial=strict)
 
     twin: F = _twin(flow)
     twin.__class__ = outermost_class(type(twin))
