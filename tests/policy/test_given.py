@@ -43,7 +43,7 @@ agents:
   helper: {uses: [high]}
 rules:
   low:
-    - {permit: [look, check, raise, tell]}
+    - {permit: [get, look, check, raise, tell]}
     - id: small
       permit: pay
       where: {card: $order.cards, amount: {max: $order.total}}

@@ -75,7 +75,7 @@ def said(field: str) -> Ref:
 
 def policy(*lines: str, before: str = "") -> Policy:
     body = "".join(f"    - {line}\n" for line in lines)
-    return load(f"{HEAD}{before}rules:\n  g:\n{body}")
+    return load(f"{HEAD}{before}rules:\n  look: [{{permit: [get, who]}}]\n  g:\n{body}")
 
 
 def where(test: str, effect: str = "permit", tool: str = "pay") -> list[tuple[Test, ...]]:
@@ -347,7 +347,7 @@ def test_an_integer_can_be_a_key() -> None:
     ],
 )
 def test_refused(rule: str, code: str, message: str) -> None:
-    body = f"{HEAD}rules: {{g: [{rule}]}}\n"
+    body = f"{HEAD}rules: {{look: [{{permit: [get, who]}}], g: [{rule}]}}\n"
     if not code:
         load(body)
         return
@@ -383,6 +383,32 @@ def test_near_names_are_told() -> None:
 def test_every_fault_is_told_at_once() -> None:
     body = f"{HEAD}rules: {{g: [{{permit: pay, where: {{card: $a.b, gift: $c.d}}, when: {{order: {{x: 1}}}}}}]}}\n"
     assert [each.code for each in problems(body)] == ["E-REF", "E-REF", "E-REF"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "record"),
+    [
+        ("{permit: pay, where: {card: $order.cards}}", "order"),
+        ("{permit: pay, where: {card: [$order.cards, $host.cards]}}", ""),
+        ("{permit: pay, where: {card: [$order.cards, c1]}}", ""),
+        ("{ask: pay, when: {order: {state: open}}, needs: boss, why: x}", "order"),
+        ("{permit: pay, where: {card: {of: $host.cards, by: $customer.id}}}", "customer"),
+        ("{permit: pay, when: {order: {state: known}}}", "order"),
+        ("{permit: pay, when: {order: {state: unknown}}}", ""),
+        ("{permit: pay, where: {card: $said.ibans}}", ""),
+        ("{permit: pay, when: {host: {cards: c1}}}", ""),
+        ("{forbid: pay, where: {card: $order.cards}, why: x}", ""),
+        ("{ask: pay, unless: {card: $order.cards}, needs: boss, why: x}", ""),
+    ],
+)
+def test_a_permit_whose_record_nobody_fills_is_dead(rule: str, record: str) -> None:
+    head = f"{HEAD}  host: {{key: id, from: host, fields: {{cards: {{many: name}}}}}}\n"
+    if not record:
+        load(f"{head}rules: {{g: [{rule}]}}\n")
+        return
+    found = problem(f"{head}rules: {{g: [{rule}]}}\n")
+    assert (found.code, f"fills `{record}`" in found.message) == ("E-DEAD", True), found
+    load(f"{head}rules: {{g: [{rule}, {{permit: [get, who]}}]}}\n")
 
 
 # ---- what the kernel makes of it ----

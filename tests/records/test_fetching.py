@@ -34,7 +34,7 @@ records:
 sets: {own: {name: [{of: $mine.orders, by: $customer.id}]}}
 rules:
   look:
-    - {permit: [who]}
+    - {permit: [who, ticket]}
     - {permit: profile, where: {user: $customer.id}}
     - {permit: order, where: {id: $own}}
   change:

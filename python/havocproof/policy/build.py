@@ -23,6 +23,7 @@ from havocproof.policy.documents import Book, Document, read_book
 from havocproof.policy.examples import Example, Examples
 from havocproof.policy.facts import MOST as MOST_FACTS
 from havocproof.policy.facts import Facts, FactText
+from havocproof.policy.fetches import unfilled
 from havocproof.policy.files import Files
 from havocproof.policy.given import Known
 from havocproof.policy.labels import MOST as MOST_LABELS
@@ -210,6 +211,7 @@ def _layer(book: Book, document: Document, shared: Shared, agents: AgentSection,
     axes = {name: verb.axes for name, verb in shared.verbs.items()}
     check(rules.lowered, axes, problems, bool(_names(root, "agents")))
     facts.unset(rules.lowered)
+    unfilled(rules.lowered, lookups.known, words.tools, problems)
     labels.idle()
     check_approvals(approvals, rules.waiting, problems)
     counted = charges.rules(problems)
@@ -217,6 +219,7 @@ def _layer(book: Book, document: Document, shared: Shared, agents: AgentSection,
     limits = charges.budgets()
     finished = None
     if document is book.policy:
+        agents.check(lowered)
         shares = Shares(problems, counting, charges, budgets.texts, counted)
         returns = ReturnsReader(problems, conditions, shared.records.known)
         finished = agents.finish(_granting(rules), labels.texts, shares, returns)

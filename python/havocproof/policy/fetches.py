@@ -1,9 +1,13 @@
-"""`fetch`: the read by which the gate fills a record by itself, when a decision needs it (POLICY.md 2.7)."""
+"""Who fills a record: the read by which the gate may do it by itself, `fetch`, and the tools that somebody may call
+(POLICY.md 2.7, 2.16).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from collections.abc import Mapping as MappingType
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from havocproof.kernel.source import Compared, Held, HeldIn, Kept, Listed, Ref, Rule
 from havocproof.policy import fields
@@ -11,6 +15,9 @@ from havocproof.policy.problems import Problems, listed
 from havocproof.policy.recordspec import TOOLS, Fetch, RecordSpec
 from havocproof.policy.tools import ToolSpec
 from havocproof.policy.tree import Mapping
+
+if TYPE_CHECKING:
+    from havocproof.policy.rules import Lowered
 
 _KEYS = frozenset({"name", "enum", "int", "host", "email", "path", "segments"})
 _FORM = "Write fetch: get_order, a tool that reads and takes the key as its one argument."
@@ -70,3 +77,46 @@ def fetching(specs: MappingType[str, RecordSpec], rules: Iterable[Rule]) -> dict
             for verb in rule.verbs:
                 found.setdefault(verb, []).append(rule)
     return {verb: tuple(each) for verb, each in found.items()}
+
+
+def unfilled(
+    lowered: Iterable[Lowered],
+    specs: MappingType[str, RecordSpec],
+    tools: MappingType[str, ToolSpec],
+    problems: Problems,
+) -> None:
+    """Note the permits and asks that need a record which no tool that somebody may call can fill."""
+    rules = [each for each in lowered if each.rule.effect in ("permit", "ask")] if specs else []
+    granted = {verb for each in rules for verb in each.rule.verbs}
+    empty = {
+        name
+        for name, spec in specs.items()
+        if spec.source == TOOLS
+        and not any(granted.issuperset(verb.name for verb in tools[tool].verbs) for tool in spec.tools if tool in tools)
+    }
+    cases: dict[str, list[tuple[Lowered, str]]] = {}
+    for each in rules if empty else ():
+        cases.setdefault(each.text.id, []).append((each, _needed(each.rule, empty)))
+    for found in cases.values():
+        if all(name for _, name in found):
+            each, name = found[0]
+            message = f"rule `{each.text.id}` never matters: nothing permits a tool that fills `{name}`"
+            remedy = f"Permit one of {listed(specs[name].tools)}."
+            problems.add("E-DEAD", _Line(each.text.line), message, remedy)
+
+
+def _needed(rule: Rule, empty: Collection[str]) -> str:
+    """A record among `empty` without which the rule does not match, "" if there is none."""
+    for test in rule.tests:
+        if isinstance(test, Listed | Held | HeldIn | Compared) or (isinstance(test, Kept) and test.want):
+            if test.ref.record in empty:
+                return test.ref.record
+            if isinstance(test.ref.by, tuple) and test.ref.by[0] in empty:
+                return test.ref.by[0]
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    line: int
+    column: int = 1
