@@ -45,14 +45,14 @@ def recorded(declared: ArgType, value: object) -> str | int:
 
 
 def _minor(currency: str, value: object) -> int:
-    """Money that was told may be nothing at all; money that moves may not."""
+    """Money that was told may be nothing at all, and its currency is declared; money that moves says both."""
     number = Decimal(value) if type(value) is int and abs(value) < MEASURE_LIMIT else value
     if type(number) is float:
         number = Decimal(repr(number))
     if isinstance(number, Decimal) and number.is_zero():
         return 0
     if type(number) is str:
-        minor, said = parse_amount(number)
+        minor, said = parse_amount(number if " " in number else f"{number} {currency}")
         if said != currency:
             raise GrammarError("is in another currency", f"Amounts are in {currency}")
         return minor
