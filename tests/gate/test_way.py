@@ -319,3 +319,21 @@ def test_decide_leaves_no_trace(gate: Gate, session: Session, port: ScriptedPort
     assert decisions[pay("800.00 USD")].needs == {"controller"}
     assert session.decide(QUERY).verdict == "deny"
     assert (gate.head, port.prepared, spent(gate, "spend"), gate.parked, session.denials) == (before, [], 0, (), [])
+
+
+def test_arguments_of_a_tool_are_typed_once_on_the_way(
+    gate: Gate, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from havocproof.policy.tools import ToolSpec
+
+    typed = []
+    real = ToolSpec.normalise
+
+    def normalise(self: ToolSpec, arguments: Any) -> Any:
+        typed.append(self.name)
+        return real(self, arguments)
+
+    monkeypatch.setattr(ToolSpec, "normalise", normalise)
+    assert session.perform(LOOK).ok
+    assert typed == ["lookup"]
+    assert session.perform({"action": "lookup", "args": {"term": 7}}).to_model()["status"] == "malformed"

@@ -14,7 +14,6 @@ from havocproof.actions.amounts import format_amount
 from havocproof.kernel import bridge
 from havocproof.kernel.bridge import Verdict
 from havocproof.kernel.source import RATE, Part
-from havocproof.policy.charges import written_name
 from havocproof.policy.explain import explain
 
 if TYPE_CHECKING:
@@ -80,7 +79,7 @@ def deny(gate: Gate, session: Session, parts: tuple[Part, ...], verdict: Verdict
     found = explain(gate.policy, parts, verdict, scene)
     if not verdict.is_Exhausted:
         return Denial(found.kind, found.rule, found.why, found.remedy, found.facts)
-    budget = gate.policy.budgets[written_name(verdict.budget)]
+    budget = gate.policy.limit(verdict.budget)
     if verdict.key[0] == RATE:
         room: dict[str, Any] = {"wait_s": _rate_wait(gate, session, parts, verdict, now)}
     else:

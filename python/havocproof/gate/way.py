@@ -59,7 +59,12 @@ class Way:
         self.session = session
         self.scopes = session.scopes
         self.groups = session.who.agent.uses
-        self.action = gate.policy.agents.normalise(gate.policy.normalise(action), session.who.kind)
+        self.action: Action = action
+        self._typed: tuple[Part, ...] | None = None
+        if isinstance(action, ToolCall):
+            self.action, self._typed = gate.policy.typed(action)
+        else:
+            self.action = gate.policy.agents.normalise(action, session.who.kind)
         self.digest = self.action.digest()
         self.asked = asked_digest(session.who, self.digest)
         self.request = request
@@ -72,7 +77,7 @@ class Way:
         """Performs it, or says why not. ActionError: it is no action of this policy; nothing was performed."""
         if isinstance(self.action, AMONG):
             return self._with(among(self), None)
-        parts = None if needs_port(self.action) else bounded(self.gate.policy.parts(self.action))
+        parts = self._known()
         if parts is not None:
             refused = self._decided(parts)
             if refused is not None:
@@ -122,7 +127,7 @@ class Way:
             finally:
                 close(prepared)
         else:
-            parts = bounded(self.gate.policy.parts(self.action))
+            parts = self._known() or ()
         with self.gate.step() as step:
             ended = self._ended(step)
             verdict = self._decide(step, parts)
@@ -134,6 +139,12 @@ class Way:
             return Decision(self.action, "ask", verdict.rule, bridge.needs(verdict))
         denial = self._denial(parts, verdict)
         return Decision(self.action, "deny", denial.rule, denial=denial)
+
+    def _known(self) -> tuple[Part, ...] | None:
+        """The parts, None if only a port knows them. ActionError."""
+        if needs_port(self.action):
+            return None
+        return bounded(self._typed if self._typed is not None else self.gate.policy.parts(self.action))
 
     # ---- deciding ----
 

@@ -106,11 +106,16 @@ class Policy:
         """
         if not isinstance(action, ToolCall):
             return self.worded(action.parts())
-        spec = self._tool(action)
-        parts = spec.parts(action.arguments)
-        if not self.wordings:
-            return parts
-        return with_words(self.wordings, self.cost_currency, parts, spec.texts(action.arguments))
+        return self.typed(action)[1]
+
+    def typed(self, call: ToolCall) -> tuple[ToolCall, tuple[Part, ...]]:
+        """`normalise` and `parts` of a tool call at once: its arguments are typed one time. Raises `ActionError`."""
+        spec = self._tool(call)
+        given = spec.normalise(call.arguments)
+        parts = spec.cut(given)
+        if self.wordings:
+            parts = with_words(self.wordings, self.cost_currency, parts, spec.texts(given))
+        return ToolCall(tool=call.tool, arguments=given, reason=call.reason), parts
 
     def worded(self, parts: tuple[Part, ...]) -> tuple[Part, ...]:
         """Parts that a port has cut, with the texts of integers that rules compare with what was recorded."""

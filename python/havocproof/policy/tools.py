@@ -60,7 +60,10 @@ class ToolSpec:
 
         Raises `ActionError` for arguments that are not of their types, and for more than 256 atoms in all.
         """
-        given = self.normalise(arguments)
+        return self.cut(self.normalise(arguments))
+
+    def cut(self, given: Mapping[str, Any]) -> tuple[Part, ...]:
+        """The parts of a call with these canonical arguments, as `normalise` gave them. ActionError as `parts`."""
         size = len(canonical_json(given).encode()) if any(plan.bytes_out for plan in self.plans) else 0
         parts = tuple(cut(plan, given, size) for plan in self.plans)
         if sum(len(part[2]) for part in parts) > MAX_ATOMS:
