@@ -85,7 +85,7 @@ def _effect(sort: str, place: str, rule: bool = False) -> str:
 
 def test_the_verbs_are_those_of_the_code() -> None:
     told: dict[str, tuple[Any, ...]] = {}
-    for row in table(POLICY, "verb", "axes", "measures beside `count`", "class"):
+    for row in table(POLICY, "verb", "axes", "measures beside `count` `at_once`", "class"):
         bold = set(re.findall(r"\*\*`([^`]+)`\*\*", row[1]))
         # A cell may name several verbs, with one class for all or one for each in order.
         verbs, classes = codes(row[0]), codes(row[3])
@@ -95,7 +95,7 @@ def test_the_verbs_are_those_of_the_code() -> None:
         name: (
             set(verb.axes) - set(verb.measures) | set(verb.required),
             set(verb.required),
-            set(verb.measures) - {"count"},
+            set(verb.measures) - {"count", "at_once"},
             set(verb.classes),
         )
         for name, verb in BUILT_IN.items()
@@ -106,7 +106,7 @@ def test_the_verbs_are_those_of_the_code() -> None:
 
 def test_the_types_of_arguments_are_all_named() -> None:
     text = POLICY.read_text(encoding="utf-8")
-    section = text[text.index("## Tools") : text.index("## Budgets")]
+    section = text[text.index("## Tools") : text.index("## What a session")]
     assert all(f"`{word}`" in section for word in PLAIN)
     assert all(f"{{{word}:" in section for word in ("decimal", "path", "segments", "list", "object", "int"))
 

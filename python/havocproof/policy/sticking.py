@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MOVED = Named("moves", frozenset({"no"}), False)
 """A deletion that may be the half of a move: what stood there goes on at the target, so for labels it reads."""
 
-_WRITES = {"path": ("file.write", "file.append"), "table": ("sql.insert", "sql.update")}
+_WRITES = {"path": ("file.write", "file.append"), "table": ("sql.insert", "sql.update", "sql.schema")}
 _READS = {"path": ("file.read",), "table": ("sql.read",)}
 _TRAVELS = {"agent.spawn": "child", "agent.report": "parent", "agent.handoff": "target"}
 Left = tuple[Mark, frozenset[str], tuple[Test, ...]]
