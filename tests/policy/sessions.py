@@ -22,7 +22,7 @@ class Session:
         self.cells = cells if cells is not None else {}
         self.scopes = {**SCOPES, **(scopes or {})}
         self.now = NOW
-        self.groups = policy.source.agents["main"].uses
+        self.groups = policy.source.agents[self.scopes["agent"]].uses
         self.open: list[tuple[Any, int]] = []
 
     def do(self, verb: str, ends: bool | None = True, **arguments: Any) -> str:

@@ -22,6 +22,7 @@ from havocproof.policy.rules import Lowered, RuleText
 from havocproof.policy.sets import IDENTIFIER
 from havocproof.policy.shares import Shares
 from havocproof.policy.tree import Mapping, Node, Text
+from havocproof.policy.verbs import AMONG_AGENTS
 
 KEYS = ("uses", "delegates", "starts", "hands_to", "root", "objective", "boundaries", "share", "returns", "drops")
 MOST_DEPTH = 8
@@ -121,6 +122,17 @@ class AgentSection:
         """
         return frozenset(name for name, draft in self._drafts.items() if label in draft.names("drops"))
 
+    def check(self, lowered: Iterable[Lowered]) -> None:
+        """Note agents that rules about spawns, handoffs and reports name, and that are not there."""
+        for each in lowered:
+            if each.rule.verbs.isdisjoint(AMONG_AGENTS):
+                continue
+            named = [test.names for test in each.rule.tests if isinstance(test, Named) and test.axis == "kind"]
+            for name in sorted(frozenset().union(*named).difference(self.names)):
+                node = each.where.fields.get("agent") if each.where is not None else None
+                remedy = self.problems.near(name, self.names, f"Agents are {listed(self.names)}.")
+                self.problems.add("E-REF", node or _Line(each.text.line), f"no agent `{name}`", remedy)
+
     def _draft(self, key: Text, node: Mapping) -> _Draft:
         fields.known_keys(node, KEYS, "an agent", self.problems)
         made = _Draft(key, node)
@@ -203,7 +215,8 @@ class AgentSection:
         if not self._drafts:
             return Finished(only_main(frozenset(groups)))
         specs = {}
-        for name, draft in self._drafts.items():
+        # The nearest to the root first: no share is above that of a parent, wherever the two stand in the file.
+        for name, draft in sorted(self._drafts.items(), key=lambda item: item[1].depth):
             self._known(draft, "uses", groups, "group")
             self._known(draft, "delegates", groups, "group")
             self._known(draft, "drops", labels, "label")
@@ -215,6 +228,7 @@ class AgentSection:
         if len(specs) < len(self._drafts):
             return Finished(only_main(frozenset(groups)))
         roots = tuple(name for name, draft in self._drafts.items() if not draft.parent)
+        specs = {name: specs[name] for name in self._drafts}
         agents = Agents(MappingProxyType(specs), roots, MappingProxyType({**shares.texts, ENDS: _ENDS_TEXT}))
         ends = Budget("count", 1, FOREVER, ("tenant", "self"))
         return Finished(agents, (*self._rules(agents), *shares.rules), {**shares.budgets, ENDS: ends})

@@ -221,7 +221,7 @@ def _layer(book: Book, document: Document, shared: Shared, agents: AgentSection,
     if document is book.policy:
         agents.check(lowered)
         shares = Shares(problems, counting, charges, budgets.texts, counted)
-        returns = ReturnsReader(problems, conditions, shared.records.known)
+        returns = ReturnsReader(problems, conditions)
         finished = agents.finish(_granting(rules), labels.texts, shares, returns)
         lowered, limits = (*lowered, *finished.rules), {**limits, **finished.budgets}
     to = Qualifier(document.name if document.kind == "guard" else "")

@@ -174,7 +174,8 @@ def _near_miss(policy: Policy, verb: str, rule: Lowered, failing: dict[str, list
         return Explanation("unpermitted", "", why, text.remedy or "Change the plan.", text.id, axes, facts)
     axis = axes[0]
     facts = {"nearest": text.id, "axis": axis, "expected": expected[axis]}
-    known = policy.verbs[verb].axes.get(axis)
+    effect = policy.verbs.get(verb)  # no rule can name the parts that take a share away
+    known = effect.axes.get(axis) if effect is not None else None
     members = _members(failing[axis], known) if known is not None else []
     if members:
         facts["members"] = members

@@ -18,15 +18,17 @@ from havocproof.actions.scalars import GrammarError, table_segments
 from havocproof.kernel.source import Named, Part, Range, Ranged, Test
 from havocproof.policy import fields
 from havocproof.policy.arguments import canonical, schema
-from havocproof.policy.axes import Axis
+from havocproof.policy.axes import SORTS_ON_ATOMS, Axis
 from havocproof.policy.conditions import Alternatives, Conditions
 from havocproof.policy.filling import lay
+from havocproof.policy.lookups import is_reference
 from havocproof.policy.parts import PartPlan, Slot, cut
 from havocproof.policy.problems import Problems
-from havocproof.policy.recordspec import RecordSpec
+from havocproof.policy.recordspec import NUMBERS
 from havocproof.policy.sets import Set
-from havocproof.policy.tree import Items, Mapping, Node, Text, render
+from havocproof.policy.tree import Items, Node, Text, render
 from havocproof.policy.types import ARGUMENT, TRUTHS, ArgType, Leaf, axes_of, leaves, read_type
+from havocproof.policy.words import Face
 
 VERB = "agent.report"
 MOST_FIELDS = 64
@@ -119,12 +121,9 @@ def _canonical(each: Field, value: object) -> Any:
 class ReturnsReader:
     """Reads `returns` of every kind."""
 
-    def __init__(
-        self, problems: Problems, conditions: Conditions, records: MappingType[str, RecordSpec] = MappingProxyType({})
-    ) -> None:
+    def __init__(self, problems: Problems, conditions: Conditions) -> None:
         self.problems = problems
         self.conditions = conditions
-        self.records = records
 
     def read(self, node: Node) -> Returns | None:
         """The fields, or None with the problem noted."""
@@ -135,87 +134,110 @@ class ReturnsReader:
             message = f"{len(root.fields)} returned fields; at most {MOST_FIELDS} are read"
             self.problems.add("E-CELLS", root, message, "Return less.")
             return None
-        found: dict[str, Field] = {}
+        types: dict[str, ArgType] = {}
         for key, inner in root:
             if not ARGUMENT.fullmatch(key.value):
                 message = f"`{key.value}` is no name of a field"
                 self.problems.add("E-KEY", key, message, "Use letters, digits, _ and -.")
-            made = self._member(key.value, inner) if _refers(inner) else self._typed(key.value, inner)
-            if made is not None:
-                found[key.value] = made
+            declared = self._declared(inner) if _refers(inner) else self._plain(inner)
+            if declared is not None:
+                types[key.value] = declared
+        if len(types) < len(root.fields):
+            return None
+        face = _face(types)
+        made = {key.value: self._field(key.value, types[key.value], inner, face) for key, inner in root}
+        found = {name: each for name, each in made.items() if each is not None}
         splits = prod(len(each.tests) for each in found.values())
         if splits > MOST_SPLITS:
             message = f"the alternatives of these fields multiply to {splits} cases; at most {MOST_SPLITS} are read"
             self.problems.add("E-CELLS", node, message, "Return less.")
-        return Returns(found) if len(found) == len(root.fields) and splits <= MOST_SPLITS else None
+        return Returns(MappingProxyType(found)) if len(found) == len(made) and splits <= MOST_SPLITS else None
 
-    def _typed(self, name: str, node: Node) -> Field | None:
+    def _plain(self, node: Node) -> ArgType | None:
+        """A type that is written as a tool's argument has it."""
         declared = read_type(node, self.problems)
-        if declared is None:
-            return None
-        if declared.kind == "url":
+        if declared is not None and declared.kind == "url":
             self.problems.add("E-KEY", node, "`url` is no type of a returned field", "Return host and path, or text.")
             return None
-        tests: list[Test] = []
-        for leaf in leaves((_UNDER, name), declared, False):
-            tests += _bounds(leaf, axes_of(leaf)[0])
-        return Field(name, declared, _closed(declared), render(node), tests=(tuple(tests),))
+        return declared
 
-    def _member(self, name: str, node: Node) -> Field | None:
-        """A member of a set, or of a recorded field."""
-        declared = self._declared(node)
-        axis = axes_of(Leaf((_UNDER, name), declared, False))[0]
-        tests = self.conditions.lower(axis, node, False)
-        if tests is None:
-            return None
-        return Field(name, declared, self._bounded(node), render(node), self._names(node), tests)
-
-    def _declared(self, node: Node) -> ArgType:
-        """The type of what is referred to first. That the others fit, and that they are there, the conditions say."""
-        word = next(each for each in _words(node) if each.value.startswith("$"))
-        found = self._set(word)
-        if found is not None:
+    def _declared(self, node: Node) -> ArgType | None:
+        """The type of what is referred to first; None with the problem noted. That others fit the conditions say."""
+        item = next(each for each in _items(node) if _is_reference(each))
+        if not is_reference(item):
+            assert isinstance(item, Text)
+            found = self.conditions.sets.find(item)
+            if found is None:
+                return None
             return ArgType(found.kind, root="/") if found.kind == "path" else ArgType(found.kind)
-        record, _, name = word.value[1:].partition(".")
-        spec = self.records.get(record)
-        declared = spec.fields.get(name) if spec is not None else None
-        return declared.type if declared is not None else ArgType("name")
+        assert not isinstance(item, Items)
+        use = self.conditions.lookups.use(item)
+        if use is not None and use.field.many and use.field.type.kind in NUMBERS:
+            message = f"`{use.node.value}` holds many numbers, and a returned number is compared with one"
+            self.problems.add("E-REF", item, message, "Record them as names, or return {int: {min:, max:}}.")
+            return None
+        return use.field.type if use is not None else None
 
-    def _set(self, word: Text) -> Set | None:
-        return self.conditions.sets.known.get(word.value[1:])
+    def _field(self, name: str, declared: ArgType, node: Node, face: Face) -> Field | None:
+        if not _refers(node):
+            tests: list[Test] = []
+            for leaf in leaves((_UNDER, name), declared, False):
+                tests += _bounds(leaf, axes_of(leaf)[0])
+            return Field(name, declared, _closed(declared), render(node), tests=(tuple(tests),))
+        axis = axes_of(Leaf((_UNDER, name), declared, False))[0]
+        alternatives = self.conditions.lower(axis, node, False, face)
+        if alternatives is None:
+            return None
+        return Field(name, declared, self._bounded(node), render(node), self._names(node), alternatives)
+
+    def _set(self, item: Node) -> Set | None:
+        return self.conditions.sets.known.get(item.value[1:]) if isinstance(item, Text) else None
 
     def _bounded(self, node: Node) -> bool:
         """A pattern with a star leaves segments to whoever fills it."""
-        for word in _words(node):
-            found = self._set(word) if word.value.startswith("$") else None
+        for item in _items(node):
+            found = self._set(item) if _is_reference(item) else None
             if found is not None and any(each.open or None in each.symbols for each in found.patterns):
                 return False
-            if not word.value.startswith("$") and "*" in word.value:
+            if isinstance(item, Text) and not _is_reference(item) and "*" in item.value:
                 return False
         return True
 
     def _names(self, node: Node) -> tuple[str, ...]:
         """The values that a model is told: of sets of names, if they are few."""
         found: set[str] = set()
-        for word in _words(node):
-            if not word.value.startswith("$"):
-                found.add(word.value)
+        for item in _items(node):
+            if isinstance(item, Text) and not _is_reference(item):
+                found.add(item.value)
                 continue
-            known = self._set(word)
-            if known is None or known.patterns:
+            known = self._set(item)
+            if known is None or known.patterns or known.uses:
                 return ()
             found |= known.names
         return tuple(sorted(found)) if len(found) <= _SHOWN else ()
 
 
+def _face(types: MappingType[str, ArgType]) -> Face:
+    """The fields as conditions see them: a record can be looked up by another field, if that is a name or a place."""
+    axes = {}
+    for name, declared in types.items():
+        for leaf in leaves((_UNDER, name), declared, False):
+            axis = axes_of(leaf)[0]
+            if axis.sort in SORTS_ON_ATOMS and not axis.optional:
+                axes[leaf.name.removeprefix(f"{_UNDER}.")] = axis
+    return Face(VERB, (), MappingProxyType(axes), (), frozenset({VERB}))
+
+
+def _items(node: Node) -> list[Node]:
+    return node.items if isinstance(node, Items) else [node]
+
+
+def _is_reference(item: Node) -> bool:
+    return is_reference(item) or (isinstance(item, Text) and item.value.startswith("$"))
+
+
 def _refers(node: Node) -> bool:
-    return any(word.value.startswith("$") for word in _words(node))
-
-
-def _words(node: Node) -> list[Text]:
-    if isinstance(node, Mapping):
-        return []
-    return [item for item in (node.items if isinstance(node, Items) else [node]) if isinstance(item, Text)]
+    return any(_is_reference(item) for item in _items(node))
 
 
 def _closed(declared: ArgType) -> bool:
