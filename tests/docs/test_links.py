@@ -51,7 +51,7 @@ def test_a_command_line_that_does_not_exist_would_be_seen(text: str) -> None:
 def spellings(text: str) -> list[list[str]]:
     """The words behind `havocproof`; a word `a|b` stands for both. A command without arguments is only named."""
     words = [word.split("|") for word in shlex.split(text)[1:]]
-    if len(words) == 1 or (words[0] == ["journal"] and len(words) == 2):
+    if len(words) == 1 or (words[0] in (["journal"], ["approvals"]) and len(words) == 2):
         words.append(["--help"])
     return [list(each) for each in product(*words)]
 

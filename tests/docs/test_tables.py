@@ -135,7 +135,7 @@ def test_malformed_text_is_told_what_the_page_says(row: list[str]) -> None:
 
 
 def test_every_kind_of_record_is_told() -> None:
-    listed = re.search(r"^ +kind +(.+)$", str(records.__doc__), re.MULTILINE)
+    listed = re.search(r"^ +kind +(.+(?:\n {12}.+)*)$", str(records.__doc__), re.MULTILINE)
     assert listed is not None
     assert [code for row in table(GATE, "record", "written when") for code in codes(row[0])] == listed[1].split()
 
