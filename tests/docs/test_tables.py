@@ -29,9 +29,10 @@ PATTERNS = table(POLICY, "pattern", "of", "matches", "does not match")
 
 
 def problems(body: str) -> list[Problem]:
-    """What is wrong with a policy that has this body; warnings too."""
+    """What is wrong with a policy that has this body; warnings too. `⏎` stands for the end of a line."""
     try:
-        return list(loads_policy(f"havocproof: 1\npolicy: shown\n{body}\n").warnings)
+        shown = body.replace(" ⏎ ", "\n")
+        return list(loads_policy(f"havocproof: 1\npolicy: shown\n{shown}\n").warnings)
     except PolicyError as error:
         return error.problems
 

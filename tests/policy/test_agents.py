@@ -503,7 +503,9 @@ SMALL = (
     [
         ("starts: [b]", "starts: [bb]", "E-REF", 4, "no agent `bb`"),
         ("starts: [b]", "starts: [b], hands_to: [nobody]", "E-REF", 4, "no agent `nobody`"),
-        ("b: {uses: [g]}", "b: {uses: [g, gg]}", "E-WIDE", 5, "`b` has `gg`, which `a` neither uses nor delegates"),
+        ("b: {uses: [g]}", "b: {uses: [g, gg]}", "E-REF", 5, "no group `gg`"),
+        ("a: {uses: [g]", "a: {objective: x", "E-WIDE", 5, "`b` has `g`, which `a` neither uses nor delegates"),
+        ("b: {uses: [g]}", "b: {uses: [g], delegates: [h]}", "E-REF", 5, "no group `h`"),
         ("a: {uses: [g]", "a: {uses: [g, gg]", "E-REF", 4, "no group `gg`"),
         ("a: {uses: [g]", "a: {uses: [g], delegates: [h]", "E-REF", 4, "no group `h`"),
         ("b: {uses: [g]}", "b: {uses: [g], drops: [web]}", "E-REF", 5, "no label `web`"),

@@ -103,7 +103,6 @@ class AgentSection:
         self._sound = len(self.problems.found) == before
         if self._sound:
             self._roots()
-            self._narrower()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -185,8 +184,8 @@ class AgentSection:
                 remedy = "Let an agent start it, or write `root: true` where a host opens sessions for it."
                 self.problems.add("E-REF", draft.key, f"nobody starts `{name}`, and nobody starts {others}", remedy)
 
-    def _narrower(self) -> None:
-        """What a child uses and delegates, its parent uses or delegates."""
+    def _narrower(self, groups: Collection[str]) -> None:
+        """What a child uses and delegates, its parent uses or delegates. A group that is not there was told already."""
         for name, draft in self._drafts.items():
             if not draft.parent:
                 continue
@@ -194,7 +193,7 @@ class AgentSection:
             held = above.names("uses") | above.names("delegates")
             for key in ("uses", "delegates"):
                 for word in draft.words.get(key, ()):
-                    if word.value not in held:
+                    if word.value in groups and word.value not in held:
                         message = f"`{name}` has `{word.value}`, which `{draft.parent}` neither uses nor delegates"
                         remedy = f"Add it to {draft.parent}'s `delegates`, or take it out."
                         self.problems.add("E-WIDE", word, message, remedy)
@@ -224,6 +223,8 @@ class AgentSection:
             self._dropped(draft, returned)
             if returned is not None and self._sound:
                 specs[name] = self._spec(draft, self._share(draft, shares), returned)
+        if self._sound:
+            self._narrower(groups)
         self._unused(groups)
         if len(specs) < len(self._drafts):
             return Finished(only_main(frozenset(groups)))
