@@ -26,8 +26,8 @@ from havocproof.kernel.source import (
 )
 from havocproof.policy import fields
 from havocproof.policy.action_patterns import ActionPatterns, Pick, Picked, render_words
+from havocproof.policy.alternatives import Alternatives
 from havocproof.policy.axes import SORTS_ON_ATOMS, Axis
-from havocproof.policy.conditions import Alternatives
 from havocproof.policy.leaving import Leaving
 from havocproof.policy.literals import parse_duration
 from havocproof.policy.lower import Conjunction

@@ -17,9 +17,10 @@ from typing import Any
 from havocproof.actions.scalars import GrammarError, table_segments
 from havocproof.kernel.source import Named, Part, Range, Ranged, Test
 from havocproof.policy import fields
+from havocproof.policy.alternatives import Alternatives
 from havocproof.policy.arguments import canonical, schema
 from havocproof.policy.axes import SORTS_ON_ATOMS, Axis
-from havocproof.policy.conditions import Alternatives, Conditions
+from havocproof.policy.conditions import Conditions
 from havocproof.policy.filling import lay
 from havocproof.policy.lookups import is_reference
 from havocproof.policy.parts import PartPlan, Slot, cut

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from havocproof.kernel.source import Scoped
 from havocproof.policy import fields
-from havocproof.policy.conditions import Alternatives
+from havocproof.policy.alternatives import Alternatives
 from havocproof.policy.facts import Facts
 from havocproof.policy.labels import Labels
 from havocproof.policy.lower import Condition

@@ -8,8 +8,9 @@ from itertools import product
 
 from havocproof.kernel.source import Held, HeldIn, Kept, Named, Pattern, Placed, Ranged, Ref, Test
 from havocproof.policy import fields
+from havocproof.policy.alternatives import ANY, Alternatives
 from havocproof.policy.axes import Axis
-from havocproof.policy.conditions import ANY, Alternatives, Conditions
+from havocproof.policy.conditions import Conditions
 from havocproof.policy.lookups import Use, is_reference
 from havocproof.policy.patterns import written
 from havocproof.policy.problems import Problems
