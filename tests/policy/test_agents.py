@@ -547,11 +547,22 @@ def test_what_a_tree_may_not_be(old: str, new: str, code: str, line: int, words:
 
 def test_near_names_are_offered() -> None:
     assert problem(SMALL.replace("starts: [b]", "starts: [b], hands_to: [bb]")).remedy == "Did you mean `b`?"
-    long = (
-        SMALL.replace("[g", "[sources").replace("{g:", "{sources:").replace("b: {uses: [sources]", "b: {uses: [sourcs]")
+    long = SMALL.replace("[g", "[sources").replace("{g:", "{sources:")
+    found = problem(long.replace("b: {uses: [sources]", "b: {uses: [sourcs]"))
+    assert (found.code, found.remedy) == ("E-REF", "Did you mean `sources`?")
+
+
+def test_what_a_parent_lacks_cannot_be_passed_on_by_its_child() -> None:
+    body = (
+        "agents:\n  a: {uses: [g], starts: [b]}\n  b: {uses: [g], delegates: [h], starts: [c]}\n  c: {uses: [h]}\n"
+        "rules: {g: [{permit: dir.list, where: {path: any}}], h: [{permit: dir.make, where: {path: any}}]}\n"
     )
-    assert {each.code for each in problems(long)} == {"E-WIDE", "E-REF"}
-    assert "`sources`" in next(each.remedy for each in problems(long) if each.code == "E-REF")
+    found = problem(body)
+    assert (found.code, found.line, found.remedy) == ("E-WIDE", 5, "Add it to a's `delegates`, or take it out.")
+    wide = load(body.replace("a: {uses: [g],", "a: {uses: [g], delegates: [h],"))
+    child = Worker(wide).start("b")
+    assert child.do("dir.make", path="/a") != "permit"
+    assert child.start("c").do("dir.make", path="/a") == "permit"
 
 
 def test_an_agent_has_one_parent() -> None:
