@@ -36,12 +36,13 @@ class _Numbers:
         self._by_value: dict[Test, int] = {}
 
     def of(self, tests: Iterable[Test]) -> frozenset[int]:
-        return frozenset(map(self.one, tests))
+        known = self._by_object
+        return frozenset([known.get(id(test)) or self.one(test) for test in tests])
 
     def one(self, test: Test) -> int:
         number = self._by_object.get(id(test))
         if number is None:
-            number = self._by_value.setdefault(test, len(self._by_value))
+            number = self._by_value.setdefault(test, len(self._by_value) + 1)
             self._by_object[id(test)] = number
         return number
 
@@ -54,7 +55,11 @@ def check(
     `by_group`: agents use some groups and not others, so a permit says nothing for another group.
     """
     numbers = _Numbers()
-    tested = [(each, numbers.of(each.rule.tests), frozenset(map(numbers.of, each.rule.unless))) for each in lowered]
+    none: frozenset[frozenset[int]] = frozenset()
+    tested = [
+        (each, numbers.of(each.rule.tests), frozenset(map(numbers.of, each.rule.unless)) if each.rule.unless else none)
+        for each in lowered
+    ]
     _repeated(tested, problems, by_group)
     _forbidden(tested, problems)
     _gaps(tested, numbers, axes, problems, by_group)

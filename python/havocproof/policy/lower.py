@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import prod
 from typing import Protocol
 
 from havocproof.kernel.source import Compared, Named, Placed, Test
-from havocproof.policy.conditions import ANY, Alternatives, Conditions
+from havocproof.policy.alternatives import ANY, Alternatives
+from havocproof.policy.conditions import Conditions
 from havocproof.policy.problems import Place, Problems, listed
 from havocproof.policy.tree import Items, Mapping, Node, Text
 from havocproof.policy.verbs import SCHEMES, VIA
@@ -57,6 +58,8 @@ class Lowering:
         self.conditions = conditions
         self.programs = programs
         self.cells = 0
+        self._fine: set[tuple[object, ...]] = set()  # faces with the axes that rules may say of them together
+        self._indexed: dict[Face, frozenset[str]] = {}
 
     def pieces(
         self,
@@ -71,14 +74,17 @@ class Lowering:
 
         `effect`: permit, ask, or any other word for one that grants nothing. `when`: tests of the session.
         """
+        if len(faces) == 1 and not when:  # most rules
+            face = faces[0]
+            if not self._sayable(effect, face, where, unless, place):
+                return None
+            return self._lower(effect, face, face.names, where, unless, (), place)
         grants = effect in ("permit", "ask")
         groups: dict[tuple[object, ...], tuple[Face, set[str], list[tuple[str, Alternatives]]]] = {}
         keys = sorted(self.conditions.arguments(where, unless))
         sound = True
         for face in faces:
-            if not (self._known(face, where) and self._known(face, unless)) or (
-                grants and not self._said(effect, face, where, place)
-            ):
+            if not self._sayable(effect, face, where, unless, place):
                 sound = False
                 continue
             session = [(condition.axis, condition.lower(face)) for condition in when]
@@ -102,6 +108,23 @@ class Lowering:
         return pieces if sound else None
 
     # ---- which axes ----
+
+    def _sayable(self, effect: str, face: Face, where: Mapping | None, unless: Mapping | None, place: Place) -> bool:
+        """Whether the face has the axes that are tested, and a grant says those that it must."""
+        grants = effect in ("permit", "ask")
+        shape = (
+            face,
+            grants,
+            tuple(where.fields) if where is not None else (),
+            tuple(unless.fields) if unless is not None else (),
+        )
+        if shape in self._fine:
+            return True
+        known = self._known(face, where) and self._known(face, unless)
+        if not known or (grants and not self._said(effect, face, where, place)):
+            return False
+        self._fine.add(shape)
+        return True
 
     def _known(self, face: Face, node: Mapping | None) -> bool:
         if node is None:
@@ -146,7 +169,8 @@ class Lowering:
         matched += session
         if not self._few(matched, place, "this rule") or not self._bounded(face, matched, place):
             return None
-        pieces = [Piece(verbs, tests, axes, *lifted) for tests, axes in _cases(matched)]
+        unless_, unless_axes = lifted
+        pieces = [Piece(verbs, tests, axes, unless_, unless_axes) for tests, axes in _cases(matched)]
         return pieces if self._one_bound(pieces, place) else None
 
     def _axes(
@@ -201,7 +225,7 @@ class Lowering:
         return tuple(tests for tests, _ in cases), tuple(axes for _, axes in cases)
 
     def _few(self, found: Sequence[tuple[str, Alternatives]], place: Place, what: str) -> bool:
-        splits = prod(len(alternatives) for _, alternatives in found)
+        splits = prod([len(alternatives) for _, alternatives in found])
         if splits > MOST_SPLITS:
             message = f"the alternatives of {what} multiply to {splits} cases; at most {MOST_SPLITS} are read"
             self.problems.add("E-CELLS", place, message, "Split the rule.")
@@ -220,10 +244,18 @@ class Lowering:
 
     def _bounded(self, face: Face, matched: Iterable[tuple[str, Alternatives]], place: Place) -> bool:
         """Keep the index small: indexed axes multiply."""
-        indexed = {axis.name for verb in face.verbs for axis in verb.indexed}
+        indexed = self._indexed.get(face)
+        if indexed is None:
+            indexed = self._indexed[face] = frozenset(axis.name for verb in face.verbs for axis in verb.indexed)
         cells = 1
         for _, alternatives in matched:
-            cells *= max((_width(test, indexed) for conjunction in alternatives for test in conjunction), default=1)
+            widest = 1
+            for conjunction in alternatives:
+                for test in conjunction:
+                    width = _width(test)
+                    if width > widest and test.axis in indexed:  # type: ignore[union-attr]
+                        widest = width
+            cells *= widest
         self.cells += cells
         if cells > MOST_CELLS or self.cells > NODES:
             message = f"the values of this rule multiply to {cells} cells of the index"
@@ -234,6 +266,16 @@ class Lowering:
 
 def _cases(found: Sequence[tuple[str, Alternatives]]) -> Iterator[tuple[Conjunction, tuple[str, ...]]]:
     """Each choice of one alternative on each axis: its tests, and the axis of each test."""
+    single: list[Test] = []
+    names: list[str] = []
+    for name, alternatives in found:  # most rules have one case
+        if len(alternatives) != 1:
+            break
+        single += alternatives[0]
+        names += [name] * len(alternatives[0])
+    else:
+        yield tuple(single), tuple(names)
+        return
     for combination in product(*(alternatives for _, alternatives in found)):
         tests: list[Test] = []
         axes: list[str] = []
@@ -253,8 +295,8 @@ def _served(alternatives: Alternatives) -> Alternatives:
     )
 
 
-def _width(test: Test, indexed: Collection[str]) -> int:
-    """How many values of an indexed axis the test lists."""
+def _width(test: Test) -> int:
+    """How many values of a name or place the test lists."""
     if isinstance(test, Placed):
-        return len(test.patterns) if test.want and test.axis in indexed else 1
-    return len(test.names) if isinstance(test, Named) and test.want and test.axis in indexed else 1
+        return len(test.patterns) if test.want else 1
+    return len(test.names) if isinstance(test, Named) and test.want else 1

@@ -216,11 +216,17 @@ def _digest(text: str, files: Mapping[str, str]) -> str:
 
 @contextmanager
 def _without_collector() -> Iterator[None]:
-    """Loading makes many objects and no cycles; the collector would walk them again and again, for half of the time."""
+    """Loading makes many objects and no cycles; the collector would walk them again and again, for half of the time.
+
+    Afterwards they are put among what has lived for long, so that the next quick collection does not walk them either.
+    """
     running = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        if not gc.get_freeze_count():  # else somebody keeps objects frozen, whose business that is
+            gc.freeze()
+            gc.unfreeze()
         if running:
             gc.enable()

@@ -10,6 +10,7 @@ The parser is libyaml's where PyYAML was built with it, else PyYAML's own, which
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import yaml
@@ -19,7 +20,10 @@ from havocproof.policy.tree import Items, Mapping, Node, Text
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_DEPTH = 32
+MAX_RULES = 50_000
 
+_SCALAR, _END = yaml.ScalarEvent, yaml.StreamEndEvent
+_MAPPING_END, _SEQUENCE_END = yaml.MappingEndEvent, yaml.SequenceEndEvent
 _PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 # Controls, other line separators (YAML 1.1 breaks lines there, 1.2 does not), byte-order marks and direction changes.
@@ -114,31 +118,75 @@ class _Builder:
         self.pending: list[Text | None] = []  # for each open mapping: the key that waits for its value
         self.hollow: set[int] = set()  # containers that something was taken out of
         self.documents = 0
+        self.rules = 0
 
     def build(self, text: str) -> Node | None:
         try:
-            get = _PARSER(text).get_event
-            scalar, end, file = yaml.ScalarEvent, yaml.StreamEndEvent, self.file
-            while True:
-                event = get()
-                kind = event.__class__
-                if kind is scalar:  # most events are; the rest of this loop is where a long file's time goes
-                    mark = event.start_mark
-                    node = Text(event.value, mark.line + 1, mark.column + 1, not event.style, file)
-                    if event.anchor is not None or event.tag is not None:
-                        self.refuse(event, node)
-                    self.put(node)
-                elif kind is end:
-                    break
-                elif not self.take(event):
-                    return None
+            whole = self.events(_PARSER(text).get_event)
         except yaml.MarkedYAMLError as error:
             self.syntax(error)
             return None
         except yaml.YAMLError as error:
             self.problems.add("E-YAML", Position(0, 0, self.file), f"this is no YAML: {error}", "Correct it.")
             return None
-        return self.root
+        return self.root if whole else None
+
+    def events(self, get: Callable[[], Any]) -> bool:
+        """Take all events. False: stopped before the end.
+
+        What a sound file is made of is hung up right here, since this is where a long file's time goes: scalars, lists
+        and mappings without anchor or tag, at a place that waits for them. All else goes through `take` and `put`.
+        `fields`, `keys` and `items` are those of the innermost open container, `key` is what waits there for its value.
+        """
+        file, stack, pending = self.file, self.stack, self.pending
+        fields: dict[str, Node] | None = None
+        keys: dict[str, Text] = {}
+        items: list[Node] | None = None
+        key: Text | None = None
+        while True:
+            event = get()
+            kind = event.__class__
+            if kind is _SCALAR:
+                mark = event.start_mark
+                value = event.value
+                node = Text(value, mark.line + 1, mark.column + 1, not event.style, file)
+                if value and event.anchor is None and event.tag is None:
+                    if items is not None:
+                        items.append(node)
+                        continue
+                    if key is None:
+                        if fields is not None and value != "<<":
+                            key = node
+                            continue
+                    elif fields is not None and key.value not in fields:
+                        fields[key.value] = node
+                        keys[key.value] = key
+                        key = None
+                        continue
+                elif event.anchor is not None or event.tag is not None:
+                    self.refuse(event, node)
+                if stack:
+                    pending[-1] = key
+                self.put(node)
+                key = pending[-1] if stack else None
+                continue
+            if kind is _END:
+                return True
+            if stack:
+                pending[-1] = key
+            if (kind is _MAPPING_END and fields) or (kind is _SEQUENCE_END and items):
+                stack.pop()
+                pending.pop()
+            elif not self.take(event):
+                return False
+            if stack:
+                top, key = stack[-1], pending[-1]
+                if top.__class__ is Mapping:
+                    fields, keys, items = top.fields, top.keys, None
+                else:
+                    fields, items = None, top.items  # type: ignore[union-attr]
+            else:
+                fields = items = key = None
 
     def take(self, event: Any) -> bool:
         """One event that is no scalar; False: stop reading."""
@@ -149,6 +197,8 @@ class _Builder:
             inner = made(mark.line + 1, mark.column + 1, self.file)
             if event.anchor is not None or event.tag is not None:
                 self.refuse(event, inner)
+            if len(self.stack) == 3 and not self.room(inner):
+                return False
             if len(self.stack) >= MAX_DEPTH:
                 self.problems.add("E-YAML", inner, f"nested deeper than {MAX_DEPTH} levels", "Write it flatter.")
                 return False
@@ -164,6 +214,17 @@ class _Builder:
             self.put(node)
         elif kind is yaml.DocumentStartEvent:
             return self.document(event)
+        return True
+
+    def room(self, item: Node) -> bool:
+        """Count the rules while they are read, so that a file of too many is not read to its end first."""
+        if isinstance(self.stack[2], Items) and isinstance(self.root, Mapping):
+            if self.root.fields.get("rules") is self.stack[1]:
+                self.rules += 1
+            if self.rules > MAX_RULES:
+                remedy = "Put values into sets instead of rules."
+                self.problems.add("E-CELLS", item, f"more than {MAX_RULES} rules in a file", remedy)
+                return False
         return True
 
     def put(self, node: Node) -> None:

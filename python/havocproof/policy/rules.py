@@ -15,12 +15,12 @@ from havocproof.policy.approvals import Approval, find_approval
 from havocproof.policy.lower import Condition, Lowering
 from havocproof.policy.problems import Problems, listed
 from havocproof.policy.sets import IDENTIFIER
-from havocproof.policy.tree import Items, Mapping, Node, kind
+from havocproof.policy.tree import Items, Mapping, Node, Text, kind
 from havocproof.policy.words import Face, Words
 
 KEYS = ("id", "permit", "ask", "forbid", "where", "when", "unless", "needs", "why", "remedy", "then")
 EFFECTS = ("permit", "ask", "forbid")
-MOST = 50_000
+_KNOWN = frozenset(KEYS)
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
 _LATER = {"then": "obligations, `then`, are"}
 
@@ -89,7 +89,6 @@ class Rules:
         root = fields.mapping(
             section, "`rules`", "rules: {group: [{permit: file.read, where: {path: /data/**}}]}", self.problems
         )
-        count = 0
         for key, node in root or ():
             self.groups.add(key.value)
             if not IDENTIFIER.fullmatch(key.value):
@@ -102,10 +101,6 @@ class Rules:
                     "A group is a list of rules: begin each with `- `.",
                 )
                 continue
-            count += len(node.items)
-            if count > MOST:
-                self.problems.add("E-CELLS", key, f"more than {MOST} rules", "Put values into sets instead of rules.")
-                return
             for number, item in enumerate(node.items, 1):
                 if isinstance(item, Mapping):
                     self._rule(key.value, number, item)
@@ -118,7 +113,8 @@ class Rules:
                     )
 
     def _rule(self, group: str, number: int, node: Mapping) -> None:
-        fields.known_keys(node, KEYS, "a rule", self.problems)
+        if not _KNOWN.issuperset(node.fields):
+            fields.known_keys(node, KEYS, "a rule", self.problems)
         sound = True
         for key, what in _LATER.items():
             if key in node.fields:
@@ -144,7 +140,7 @@ class Rules:
             remedy = "Permit less under `where`, or add a forbid."
             self.problems.add("E-KEY", node.keys["unless"], "a permit has no `unless`", remedy)
             return
-        if any(key in node.fields and tests is None for key, tests in (("where", where), ("unless", unless))):
+        if (where is None and "where" in node.fields) or (unless is None and "unless" in node.fields):
             return
         pieces = self.lowering.pieces(said[0], faces, where, unless, node.keys[said[0]], session or ())
         if session is None or pieces is None or text is None or not sound:
@@ -158,8 +154,9 @@ class Rules:
             self.lowered.append(Lowered(rule, piece.axes, piece.unless_axes, text, where, unless))
 
     def _text(self, group: str, number: int, effect: str, node: Mapping) -> RuleText | None:
-        label = fields.text(node, "id", self.problems)
-        place: Mapping | Node = node.fields.get("id", node)
+        said = node.fields
+        label = fields.text(node, "id", self.problems) if "id" in said else None
+        place: Mapping | Node = said.get("id", node)
         if label is not None and not _ID.fullmatch(label):
             self.problems.add("E-KEY", place, f"`{label}` is no id", "Use letters, digits, _ . and -.")
         label = label or f"{group}.{number}"
@@ -171,13 +168,13 @@ class Rules:
                 f"`{label}` is the id of the rule at {self.problems.at(known, node)}",
                 "Give each rule an id of its own.",
             )
-        needs = self._needs(effect, node)
-        why = fields.text(node, "why", self.problems)
+        needs = self._needs(effect, node) if effect != "permit" or "needs" in said else ""
+        why = fields.text(node, "why", self.problems) if "why" in said else None
         if effect != "permit" and not why:
             word = "an ask" if effect == "ask" else "a forbid"
             remedy = "Say in one sentence why; it is shown with the denial."
             fields.missing(node, "why", word, remedy, self.problems)
-        remedy_text = fields.text(node, "remedy", self.problems)
+        remedy_text = fields.text(node, "remedy", self.problems) if "remedy" in said else None
         text = RuleText(label, group, effect, why or "", remedy_text or "", needs or "", node.line, node.file)
         self.texts.setdefault(label, text)
         return None if needs is None else text
@@ -198,6 +195,8 @@ class Rules:
         return find_approval(node, "needs", self.approvals, self.problems)
 
     def _faces(self, effect: str, node: Node) -> list[Face]:
+        if isinstance(node, Text):
+            return list(self.words.find(node, effect == "forbid"))
         faces: list[Face] = []
         for word in fields.texts(node, "a verb list", self.problems):
             faces += self.words.find(word, effect == "forbid")
