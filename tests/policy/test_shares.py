@@ -127,6 +127,23 @@ def test_a_share_for_each_value_of_an_argument(lead: Worker) -> None:
     ]
 
 
+@pytest.mark.parametrize("begins", ["lead", "team", "helper"])
+def test_shares_hold_whichever_agent_the_host_opens(desk: Policy, begins: str) -> None:
+    worker = Worker(desk, begins)
+    while worker.who.agent.kind != "helper":
+        worker = worker.start({"lead": "team", "team": "helper"}[worker.who.agent.kind])
+    assert [worker.do("http.request", host=f"s{at}.example") for at in range(5)] == ["permit"] * 4 + ["later"]
+    assert worker.told("http.request", host="z.example").facts["budget"] == "pages@helper"
+    assert pay(worker, "30.01 USD") == "later"
+
+
+def test_a_smaller_share_holds_whichever_agent_the_host_opens(desk: Policy) -> None:
+    team = Worker(desk, "team")
+    assert get(team.start("helper", share={"pages": 1}), 2) == ["permit", "later"]
+    assert get(team, 6) == ["permit"] * 5 + ["later"]
+    assert team.told("http.request", host="z.example").facts["budget"] == "pages@team"
+
+
 def test_what_failed_is_given_back_everywhere(lead: Worker) -> None:
     team = lead.start("team")
     helper = team.start("helper")

@@ -256,9 +256,9 @@ class AgentSection:
     def _share(self, draft: _Draft, shares: Shares) -> MappingType[str, ShareSpec]:
         if "share" not in draft.node.fields:
             return MappingProxyType({})
-        under = frozenset(name for name in self._drafts if draft.key.value in self._way(name))
+        under = {name: each.depth for name, each in self._drafts.items() if draft.key.value in self._way(name)}
         above = self._way(draft.key.value)[1:]
-        return shares.read(draft.key.value, draft.parent, draft.depth, under, above, draft.node.fields["share"])
+        return shares.read(draft.key.value, draft.parent, under, above, draft.node.fields["share"])
 
     def _way(self, name: str) -> tuple[str, ...]:
         """The agent and those above it, up to the root."""

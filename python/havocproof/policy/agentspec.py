@@ -42,7 +42,8 @@ class Who(NamedTuple):
 class ShareSpec:
     """What one instance of a kind may spend of a budget. `limit` and `shown` as in the budget's text.
 
-    `cell`: the kernel's budget that holds it. `smaller`: a spawn may ask for less, because one cell holds all of it.
+    `cells`: the kernel's budgets that hold it, by the number of agents above the instance. `smaller`: a spawn may ask
+    for less, because one cell holds all of it.
     """
 
     budget: str
@@ -50,7 +51,7 @@ class ShareSpec:
     shown: str
     measure: str
     currency: str
-    cell: str
+    cells: tuple[str, ...]
     smaller: bool
 
 
@@ -170,7 +171,7 @@ class Agents:
             if taken < 0:
                 raise ActionError(at, "is above the share that the policy gives", f"Ask for at most {share.shown}")
             if taken:
-                names = {"budget": share.cell, "kind": spec.name, f"agent.{depth}": child, "via": ""}
+                names = {"budget": share.cells[depth], "kind": spec.name, f"agent.{depth}": child, "via": ""}
                 parts.append(Part(SHARE_VERB, {"count": 1, share.measure: taken}, (Atom(names, {}),)))
         return tuple(parts)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from havocproof.policy import budgets, facts, labels, rates, rules, schema_records
+from havocproof.policy import budgets, facts, labels, rates, rules, schema_agents, schema_records
 from havocproof.policy.declare import KEYS as TOOL_KEYS
 from havocproof.policy.documents import KEYS
 from havocproof.policy.explain import KINDS
@@ -42,6 +42,7 @@ def policy_schema() -> _Schema:
         "rates": _named({"$ref": "#/$defs/rate"}, "So many at once, and one more after each while."),
         "facts": _named({"$ref": "#/$defs/fact"}, "What was done, and what undoes it."),
         "labels": _named({"$ref": "#/$defs/label"}, "What a session has seen, and what it may therefore not do."),
+        "agents": _named({"$ref": "#/$defs/agent"}, "Who may start whom, with which groups, shares and returns."),
         "examples": _many({"$ref": "#/$defs/example"}),
     }
     assert set(sections) <= set(KEYS["policy"])
@@ -68,6 +69,7 @@ def policy_schema() -> _Schema:
             "when": _when(),
             "record": schema_records.record(),
             "reference": schema_records.reference(),
+            "agent": schema_agents.agent(),
             "example": _example(),
         },
     }

@@ -4,6 +4,10 @@ A share is a budget of its own, `tokens@researcher`: the same effects are counte
 that kind or one below it acts. So it holds in every period of the budget, beside the budget itself. A spawn that asks
 for less takes the difference off the new instance's cell, by a part of the verb `agent.share`; that is possible where
 one cell holds all of the share, for ever.
+
+Where in the chain the instance stands, the tree says: as many places above the one that acts as their kinds are apart.
+How long the chain is depends on the agent that the host opened, which need not be a root; so there is one budget for
+each, `tokens@researcher~1` for a chain that begins one below the root.
 """
 
 from __future__ import annotations
@@ -13,7 +17,7 @@ from collections.abc import Mapping as MappingType
 from dataclasses import replace
 from types import MappingProxyType
 
-from havocproof.kernel.source import FOREVER, Budget, Named, Rule, Scoped, Scoping
+from havocproof.kernel.source import FOREVER, Budget, Named, Rule, Scoped, Scoping, Test
 from havocproof.policy import fields
 from havocproof.policy.agentspec import EVERYONE, SHARE_VERB, ShareSpec
 from havocproof.policy.budgets import BudgetText
@@ -52,16 +56,16 @@ class Shares:
         self._limits: dict[tuple[str, str], int] = {}  # by agent and budget
 
     def read(
-        self, agent: str, parent: str, depth: int, under: frozenset[str], above: Iterable[str], node: Node
+        self, agent: str, parent: str, under: MappingType[str, int], above: Iterable[str], node: Node
     ) -> MappingType[str, ShareSpec]:
-        """The shares of one kind. `under`: it and the kinds below it; `above`: those above it, the nearest first."""
+        """The shares of one kind. `under`: it and the kinds below it, each with its depth; `above`: those above it."""
         found = {}
         root = fields.mapping(node, "`share`", _FORM, self.problems)
         for key, value in root or ():
-            made = self._share(agent, depth, tuple(above), key, value)
+            made = self._share(agent, under[agent], tuple(above), key, value)
             if made is not None:
                 found[key.value] = made
-                self._lower(agent, parent, depth, under, made, key)
+                self._lower(agent, parent, under, made, key)
         return MappingProxyType(found)
 
     def _share(self, agent: str, depth: int, above: tuple[str, ...], key: Text, value: Node) -> ShareSpec | None:
@@ -100,7 +104,7 @@ class Shares:
             shown=render(value),
             measure=self.kernel[self._first(name)].measure,
             currency=currency or (self.counting.conditions.cost_currency if axis.kind == "amount" else ""),
-            cell=f"{name}@{agent}",
+            cells=tuple(f"{name}@{agent}" + (f"~{depth - at}" if at < depth else "") for at in range(depth + 1)),
             smaller=alone,
         )
 
@@ -111,38 +115,57 @@ class Shares:
         """The kernel's budget of this name: of a chain that of the root."""
         return f"{name}@0" if self.charges.counted[name].per.agent else name
 
-    def _lower(self, agent: str, parent: str, depth: int, under: frozenset[str], share: ShareSpec, key: Text) -> None:
+    def _lower(self, agent: str, parent: str, under: MappingType[str, int], share: ShareSpec, key: Text) -> None:
         base = self.kernel[self._first(share.budget)]
-        scope = f"{AGENT}.{depth}"
-        per = tuple(scope if each == f"{AGENT}.0" else each for each in base.per)
-        if scope not in per:
-            per += (scope,)
-        self.budgets[share.cell] = replace(base, limit=share.limit, per=per)
+        depth = under[agent]
+        for at, cell in enumerate(share.cells):
+            scope = f"{AGENT}.{at}"
+            per = tuple(scope if each == f"{AGENT}.0" else each for each in base.per)
+            self.budgets[cell] = replace(base, limit=share.limit, per=per if scope in per else (*per, scope))
+            for below in sorted({deep - depth for deep in under.values()}):
+                kinds = frozenset(name for name, deep in under.items() if deep == depth + below)
+                self._count(share.budget, cell, (Scoped(AGENT, kinds), *_long(at + below)))
+            self.texts[cell] = self._text(agent, share, key)
+        if share.smaller and parent:
+            self._smaller(agent, parent, share, key)
+
+    def _count(self, budget: str, cell: str, where: tuple[Test, ...]) -> None:
+        """Count in the cell what the budget counts, where the chain is as `where` says."""
         for each in self.lowered:
-            if each.rule.effect == "charge" and each.rule.budget == self._first(share.budget):
+            if each.rule.effect == "charge" and each.rule.budget == self._first(budget):
                 kept = [
                     (test, axis)
                     for test, axis in zip(each.rule.tests, each.axes, strict=True)
                     if not isinstance(test, Scoping)
                 ]
-                tests = (*(test for test, _ in kept), Scoped(AGENT, under))
-                rule = replace(each.rule, tests=tests, budget=share.cell)
-                self.rules.append(replace(each, rule=rule, axes=(*(axis for _, axis in kept), AGENT)))
-        if share.smaller and parent:
-            self._smaller(agent, parent, share, key)
+                rule = replace(each.rule, tests=(*(test for test, _ in kept), *where), budget=cell)
+                axes = (*(axis for _, axis in kept), *(AGENT for _ in where))
+                self.rules.append(replace(each, rule=rule, axes=axes))
+
+    def _text(self, agent: str, share: ShareSpec, key: Text) -> BudgetText:
         text = self.known[share.budget]
-        why = f"An agent `{agent}` has a share of {share.shown} of budget `{share.budget}`."
-        written = (*text.per, *(() if AGENT in text.per else (AGENT,)))
-        self.texts[share.cell] = replace(
-            text, name=share.cell, limit=share.limit, shown=share.shown, per=written, why=why, line=key.line
+        return replace(
+            text,
+            name=f"{share.budget}@{agent}",
+            limit=share.limit,
+            shown=share.shown,
+            per=(*text.per, *(() if AGENT in text.per else (AGENT,))),
+            why=f"An agent `{agent}` has a share of {share.shown} of budget `{share.budget}`.",
+            line=key.line,
         )
 
     def _smaller(self, agent: str, parent: str, share: ShareSpec, key: Text) -> None:
         """What a spawn takes off is permitted to who may start the agent, and counted in the share's cell."""
         said = RuleText(f"agents:{agent}.share", "agents", "permit", "", "", "", key.line)
         verb = frozenset({SHARE_VERB})
-        cell = Named("budget", frozenset({share.cell}))
-        permit = Rule(said.id, "permit", verb, (Scoped(AGENT, frozenset({parent})), cell), group=EVERYONE)
-        charge = Rule(said.id, "charge", verb, (cell,), budget=share.cell)
+        named = Named("budget", frozenset(share.cells))
+        permit = Rule(said.id, "permit", verb, (Scoped(AGENT, frozenset({parent})), named), group=EVERYONE)
         self.rules.append(Lowered(permit, (AGENT, "budget"), (), said))
-        self.rules.append(Lowered(charge, ("budget",), (), replace(said, effect="charge")))
+        for cell in share.cells:
+            charge = Rule(said.id, "charge", verb, (Named("budget", frozenset({cell})),), budget=cell)
+            self.rules.append(Lowered(charge, ("budget",), (), replace(said, effect="charge")))
+
+
+def _long(last: int) -> tuple[Test, ...]:
+    """The chain ends with the agent of this number."""
+    return Scoping(f"{AGENT}.{last}"), Scoping(f"{AGENT}.{last + 1}", False)
