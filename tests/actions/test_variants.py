@@ -404,7 +404,7 @@ BAD_ARGUMENTS: list[tuple[str, dict[str, Any], str]] = [
     ("agent.spawn", SPAWN | {"passes": ["trading"]}, "args.passes"),
     ("agent.spawn", SPAWN | {"child": "me"}, "args.child"),
     ("agent.handoff", {"agent": "a", "message": "\0"}, "args.message"),
-    ("agent.handoff", {"agent": "a", "groups": []}, "args.uses"),
+    ("agent.handoff", {"agent": "a", "uses": []}, "args.uses"),
     ("agent.report", {"fields": []}, "args.fields"),
     ("agent.report", {"fields": {"a": float("nan")}}, "args.fields.a"),
     ("agent.report", {"fields": {"a b\0": 1}}, "args.fields"),
