@@ -132,14 +132,20 @@ def _gaps(
     tested: _Tested, numbers: _Numbers, axes: Mapping[str, Mapping[str, Axis]], problems: Problems, by_group: bool
 ) -> None:
     """Integers between the bounds of rules that say the same otherwise: permitted below and above, denied between."""
-    alike: dict[tuple[object, ...], list[tuple[Ranged, Lowered, str]]] = defaultdict(list)
+    bounds: dict[tuple[frozenset[str], str], set[int]] = defaultdict(set)
+    bounded = []
     for each, tests, unless in tested:
-        if each.rule.effect not in ("permit", "ask"):
-            continue
-        for test, name in zip(each.rule.tests, each.axes, strict=True):
-            if isinstance(test, Ranged) and test.want:
-                group = each.rule.group if by_group else ""
-                alike[each.rule.verbs, tests - {numbers.one(test)}, unless, name, group].append((test, each, name))
+        if each.rule.effect in ("permit", "ask"):
+            for test, name in zip(each.rule.tests, each.axes, strict=True):
+                if isinstance(test, Ranged) and test.want:
+                    number = numbers.one(test)
+                    bounds[each.rule.verbs, name].add(number)
+                    bounded.append((each, tests, unless, test, name, number))
+    alike: dict[tuple[object, ...], list[tuple[Ranged, Lowered, str]]] = defaultdict(list)
+    for each, tests, unless, test, name, number in bounded:
+        if len(bounds[each.rule.verbs, name]) > 1:  # one bound everywhere leaves no gap
+            group = each.rule.group if by_group else ""
+            alike[each.rule.verbs, tests - {number}, unless, name, group].append((test, each, name))
     for members in alike.values():
         if len(members) < 2:
             continue

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import product
 from math import prod
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from havocproof.kernel.source import Compared, Named, Placed, Test
 from havocproof.policy.alternatives import ANY, Alternatives
@@ -25,8 +24,7 @@ _OWN_PORT: Test = Named("service", frozenset({"https"}))
 _BOTH: Alternatives = ((Named("service", frozenset(SCHEMES)),),)
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """One conjunction, for the parts of `verbs`, lifted where one of `unless` holds.
 
     `axes` and `unless_axes` name, for each test, the axis that was written.

@@ -134,8 +134,8 @@ class _Builder:
     def events(self, get: Callable[[], Any]) -> bool:
         """Take all events. False: stopped before the end.
 
-        What a sound file is made of is hung up right here, since this is where a long file's time goes: scalars, lists
-        and mappings without anchor or tag, at a place that waits for them. All else goes through `take` and `put`.
+        What a sound file is made of is hung up right here, since this is where a long file's time goes: scalars
+        without anchor or tag at a place that waits for them, and ends. All else goes through `take` and `put`.
         `fields`, `keys` and `items` are those of the innermost open container, `key` is what waits there for its value.
         """
         file, stack, pending = self.file, self.stack, self.pending

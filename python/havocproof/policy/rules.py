@@ -204,6 +204,6 @@ class Rules:
 
     def _tests(self, node: Mapping, key: str) -> Mapping | None:
         inner = node.fields.get(key)
-        if inner is None:
-            return None
+        if inner is None or isinstance(inner, Mapping):
+            return inner
         return fields.mapping(inner, f"`{key}`", f"{key}: {{path: /data/**}}", self.problems)
