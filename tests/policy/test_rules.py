@@ -249,3 +249,11 @@ def test_free_axes_are_listed() -> None:
         " {permit: file.read, where: {path: /a}}, {forbid: dir.list, why: x}]}\n"
     )
     assert free_axes(policy) == {"g.1": ("bytes_in", "bytes_out", "path", "query"), "g.2": ("bytes",)}
+
+
+def test_a_file_of_too_many_rules_is_not_read_to_its_end() -> None:
+    rule = "  - {permit: dir.list, where: {path: /a}}\n"
+    found = problem("rules:\n g:\n" + rule * 30_000 + " h:\n" + rule * 30_000 + "nonsense: [1, 2\n")
+    assert (found.code, found.line) == ("E-CELLS", 50_006)
+    assert "more than 50000 rules" in found.message
+    assert "sets" in found.remedy
