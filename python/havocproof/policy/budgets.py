@@ -100,7 +100,7 @@ class Budgets:
         limits = [(draft.name, BUDGET, draft.limit)]
         if soft is not None:
             limits.append((f"{draft.name}~soft", SOFT, soft.limit))
-        counted = Counted(draft.name, draft.currency, period, per, tuple(limits), draft.key.line)
+        counted = Counted(draft.name, draft.currency, period, per, tuple(limits), draft.key.line, draft.key.file)
         if not self._alike(draft, charges, counted):
             return
         every = render(node.fields["every"]) if "every" in node.fields else ""

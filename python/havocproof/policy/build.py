@@ -14,7 +14,7 @@ from havocproof.policy.agentspec import SHARE_VERB, Agents
 from havocproof.policy.approvals import Approval, check_approvals, read_approvals
 from havocproof.policy.axes import Axis
 from havocproof.policy.budgets import Budgets, BudgetText
-from havocproof.policy.charges import Charges
+from havocproof.policy.charges import Charges, check_charges
 from havocproof.policy.check import check
 from havocproof.policy.conditions import Conditions
 from havocproof.policy.counting import Counting
@@ -123,6 +123,7 @@ def build(text: str, problems: Problems, files: Files) -> Built | None:
     layers = [own, *(_layer(book, guard, shared, section, problems) for guard in book.guards)]
     _bounded(book.policy.root, layers, problems)
     lowered = tuple(rule for layer in layers for rule in layer.lowered)
+    check_charges(lowered, problems)
     rules = {label: text for layer in layers for label, text in layer.rules.items()}
     approvals = {name: each for layer in layers for name, each in layer.approvals.items()}
     examples: tuple[Example, ...] = ()
@@ -214,7 +215,7 @@ def _layer(book: Book, document: Document, shared: Shared, agents: AgentSection,
     unfilled(rules.lowered, lookups.known, words.tools, problems)
     labels.idle()
     check_approvals(approvals, rules.waiting, problems)
-    counted = charges.rules(problems)
+    counted = charges.rules()
     lowered = (*rules.lowered, *facts.rules, *labels.rules, *counted)
     limits = charges.budgets()
     finished = None

@@ -10,7 +10,8 @@ counted and is refused, unless another budget of the same effects counts that cu
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from havocproof.kernel.source import Budget, Named, Rule, Scoping, Test
@@ -37,6 +38,7 @@ class Counted:
     per: Per
     limits: tuple[tuple[str, int, int], ...]
     line: int
+    file: str = ""
 
 
 @dataclass(slots=True)
@@ -62,8 +64,8 @@ class Charges:
                     found[f"{label}{kernel}"] = Budget(measures[name], limit, counted.period, per, kind)
         return found
 
-    def rules(self, problems: Problems) -> list[Lowered]:
-        """The rules that count. Too many on one verb is noted."""
+    def rules(self) -> list[Lowered]:
+        """The rules that count."""
         found: dict[tuple[str, tuple[Test, ...]], tuple[set[str], tuple[str, ...], Counted]] = {}
         for charge, counted in self._pairs():
             for verbs, extra in self._where(charge, counted):
@@ -75,18 +77,10 @@ class Charges:
                         entry = found.setdefault(key, (set(), (*axes, *(AGENT for _ in chain)), counted))
                         entry[0].update(verbs)
         made = []
-        touched: dict[str, dict[str, Counted]] = {}
         for (name, tests), (verbs, axes, counted) in found.items():
             label = f"budget:{counted.name}"
-            text = RuleText(label, "budgets", "charge", "", "", "", counted.line)
+            text = RuleText(label, "budgets", "charge", "", "", "", counted.line, counted.file)
             made.append(Lowered(Rule(label, "charge", frozenset(verbs), tests, budget=name), axes, (), text))
-            for verb in verbs:
-                touched.setdefault(verb, {})[name] = counted
-        for verb, names in touched.items():
-            if len(names) > MOST_ON_A_VERB:
-                line = min(counted.line for counted in names.values())
-                message = f"{len(names)} budgets and rates count `{verb}`; at most {MOST_ON_A_VERB} may"
-                problems.add("E-CELLS", _Line(line), message, "Merge some of them.")
         return made
 
     def _pairs(self) -> Iterator[tuple[Charge, Counted]]:
@@ -126,7 +120,22 @@ def measure(charge: Charge, counted: Counted) -> str:
     return f"{axis.kernel}:{counted.currency}" if axis.currency_axis or axis.currency else axis.kernel
 
 
+def check_charges(lowered: Iterable[Lowered], problems: Problems) -> None:
+    """Note verbs that too many budgets count, of all layers together."""
+    touched: dict[str, dict[str, RuleText]] = defaultdict(dict)
+    for each in lowered:
+        if each.rule.effect == "charge":
+            for verb in each.rule.verbs:
+                touched[verb][each.rule.budget] = each.text
+    for verb, budgets in touched.items():
+        if len(budgets) > MOST_ON_A_VERB:
+            first = min(budgets.values(), key=lambda text: (text.file, text.line))
+            message = f"{len(budgets)} budgets and rates count `{verb}`; at most {MOST_ON_A_VERB} may"
+            problems.add("E-CELLS", _Line(first.line, 1, first.file), message, "Merge some of them.")
+
+
 @dataclass(frozen=True, slots=True)
 class _Line:
     line: int
     column: int = 1
+    file: str = ""

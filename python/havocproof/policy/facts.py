@@ -211,7 +211,7 @@ class Facts:
                         f"rule `{each.text.id}` never matters: nothing permits `{text.by}`, which sets `{text.name}`"
                     )
                     remedy = "Permit it, let the host set the fact (`by: host`), or take `after` out."
-                    self.problems.add("E-DEAD", _Line(each.text.line), message, remedy)
+                    self.problems.add("E-DEAD", _Line(each.text.line, 1, each.text.file), message, remedy)
 
     # ---- what `when` asks ----
 
@@ -268,6 +268,7 @@ class Facts:
 class _Line:
     line: int
     column: int = 1
+    file: str = ""
 
 
 def _by_slots(face: Face, verbs: frozenset[str], per: tuple[str, ...]) -> dict[tuple[str, ...], frozenset[str]]:

@@ -43,6 +43,7 @@ class LabelText:
     why: str
     remedy: str
     line: int
+    file: str = ""  # of a guard
 
     @property
     def mark(self) -> Mark:
@@ -108,7 +109,7 @@ class Labels:
                     f"label `{name}` holds nothing back: it guards no verb, and no rule asks whether it is carried"
                 )
                 remedy = "Say what it guards: guards: [all.send]."
-                self.problems.add("E-DEAD", _Line(text.line), message, remedy)
+                self.problems.add("E-DEAD", _Line(text.line, 1, text.file), message, remedy)
 
     # ---- one label ----
 
@@ -140,6 +141,7 @@ class Labels:
             remedy=remedy
             or (f"What is cleared for it: {shown}." if shown else "Do this in a session without the label."),
             line=key.line,
+            file=key.file,
         )
         self.texts[key.value] = text
         self._come(text, sources)
@@ -198,7 +200,8 @@ class Labels:
             if () not in conjunctions:
                 groups[tuple(conjunctions.items())].add(verb)
         effect = "require" if text.otherwise else "forbid"
-        said = RuleText(f"label:{text.name}", "labels", "forbid", text.why, text.remedy, text.otherwise, text.line)
+        label = f"label:{text.name}"
+        said = RuleText(label, "labels", "forbid", text.why, text.remedy, text.otherwise, text.line, text.file)
         self.rule_texts[said.id] = said
         for conditions, verbs in groups.items():
             unless = tuple(tests for tests, _ in conditions)
@@ -210,3 +213,4 @@ class Labels:
 class _Line:
     line: int
     column: int = 1
+    file: str = ""

@@ -41,8 +41,8 @@ class PartPlan:
 
     `slots` are single values, `lists` the dimensions of the product: each the slots of one list argument, or of two
     that are pairs. `urls` are arguments that bring host, path, scheme, port and query. `http`: the part has a service.
-    `kept`: axes of the effect that a URL, which is not its own, does not fill. `bytes_out`: count the bytes of the whole
-    call. `recipients`: the argument whose elements are counted.
+    `kept`: axes of the effect that a URL, which is not its own, does not fill. `bytes_out`: count the bytes of the
+    whole call. `recipients`: the argument whose elements are counted.
     """
 
     verb: str

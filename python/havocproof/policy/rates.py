@@ -77,4 +77,5 @@ class Rates:
             kind=RATE,
         )
         limits = ((draft.name, RATE, burst),)
-        self.charges.add(Counted(draft.name, "", every, per, limits, draft.key.line), charges)
+        counted = Counted(draft.name, "", every, per, limits, draft.key.line, draft.key.file)
+        self.charges.add(counted, charges)
