@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from havocproof.errors import PolicyError
 from havocproof.kernel.source import LABEL, Mark, Stands
-from havocproof.policy import Policy
+from havocproof.policy import Policy, loads_policy
 from tests.policy.sessions import Session
-from tests.policy.support import APPROVALS, load, part, problem, problems, rules
+from tests.policy.support import APPROVALS, HEAD, load, part, problem, problems, rules
 
 TOOLS = """\
 tools:
@@ -225,3 +228,55 @@ def test_at_most_32_labels() -> None:
 def test_a_label_with_a_problem_brings_no_second_one() -> None:
     body = "labels: {l: {from: file.reed}}\nrules: {g: [{forbid: dir.list, when: {carries: l}, why: x}]}\n"
     assert [each.code for each in problems(body)] == ["E-VERB"]
+
+
+def test_a_guards_labels_facts_and_limits_hold_for_what_stands_below(tmp_path: Path) -> None:
+    (tmp_path / "guard.yaml").write_text(
+        HEAD.replace("policy: p", "policy: firm")
+        + "kind: guard\n"
+        + "labels: {secret: {from: {file.read: {path: /s/**}}, guards: [all.send]}}\n"
+        "facts: {greeted: {by: file.write}}\n"
+        "rules: {g: [{id: first, forbid: dir.list, when: {never_after: greeted}, why: Greet first.}]}\n"
+        "rates: {reads: {of: file.read, burst: 2, every: 1h, per: [run]}}\n"
+    )
+    policy = loads_policy(
+        HEAD + "under: [guard.yaml]\nlabels: {secret: {from: dir.list, guards: [dir.make]}}\n"
+        "rules: {g: [{permit: [file.read, file.write, dir.list, dir.make], where: {path: any}},"
+        " {permit: http.request, where: {host: any, path: any, method: any}}]}\n",
+        folder=tmp_path,
+    )
+    session = Session(policy)
+    assert session.do("dir.list", path="/") == "never firm/first"
+    session.do("file.write", path="/a", content="x")
+    assert session.do("dir.list", path="/") == "permit"
+    assert session.do("dir.make", path="/b") == "never label:secret"
+    assert session.do("http.request", host="a.example") == "permit"
+    assert session.do("file.read", path="/s/a") == "permit"
+    assert session.do("http.request", host="a.example") == "never label:firm/secret"
+    assert [session.do("file.read", path="/a") for _ in range(2)] == ["permit", "later"]
+    assert sorted(policy.labels) == ["firm/secret", "secret"]
+    assert policy.facts["firm/greeted"].done.name == "firm/greeted"
+
+
+def test_what_is_remembered_is_bounded_over_all_layers(tmp_path: Path) -> None:
+    labels = "".join(f"  l{each}: {{from: file.read, guards: [all.send]}}\n" for each in range(20))
+    budgets = "".join(f"  b{each}: {{count: 9, of: file.read, per: run}}\n" for each in range(20))
+    sections = f"labels:\n{labels}budgets:\n{budgets}"
+    (tmp_path / "guard.yaml").write_text(HEAD.replace("policy: p", "policy: firm") + "kind: guard\n" + sections)
+    with pytest.raises(PolicyError) as caught:
+        loads_policy(HEAD + "under: [guard.yaml]\n" + sections, folder=tmp_path)
+    assert [(each.code, each.message) for each in caught.value.problems] == [
+        ("E-CELLS", "40 labels in all layers; at most 32 are remembered"),
+        ("E-CELLS", "40 budgets and rates count `file.read`; at most 32 may"),
+    ]
+
+
+def test_an_idle_label_of_a_guard_is_told_in_its_file(tmp_path: Path) -> None:
+    (tmp_path / "guard.yaml").write_text(
+        HEAD.replace("policy: p", "policy: firm") + "kind: guard\nlabels: {l: {from: file.read}}\n"
+    )
+    with pytest.raises(PolicyError) as caught:
+        loads_policy(HEAD + "under: [guard.yaml]\n", folder=tmp_path)
+    ((found),) = caught.value.problems
+    assert (found.code, found.line) == ("E-DEAD", 4)
+    assert found.file.endswith("guard.yaml")
