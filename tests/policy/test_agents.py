@@ -535,6 +535,21 @@ SMALL = (
             6,
             "no agent `bb`",
         ),
+        (
+            "rules: {g: [",
+            "rules: {g: [{forbid: agent.spawn, unless: {agent: [b, bb]}, why: x}, ",
+            "E-REF",
+            6,
+            "no agent `bb`",
+        ),
+        (
+            "rules: {g: [",
+            "budgets: {h: {count: 1, of: {agent.handoff: {agent: bb}}, per: [run]}}\nrules: {g: [",
+            "E-REF",
+            6,
+            "no agent `bb`",
+        ),
+        ("a: {uses: [g]", "a: {uses: [g], returns: {ok: bool}", "E-DEAD", 4, "`returns` of `a`, which nobody starts"),
     ],
 )
 def test_what_a_tree_may_not_be(old: str, new: str, code: str, line: int, words: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from havocproof.policy.agents import KEYS
+from havocproof.policy.agent_tree import KEYS
 
 _Schema = dict[str, Any]
 _TEXT: _Schema = {"type": "string"}
