@@ -111,8 +111,10 @@ def summary(policy: Policy) -> dict[str, Any]:
         "name": policy.name,
         "version": policy.version,
         "digest": policy.digest,
-        "rules": sum(1 for rule in policy.rules.values() if rule.group != "budgets"),
+        "rules": sum(1 for label in policy.rules if ":" not in label),  # not what a label holds back
         "budgets": len(policy.budgets),
+        "facts": len(policy.facts),
+        "labels": len(policy.labels),
         "tools": len(policy.tools),
         "examples": len(policy.examples),
     }
