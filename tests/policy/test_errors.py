@@ -193,11 +193,33 @@ RICH: dict[str, Any] = {
         },
     },
     "approvals": {
-        "boss": {"role": "boss", "people": "1", "within": "1d"},
+        "boss": {
+            "role": "boss",
+            "people": "1",
+            "within": "1d",
+            "may_widen": {"same": ["payee"], "uses": "3", "amount": "30.00 EUR", "for": "30d"},
+        },
         "two": {"all_of": [{"role": "a", "people": "1"}, {"role": "b", "people": "2"}], "within": "4h"},
+    },
+    "facts": {
+        "seen": {"by": ["file.read", "host"], "until": {"any": ["file.write"], "where": {"path": "/a/**"}}},
+        "paid": {"by": {"money.payment": {"payee": "$names"}}, "per": ["payee"], "lasts": "30d"},
+    },
+    "labels": {
+        "private": {
+            "from": [{"file.read": {"path": "/p/**"}}, "host"],
+            "guards": ["all.send", "pay"],
+            "cleared": [{"code/tag": {"yes": "true"}}],
+            "otherwise": "two",
+            "why": "private",
+        },
+        "odd": {"from": "dir.list"},
     },
     "rules": {
         "g": [
+            {"forbid": "dir.make", "when": {"carries": ["private", "odd"], "agent": {"not": "main"}}, "why": "no"},
+            {"ask": "dir.list", "where": {"path": "/z"}, "when": {"after": "seen"}, "needs": "two", "why": "no"},
+            {"forbid": "money.payment", "when": {"never_after": "paid"}, "unless": {"payee": ["a", "b"]}, "why": "no"},
             {"permit": ["file.read", "dir.list"], "where": {"path": ["$places", "/c"], "within": "d"}},
             {
                 "permit": "http.request",
@@ -231,7 +253,15 @@ RICH: dict[str, Any] = {
             "every": "1d",
         },
         "all": {"bytes_out": "1 MiB", "of": {"any": ["all.send"]}, "per": "run", "every": "month"},
+        "soft": {
+            "count": "9",
+            "of": "file.read",
+            "per": ["agent"],
+            "soft": {"above": "3", "needs": "boss"},
+        },
+        "few": {"at_once": "2", "of": "all.send", "per": ["tenant"]},
     },
+    "rates": {"calls": {"of": ["http.request"], "burst": "3", "every": "2s", "per": ["session", "method"]}},
     "examples": [
         {"do": {"pay": {"to": "a", "sum": "4.00 EUR", "day": "2026-11-23"}}, "expect": "permit"},
         {"do": {"file.read": {"path": "/a/x", "max_bytes": "5"}}, "expect": "deny unpermitted"},
