@@ -10,63 +10,65 @@ module Closing {
   import H = History
   import M = Machine
 
-  lemma KeptWithin(used: map<Name, int>, measure: Name, amount: int)
+  lemma StaysWithin(used: map<Name, int>, measure: Name, amount: int)
     requires 0 <= amount
-    ensures 0 <= Kept(used, measure, amount) <= amount
+    ensures 0 <= Stays(used, measure, amount) <= amount
   {}
   // What a permit holds is never negative, and never more than it reserved.
   lemma HeldWithin(p: Policy, trace: seq<Input>, t: nat, k: Key)
     requires t < |Run(p, trace).permits|
-    ensures var pm := Run(p, trace).permits[t]; 0 <= Held(pm, k) <= Held(pm.(status := Issued), k)
+    ensures var pm := Run(p, trace).permits[t]; 0 <= HeldBy(pm, k) <= HeldBy(pm.(status := Issued), k)
   {
     hide Step;
-    H.AllSpend(p, trace, t);
+    H.AllTouch(p, trace, t);
   }
-  // The refunds of a permit's batch are always taken: only the clock can hold a settlement back.
-  lemma RefundsOk(ops: map<Key, Op>, used: map<Name, int>, s: State, now: int)
-    requires H.SpendsOnly(ops)
-    ensures M.AllOk(Refunds(ops, used), s, now)
+  // What closes a permit is always taken: only the clock can hold a settlement back.
+  lemma ClosingOk(ops: map<Key, Op>, used: map<Name, int>, ok: bool, since: int, s: State, now: int)
+    requires H.TouchesOnly(ops)
+    ensures M.AllOk(Boundary.Closing(ops, used, ok, since), s, now)
   {
-    var r := Refunds(ops, used);
+    var r := Boundary.Closing(ops, used, ok, since);
     forall k | k in r ensures M.Ok(k, r[k], Get(s, k), now) {
-      KeptWithin(used, ops[k].measure, ops[k].amount);
+      StaysWithin(used, ops[k].measure, ops[k].amount);
       reveal M.Ok();
     }
   }
-  ghost predicate Closed(w: World, w': World, t: nat, used: map<Name, int>, now: int) {
+  ghost predicate Closed(w: World, w': World, t: nat, used: map<Name, int>, ok: bool, now: int) {
     && t < |w.permits| == |w'.permits|
     && w'.permits[t] == w.permits[t].(status := Settled(used))
-    && w'.log == w.log + [M.Batch(Refunds(w.permits[t].ops, used), now)]
+    && w'.log == w.log + [M.Batch(Boundary.Closing(w.permits[t].ops, used, ok, w.permits[t].now), now)]
   }
-  lemma SettleCloses(p: Policy, trace: seq<Input>, t: nat, used: map<Name, int>, now: int)
+  lemma SettleCloses(p: Policy, trace: seq<Input>, t: nat, used: map<Name, int>, ok: bool, now: int)
     requires t < |Run(p, trace).permits| && Run(p, trace).permits[t].status.Performed? && M.Ready(Run(p, trace).log, now)
-    ensures Closed(Run(p, trace), Run(p, trace + [Settle(t, used, now)]), t, used, now)
+    ensures Closed(Run(p, trace), Run(p, trace + [Settle(t, used, ok, now)]), t, used, ok, now)
   {
+    hide Run;
     var w := Run(p, trace);
-    H.AllSpend(p, trace, t);
-    RefundsOk(w.permits[t].ops, used, M.StateOf(w.log), now);
-    H.RunOne(p, trace, Settle(t, used, now));
+    H.AllTouch(p, trace, t);
+    ClosingOk(w.permits[t].ops, used, ok, w.permits[t].now, M.StateOf(w.log), now);
+    H.RunOne(p, trace, Settle(t, used, ok, now));
   }
   lemma ReleaseCloses(p: Policy, trace: seq<Input>, t: nat, now: int)
     requires t < |Run(p, trace).permits| && Run(p, trace).permits[t].status.Issued? && M.Ready(Run(p, trace).log, now)
-    ensures Closed(Run(p, trace), Run(p, trace + [Release(t, now)]), t, Nothing(Run(p, trace).permits[t].ops), now)
+    ensures Closed(Run(p, trace), Run(p, trace + [Release(t, now)]), t, Nothing(Run(p, trace).permits[t].ops), false, now)
   {
+    hide Run;
     var w := Run(p, trace);
-    H.AllSpend(p, trace, t);
-    RefundsOk(w.permits[t].ops, Nothing(w.permits[t].ops), M.StateOf(w.log), now);
+    H.AllTouch(p, trace, t);
+    ClosingOk(w.permits[t].ops, Nothing(w.permits[t].ops), false, w.permits[t].now, M.StateOf(w.log), now);
     H.RunOne(p, trace, Release(t, now));
   }
 
-  // Releasing is settling with 0 for every measure: everything comes back.
+  // Releasing is settling with 0 for every measure: everything that was counted comes back, and nothing is noted.
   ghost predicate Zero(ops: map<Key, Op>, used: map<Name, int>) {
-    forall k | k in ops && ops[k].Spend? :: ops[k].measure in used && used[ops[k].measure] == 0
+    forall k | k in ops && ops[k].Touch? :: ops[k].measure in used && used[ops[k].measure] == 0
   }
-  lemma ZeroIsNothing(ops: map<Key, Op>, used: map<Name, int>)
+  lemma ZeroIsNothing(ops: map<Key, Op>, used: map<Name, int>, since: int)
     requires Zero(ops, used)
-    ensures Refunds(ops, used) == Refunds(ops, Nothing(ops))
+    ensures Boundary.Closing(ops, used, false, since) == Boundary.Closing(ops, Nothing(ops), false, since)
   {}
-  lemma NothingGivesAll(ops: map<Key, Op>, k: Key)
-    requires H.SpendsOnly(ops) && k in ops
-    ensures k in Refunds(ops, Nothing(ops)) && Refunds(ops, Nothing(ops))[k] == Refund(ops[k].amount)
+  lemma NothingGivesAll(ops: map<Key, Op>, since: int, k: Key)
+    requires H.TouchesOnly(ops) && k in ops && Counting(k)
+    ensures var r := Boundary.Closing(ops, Nothing(ops), false, since); k in r && r[k] == Refund(ops[k].amount)
   {}
 }

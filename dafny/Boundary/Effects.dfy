@@ -16,7 +16,7 @@ module Effects {
     ensures Step(w, i).effects == w.effects
             || (i.Perform? && i.token < |w.permits| && w.permits[i.token].status.Issued? && w.permits[i.token].version == Version(w)
                 && Step(w, i).effects == w.effects + [Boundary.Effect.Effect(i.token, w.steps)] && !Step(w, i).permits[i.token].status.Issued?)
-  {}
+  { hide Permitted, Askable, Missing, OpsOf, Uses, Closing; }
 
   // The effect has its Perform input; its permit was there by then, of the version then in force, and is used up since.
   ghost predicate Done(p: Policy, trace: seq<Input>, e: Boundary.Effect) {
@@ -89,10 +89,10 @@ module Effects {
     && e.when < |trace| && trace[e.when] == Perform(e.token)
     && e.token < |Run(p, trace).permits|
     && var pm := Run(p, trace).permits[e.token];
-    && pm.born < e.when && trace[pm.born] == Decide(pm.q, pm.now)
+    && pm.born < e.when && trace[pm.born] == Decide(pm.agent, pm.q, pm.now)
     && var before := Run(p, trace[..pm.born]);
     && var current := Run(p, trace[..e.when]);
-    && Permitted(Current(before), before.log, pm.q, pm.now) && M.Ready(before.log, pm.now)
+    && Permits(before, pm.agent, pm.q, pm.now)
     && Version(before) == pm.version == Version(current) && Current(before) == Current(current)
   }
   // The permit of an effect was born before the effect.
@@ -109,7 +109,7 @@ module Effects {
     requires Done(p, trace, e) && H.Born(p, trace[..e.when], Run(p, trace).permits[e.token])
     ensures Lawful(p, trace, e)
   {
-    hide Step, OpsOf;
+    hide Step, OpsOf, Permits, Uses;
     var pm := Run(p, trace).permits[e.token];
     assert pm.born < e.when && trace[..e.when][..pm.born] == trace[..pm.born] by { reveal H.Born(); }
     reveal H.Born();

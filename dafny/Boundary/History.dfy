@@ -3,6 +3,7 @@ include "Traces.dfy"
 module History {
   import opened Names
   import opened Requests
+  import opened Scenes
   import opened Policies
   import opened Cells
   import opened Permission
@@ -24,50 +25,53 @@ module History {
     requires w.policies != []
     ensures |w.permits| <= |Step(w, i).permits| <= |w.permits| + 1
     ensures forall t | 0 <= t < |w.permits| :: Same(w.permits[t], Step(w, i).permits[t])
-  {}
+  { hide Permitted, Askable, Missing, OpsOf, Uses, Closing; }
   lemma StepIssued(w: World, i: Input, t: nat)
     requires w.policies != [] && t < |w.permits| && !w.permits[t].status.Issued?
     ensures t < |Step(w, i).permits| && !Step(w, i).permits[t].status.Issued?
-  {}
+  { hide Permitted, Askable, Missing, OpsOf, Uses, Closing; }
   // A permit is added only by a Decide that is permitted there and then.
   lemma StepNew(w: World, i: Input)
     requires w.policies != [] && |Step(w, i).permits| > |w.permits|
-    ensures i.Decide? && Permitted(Current(w), w.log, i.q, i.now) && M.Ready(w.log, i.now)
-    ensures Step(w, i).permits == w.permits + [Permit.Permit(i.q, i.now, Version(w), w.steps, OpsOf(w, i.q, i.now), Issued)]
-  {}
+    ensures i.Decide? && Permits(w, i.agent, i.q, i.now)
+    ensures Step(w, i).permits == w.permits + [Fresh(w, i.agent, i.q, i.now)]
+  { hide Permitted, Askable, Missing, OpsOf, Uses, Closing; }
+  // The permit that a Decide gives.
+  ghost function Fresh(w: World, agent: Name, q: Request, now: int): Permit
+    requires w.policies != []
+  { Permit.Permit(q, agent, now, Version(w), w.steps, OpsOf(w, agent, q, now), Uses(w, agent, q, now), Issued) }
   // Policies are only ever added.
   lemma StepPolicies(w: World, i: Input)
     requires w.policies != []
     ensures |w.policies| <= |Step(w, i).policies| && Step(w, i).policies[..|w.policies|] == w.policies
-  {}
+  { hide Permitted, Askable, Missing, OpsOf, Uses, Closing; }
 
   // ---- births ----
   // The permit was given by the policy then in force, on the history so far.
   opaque ghost predicate Born(p: Policy, trace: seq<Input>, pm: Permit) {
     && pm.born < |trace|
-    && trace[pm.born] == Decide(pm.q, pm.now)
+    && trace[pm.born] == Decide(pm.agent, pm.q, pm.now)
     && var w := Run(p, trace[..pm.born]);
-    && Permitted(Current(w), w.log, pm.q, pm.now) && M.Ready(w.log, pm.now)
-    && pm.version == Version(w)
-    && pm.ops == OpsOf(w, pm.q, pm.now)
+    && Permits(w, pm.agent, pm.q, pm.now)
+    && Same(Fresh(w, pm.agent, pm.q, pm.now), pm)
   }
   lemma BornLater(p: Policy, trace: seq<Input>, i: Input, pm: Permit)
     requires Born(p, trace, pm)
     ensures Born(p, trace + [i], pm)
   {
-    hide Step;
+    hide Step, Permits, OpsOf, Uses;
     reveal Born();
     assert (trace + [i])[..pm.born] == trace[..pm.born];
   }
   lemma BornSame(p: Policy, trace: seq<Input>, a: Permit, b: Permit)
     requires Born(p, trace, a) && Same(a, b)
     ensures Born(p, trace, b)
-  { hide Step; reveal Born(); }
+  { hide Step, Permits, OpsOf, Uses; reveal Born(); }
   lemma BornNow(p: Policy, trace: seq<Input>, i: Input)
     requires |Run(p, trace + [i]).permits| > |Run(p, trace).permits|
     ensures Born(p, trace + [i], Run(p, trace + [i]).permits[|Run(p, trace).permits|])
   {
-    hide Step;
+    hide Step, Permits, OpsOf, Uses;
     RunOne(p, trace, i);
     assert (trace + [i])[..|trace|] == trace;
     StepNew(Run(p, trace), i);
@@ -93,22 +97,22 @@ module History {
       }
     }
   }
-  // So it holds the batch of its request: spends only, none of them negative, all with room when it was born.
+  // So it holds the batch of its request: nothing negative, all with room when it was born.
   lemma BornSpends(p: Policy, trace: seq<Input>, pm: Permit)
     requires Born(p, trace, pm)
     ensures pm.born < |trace|
-    ensures Spends(Current(Run(p, trace[..pm.born])), pm.q, pm.now, pm.ops) && Room(pm.ops, Run(p, trace[..pm.born]).log, pm.now)
+    ensures var w := Run(p, trace[..pm.born]); pm.ops == OpsOf(w, pm.agent, pm.q, pm.now) && Room(pm.ops, w.log, pm.now)
   {
-    hide Step, Spends, BudgetSpec.Allowed, OpsOf;
+    hide Step, Permitted, OpsOf, Uses, Allowed;
     reveal Born();
-    T.OpsOfHolds(Run(p, trace[..pm.born]), pm.q, pm.now);
+    T.PermittedRoom(Run(p, trace[..pm.born]), pm.agent, pm.q, pm.now);
   }
-  ghost predicate SpendsOnly(ops: map<Key, Op>) { forall k | k in ops :: ops[k].Spend? && 0 <= ops[k].amount }
-  lemma AllSpend(p: Policy, trace: seq<Input>, t: nat)
+  ghost predicate TouchesOnly(ops: map<Key, Op>) { forall k | k in ops :: ops[k].Touch? && 0 <= ops[k].amount }
+  lemma AllTouch(p: Policy, trace: seq<Input>, t: nat)
     requires t < |Run(p, trace).permits|
-    ensures SpendsOnly(Run(p, trace).permits[t].ops)
+    ensures TouchesOnly(Run(p, trace).permits[t].ops)
   {
-    hide Step, Spends;
+    hide Step, OpsOf;
     var pm := Run(p, trace).permits[t];
     AllBorn(p, trace, t);
     BornSpends(p, trace, pm);

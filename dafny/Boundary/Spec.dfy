@@ -84,7 +84,7 @@ module Boundary {
   ghost predicate Uses(w: World, agent: Name, q: Request, now: int)
     requires w.policies != []
   { !Free(Current(w), w.log, SceneOf(w, agent, q, now)) }
-  ghost function Spent(w: World, agent: Name, q: Request, now: int): map<Key, Grant>
+  ghost function GrantsAfter(w: World, agent: Name, q: Request, now: int): map<Key, Grant>
     requires w.policies != []
   {
     if !Uses(w, agent, q, now) || Current(w).session !in q.scopes || GrantKey(Current(w), q) !in w.grants then w.grants
@@ -95,7 +95,7 @@ module Boundary {
   {
     if !Permits(w, agent, q, now) then w else
     var ops := OpsOf(w, agent, q, now);
-    w.(log := w.log + [M.Batch(ops, now)], grants := Spent(w, agent, q, now),
+    w.(log := w.log + [M.Batch(ops, now)], grants := GrantsAfter(w, agent, q, now),
        permits := w.permits + [Permit.Permit(q, agent, now, Version(w), w.steps, ops, Uses(w, agent, q, now), Issued)])
   }
 

@@ -7,6 +7,7 @@ include "Batch.dfy"
 module BoundaryTheorems {
   import opened Names
   import opened Requests
+  import opened Scenes
   import opened Policies
   import opened Cells
   import opened Permission
@@ -41,10 +42,11 @@ module BoundaryTheorems {
   { H.RunOne(p, trace, Perform(t)); }
 
   // B2, the other way: a Decide gives a permit if and only if it is permitted (and the clock has not run back);
-  lemma B2_Decides(p: Policy, trace: seq<Input>, q: Request, now: int)
+  lemma B2_Decides(p: Policy, trace: seq<Input>, agent: Name, q: Request, now: int)
     requires M.Ready(Run(p, trace).log, now)
-    ensures |Run(p, trace + [Decide(q, now)]).permits| == |Run(p, trace).permits| + 1 <==> Permitted(Current(Run(p, trace)), Run(p, trace).log, q, now)
-  { H.RunOne(p, trace, Decide(q, now)); }
+    ensures |Run(p, trace + [Decide(agent, q, now)]).permits| == |Run(p, trace).permits| + 1 <==>
+            Permitted(Current(Run(p, trace)), Run(p, trace).log, SceneOf(Run(p, trace), agent, q, now))
+  { hide Permitted, OpsOf, Uses, GrantsAfter; H.RunOne(p, trace, Decide(agent, q, now)); }
   // and an unused permit of the policy in force does perform.
   lemma B2_Performs(p: Policy, trace: seq<Input>, t: nat)
     requires t < |Run(p, trace).permits| && Run(p, trace).permits[t].status.Issued? && Run(p, trace).permits[t].version == Version(Run(p, trace))
@@ -53,6 +55,7 @@ module BoundaryTheorems {
 
   // B4: under every key, settled and reserved together never exceed the highest limit that any policy of the run sets for that budget.
   lemma B4_Budget(p: Policy, trace: seq<Input>, k: Key)
+    requires k.0 == 0
     ensures Spent(Run(p, trace).permits, k) <= Highest(Run(p, trace).policies, k.1)
   {
     hide Step, Run;
@@ -67,8 +70,8 @@ module BoundaryTheorems {
     BudgetProofs.Bounded(M.Ledger(w.log, k), k, Highest(w.policies, k.1));
   }
   // B4: no settlement refills a budget: what a permit holds is never negative, and never more than it reserved.
-  lemma B4_Held(p: Policy, trace: seq<Input>, t: nat, k: Key)
+  lemma B4_HeldBy(p: Policy, trace: seq<Input>, t: nat, k: Key)
     requires t < |Run(p, trace).permits|
-    ensures 0 <= Held(Run(p, trace).permits[t], k) <= Held(Run(p, trace).permits[t].(status := Issued), k)
+    ensures 0 <= HeldBy(Run(p, trace).permits[t], k) <= HeldBy(Run(p, trace).permits[t].(status := Issued), k)
   { C.HeldWithin(p, trace, t, k); }
 }
