@@ -1,7 +1,7 @@
 include "Views.dfy"
 include "Kernel.dfy"
 include "../Boundary/Closing.dfy"
-// The code that settles, against the specification: it writes exactly what the refunds leave.
+// The code that settles, against the specification: it writes exactly what closing a permit leaves.
 module Settling {
   import opened Names
   import opened Cells
@@ -15,82 +15,102 @@ module Settling {
   import M = Machine
 
   // The code keeps what the specification keeps.
-  lemma SameKept(used: map<Name, int>, measure: Name, amount: int)
-    ensures K.Kept(used, measure, amount) == B.Kept(used, measure, amount)
+  lemma SameStays(used: map<Name, int>, measure: Name, amount: int)
+    ensures K.Stays(used, measure, amount) == B.Stays(used, measure, amount)
   {}
-  // One charge: what is written while its window lasts, and that nothing needs writing after.
-  lemma One(key: Key, back: int, n: int, now: int)
-    ensures M.Then(key, Refund(back), n, now) == if Open(key, now) then n - back else n
-  { reveal M.Then(); }
-
-  lemma RefundsMore(c: Charges, used: map<Name, int>, k: Key)
+  lemma ClosingMore(c: Charges, used: map<Name, int>, ok: bool, since: int, k: Key)
     requires c.Owed? && Distinct(c)
-    ensures k in B.Refunds(AsMap(c), used) <==> k == c.key || k in B.Refunds(AsMap(c.more), used)
-    ensures B.Refunds(AsMap(c), used)[c.key] == Refund(c.amount - K.Kept(used, c.measure, c.amount))
-    ensures k in B.Refunds(AsMap(c.more), used) ==> k != c.key && B.Refunds(AsMap(c), used)[k] == B.Refunds(AsMap(c.more), used)[k]
-  {}
+    ensures var r, s := B.Closing(AsMap(c), used, ok, since), B.Closing(AsMap(c.more), used, ok, since);
+            (k in r <==> (k == c.key && (Counting(k) || (k.0 == 4 && ok))) || k in s) && (k in s ==> k != c.key && r[k] == s[k])
+    ensures var r := B.Closing(AsMap(c), used, ok, since);
+            c.key in r ==> r[c.key] == if c.key.0 == 4 then Note(since) else Refund(c.amount - K.Stays(used, c.measure, c.amount))
+  { AsMapTouches(c); AsMapTouches(c.more); }
 
-  // The writes: what was written before, and under each open key of the permit what the machine leaves there.
-  lemma SettleWritten(c: Charges, used: map<Name, int>, now: int, cells: map<Key, int>, w: Writes, k: Key)
-    requires Distinct(c)
-    ensures var out := Written(K.Settle(c, used, now, cells, w));
-            var ops := B.Refunds(AsMap(c), used);
-            (k in out <==> (k in ops && Open(k, now)) || k in Written(w)) &&
-            (k in out ==> out[k] == if k in ops && Open(k, now) then M.Then(k, ops[k], Get(cells, k), now) else Written(w)[k])
-    decreases c
-  {
-    if c.Owed? {
-      var back := c.amount - K.Kept(used, c.measure, c.amount);
-      One(c.key, back, Get(cells, c.key), now);
-      RefundsMore(c, used, k);
-      SettleWritten(c.more, used, now, cells, if Open(c.key, now) then Write(c.key, Get(cells, c.key) - back, w) else w, k);
-    }
+  // Where the code writes: under counting keys whose window is open, and where success is news.
+  ghost predicate Says(k: Key, n: int, ok: bool, since: int, now: int) {
+    if Counting(k) then Open(k, now) else k.0 == 4 && ok && n < since
   }
-  lemma SettleOnce(c: Charges, used: map<Name, int>, now: int, cells: map<Key, int>, w: Writes)
-    requires Distinct(c) && Once(w) && forall k | k in AsMap(c) :: k !in Written(w)
-    ensures Once(K.Settle(c, used, now, cells, w))
+  ghost function Onto(c: Charges, used: map<Name, int>, ok: bool, since: int, now: int, nums: map<Key, int>, w: Writes): Writes
+    requires c.Owed?
+  {
+    var n := Get(nums, c.key);
+    if !Says(c.key, n, ok, since, now) then w
+    else Write(c.key, if Counting(c.key) then n - (c.amount - K.Stays(used, c.measure, c.amount)) else since, w)
+  }
+  lemma SettleMore(c: Charges, used: map<Name, int>, ok: bool, since: int, now: int, nums: map<Key, int>, w: Writes)
+    requires c.Owed?
+    ensures K.Settle(c, used, ok, since, now, nums, w) == K.Settle(c.more, used, ok, since, now, nums, Onto(c, used, ok, since, now, nums, w))
+  {}
+  lemma SettleWritten(c: Charges, used: map<Name, int>, ok: bool, since: int, now: int, nums: map<Key, int>, w: Writes, k: Key)
+    requires Distinct(c)
+    ensures var out := Written(K.Settle(c, used, ok, since, now, nums, w));
+            var ops := B.Closing(AsMap(c), used, ok, since);
+            (k in out <==> (k in ops && Says(k, Get(nums, k), ok, since, now)) || k in Written(w)) &&
+            (k in out ==> out[k] == if k in ops && Says(k, Get(nums, k), ok, since, now) then M.Then(k, ops[k], Get(nums, k), now) else Written(w)[k])
     decreases c
   {
+    hide K.Settle, B.Closing;
     if c.Owed? {
-      var x := if Open(c.key, now) then Write(c.key, Get(cells, c.key) - (c.amount - K.Kept(used, c.measure, c.amount)), w) else w;
+      SettleMore(c, used, ok, since, now, nums, w);
+      ClosingMore(c, used, ok, since, k);
+      reveal M.Then();
+      SettleWritten(c.more, used, ok, since, now, nums, Onto(c, used, ok, since, now, nums, w), k);
+    } else { reveal K.Settle, B.Closing; }
+  }
+  lemma SettleOnce(c: Charges, used: map<Name, int>, ok: bool, since: int, now: int, nums: map<Key, int>, w: Writes)
+    requires Distinct(c) && Once(w) && forall k | k in AsMap(c) :: k !in Written(w)
+    ensures Once(K.Settle(c, used, ok, since, now, nums, w))
+    decreases c
+  {
+    hide K.Settle;
+    if c.Owed? {
+      SettleMore(c, used, ok, since, now, nums, w);
+      var x := Onto(c, used, ok, since, now, nums, w);
       assert c.key in AsMap(c);
       forall k | k in AsMap(c.more) ensures k !in Written(x) { assert k in AsMap(c); }
-      SettleOnce(c.more, used, now, cells, x);
-    }
+      SettleOnce(c.more, used, ok, since, now, nums, x);
+    } else { reveal K.Settle; }
   }
 
-  // The theorem: on any view that shows the permit's cells, the code leaves under each of them what the refunds leave,
+  // The theorem: on any view that shows the permit's cells, the code leaves under each of them what closing leaves,
   // and writes nothing elsewhere.
-  lemma SettleIsRefunds(c: Charges, used: map<Name, int>, s: State, now: int, cells: map<Key, int>, k: Key)
-    requires Distinct(c) && Shows(cells, s, AsMap(c).Keys)
-    ensures var w := K.Settle(c, used, now, cells, NoWrites);
+  lemma SettleIsClosing(c: Charges, used: map<Name, int>, ok: bool, since: int, s: State, now: int, nums: map<Key, int>, k: Key)
+    requires Distinct(c) && Shows(nums, s, AsMap(c).Keys)
+    ensures var w := K.Settle(c, used, ok, since, now, nums, NoWrites);
             Once(w) && (k in Written(w) ==> k in AsMap(c)) &&
-            (k in AsMap(c) ==> Left(w, cells, k) == Get(M.Apply(B.Refunds(AsMap(c), used), s, now), k))
+            (k in AsMap(c) ==> Left(w, nums, k) == Get(M.Apply(B.Closing(AsMap(c), used, ok, since), s, now), k))
   {
-    SettleOnce(c, used, now, cells, NoWrites);
-    SettleWritten(c, used, now, cells, NoWrites, k);
-    AsMapSpends(c);
+    hide K.Settle;
+    SettleOnce(c, used, ok, since, now, nums, NoWrites);
+    SettleWritten(c, used, ok, since, now, nums, NoWrites, k);
+    AsMapTouches(c);
     if k in AsMap(c) {
       assert k in AsMap(c).Keys;
-      One(k, B.Refunds(AsMap(c), used)[k].back, Get(cells, k), now);
+      var ops := B.Closing(AsMap(c), used, ok, since);
+      if k in ops && !Says(k, Get(nums, k), ok, since, now) { Unwritten(k, ops[k], Get(nums, k), ok, since, now); }
     }
   }
+  // Where nothing is written, closing leaves what was there.
+  lemma Unwritten(k: Key, op: Op, n: int, ok: bool, since: int, now: int)
+    requires !Says(k, n, ok, since, now) && if Counting(k) then op.Refund? else ok && k.0 == 4 && op == Note(since)
+    ensures M.Then(k, op, n, now) == n
+  { reveal M.Then(); }
 
   // On runs: settling a permit by the code, on a view that shows its cells, and settling it in the specification
   // leave the same cells; under every other key the specification leaves what was there.
-  lemma SettleIsStep(p: Policy, trace: seq<B.Input>, t: nat, used: map<Name, int>, now: int, c: Charges, cells: map<Key, int>, k: Key)
+  lemma SettleIsStep(p: Policy, trace: seq<B.Input>, t: nat, used: map<Name, int>, ok: bool, now: int, c: Charges, nums: map<Key, int>, k: Key)
     requires var w := B.Run(p, trace);
              t < |w.permits| && w.permits[t].status.Performed? && M.Ready(w.log, now) &&
-             w.permits[t].ops == AsMap(c) && Distinct(c) && Shows(cells, M.StateOf(w.log), AsMap(c).Keys)
-    ensures var w' := B.Run(p, trace + [B.Settle(t, used, now)]);
-            var out := K.Settle(c, used, now, cells, NoWrites);
-            if k in AsMap(c) then Left(out, cells, k) == Get(M.StateOf(w'.log), k)
-            else k !in Written(out) && Get(M.StateOf(w'.log), k) == Get(M.StateOf(B.Run(p, trace).log), k)
+             w.permits[t].ops == AsMap(c) && Distinct(c) && Shows(nums, M.StateOf(w.log), AsMap(c).Keys)
+    ensures var w, w' := B.Run(p, trace), B.Run(p, trace + [B.Settle(t, used, ok, now)]);
+            var out := K.Settle(c, used, ok, w.permits[t].now, now, nums, NoWrites);
+            if k in AsMap(c) then Left(out, nums, k) == Get(M.StateOf(w'.log), k)
+            else k !in Written(out) && Get(M.StateOf(w'.log), k) == Get(M.StateOf(w.log), k)
   {
-    hide B.Run, B.Step, AsMap, Distinct;
+    hide B.Run, B.Step, AsMap, Distinct, K.Settle;
     var w := B.Run(p, trace);
-    C.SettleCloses(p, trace, t, used, now);
-    M.StateOfOne(w.log, M.Batch(B.Refunds(AsMap(c), used), now));
-    SettleIsRefunds(c, used, M.StateOf(w.log), now, cells, k);
+    C.SettleCloses(p, trace, t, used, ok, now);
+    M.StateOfOne(w.log, M.Batch(B.Closing(w.permits[t].ops, used, ok, w.permits[t].now), now));
+    SettleIsClosing(c, used, ok, w.permits[t].now, M.StateOf(w.log), now, nums, k);
   }
 }

@@ -18,8 +18,8 @@ module Views {
   // What is under a key once the writes are done.
   ghost function Left(w: Writes, cells: map<Key, int>, k: Key): int { if k in Written(w) then Written(w)[k] else Get(cells, k) }
 
-  lemma AsMapSpends(c: Charges)
-    ensures forall k | k in AsMap(c) :: AsMap(c)[k].Spend?
+  lemma AsMapTouches(c: Charges)
+    ensures forall k | k in AsMap(c) :: AsMap(c)[k].Touch?
     ensures NoneNegative(c) ==> forall k | k in AsMap(c) :: 0 <= AsMap(c)[k].amount
   {}
 }
