@@ -163,8 +163,9 @@ module Deciding {
     }
   }
   lemma NoneNeeded(needs: Needs)
-    ensures needs.NoNeeds? <==> forall n :: !HasNeed(needs, n)
-  { if needs.Need? { assert HasNeed(needs, needs.name); } else { forall n ensures !HasNeed(needs, n) {} } }
+    ensures needs.Need? ==> HasNeed(needs, needs.name)
+    ensures needs.NoNeeds? ==> forall n :: !HasNeed(needs, n)
+  {}
 
   // ---- the decision, on a view that shows what the policy names for the request ----
   ghost predicate Showing(p: Policy, sc: Scene, log: M.Log) {
