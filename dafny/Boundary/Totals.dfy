@@ -45,6 +45,14 @@ module TotalsSpec {
     if ps == [] then 0 else
     Outlay(ps[..|ps| - 1], es, k) + if HasEffect(es, |ps| - 1) then HeldBy(ps[|ps| - 1], k) else 0
   }
+
+  // The request's batch holds a reservation that covers all of it.
+  ghost predicate InFull(v: Policy, q: Request, now: int, ops: map<Key, Op>, verbs: set<Name>, m: Name, b: Name) {
+    && b in v.budgets && Scopes(v.budgets[b].per, q)
+    && var k := AccountOf(b, v.budgets[b], q, now);
+    && k in ops && ops[k].Touch? && ops[k].measure == m && ops[k].limit == v.budgets[b].limit && Sum(q.parts, verbs, m) <= ops[k].amount
+  }
+  ghost predicate LimitsAtMost(ps: seq<Policy>, b: Name, top: int) { forall v | v in ps :: Limit(v, b) <= top }
 }
 module Totals {
   import opened Names
@@ -98,12 +106,6 @@ module Totals {
       B.DueNatural(v, sc, part, k) by { reveal CountsAll; }
     }
   }
-  // The request's batch holds a reservation that covers all of it.
-  ghost predicate InFull(v: Policy, q: Request, now: int, ops: map<Key, Op>, verbs: set<Name>, m: Name, b: Name) {
-    && b in v.budgets && Scopes(v.budgets[b].per, q)
-    && var k := AccountOf(b, v.budgets[b], q, now);
-    && k in ops && ops[k].Touch? && ops[k].measure == m && ops[k].limit == v.budgets[b].limit && Sum(q.parts, verbs, m) <= ops[k].amount
-  }
   lemma BatchInFull(v: Policy, sc: Scene, verbs: set<Name>, m: Name, b: Name, when: set<Test>)
     requires CountsAll(v, verbs, m, b, when) && Clear(v, sc) && Payable(v, sc) && Meant(sc, verbs, when) && Scopes(v.budgets[b].per, sc.q)
     requires exists part | part in sc.q.parts :: part.verb in verbs
@@ -131,7 +133,6 @@ module Totals {
       C.HeldWithin(p, trace, n - 1, k);
     }
   }
-  ghost predicate LimitsAtMost(ps: seq<Policy>, b: Name, top: int) { forall v | v in ps :: Limit(v, b) <= top }
   lemma HighestAtMost(ps: seq<Policy>, b: Name, top: int)
     requires LimitsAtMost(ps, b, top) && 0 <= top
     ensures Highest(ps, b) <= top
