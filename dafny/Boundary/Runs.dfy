@@ -108,4 +108,22 @@ module SmallRuns {
     QuietLets(p, [], Scene1(p, kind, q, now));
     RunDone(p, a, kind, q, now);
   }
+
+  // ---- requests of one atom, under policies of which one rule counts or marks it ----
+  ghost predicate Single(p: Policy, sc: Scene, part: Part, atom: Atom, r: Rule) {
+    && sc.q.parts == [part] && part.atoms == [atom] && r in p.rules && Counts(p, sc, part, atom, r)
+    && forall x | x in p.rules && x != r :: !Charges(x, sc, part, atom)
+  }
+  lemma SingleIs(p: Policy, sc: Scene, part: Part, atom: Atom, r: Rule)
+    requires Single(p, sc, part, atom, r)
+    ensures var k := Counter(p, sc, part, atom, r);
+            Payable(p, sc) && Keys(p, sc) == {k} && Amount(p, sc, sc.q.parts, k) == Due(p, sc, part, k) && Touches(p, sc, part, k)
+  {
+    hide Charges, Due, Counter;
+    var k := Counter(p, sc, part, atom, r);
+    assert sc.q.parts[0] == part && part.atoms[0] == atom;
+    assert sc.q.parts[..0] == [];
+    assert forall x | x in p.rules && Counts(p, sc, part, atom, x) :: x == r;
+    assert Touches(p, sc, part, k);
+  }
 }
