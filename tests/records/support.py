@@ -11,6 +11,9 @@ from havocproof.records import Fault, Told, from_result
 from tests.policy.support import load
 
 NOW = 1_764_000_000_000
+LINES = """line: {key: {id: /id}, from: {tool: t, each: /rows/*}, fields: {
+    owner: {one: name, at: ^/owner/name}, tag: {one: [a, b], at: /tag}}}"""
+IDS = "r: {from: {tools: [t]}, fields: {ids: {many: name, at: /*}}}"
 TOOLS = "tools: {t: {effect: read, args: {id: name}}, u: {effect: change, args: {id: name}}, all: {effect: read}}\n"
 
 

@@ -24,7 +24,7 @@ _FORM = "Write {of: $profile.orders, by: user_id}, or by: $customer.id."
 def is_reference(item: Node) -> bool:
     """Whether this is written as a record field: `$record.field`, or `{of: ..., by: ...}`."""
     if isinstance(item, Text):
-        return _FIELD.fullmatch(item.value) is not None
+        return item.value.startswith("$") and _FIELD.fullmatch(item.value) is not None
     return isinstance(item, Mapping) and "of" in item.fields
 
 
