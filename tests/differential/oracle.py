@@ -44,7 +44,7 @@ class Verdict(NamedTuple):
 
     def allows(self, other: Verdict) -> bool:
         """Whether `other`, with at most one reason, is a right answer where this one is."""
-        if self.unsettled and other.reasons == {"never"}:
+        if self.unsettled and other.reasons == {"unpayable"}:
             return True
         same = (self.kind, self.needs) == (other.kind, other.needs) and other.reasons <= self.reasons
         return same or any(one.allows(other) for one in self.others)
@@ -83,15 +83,15 @@ def judge(scene: Scene, effect: Effect, atom: Values, labels: frozenset[str]) ->
             if kind == "forbid" and "needs" not in rule:
                 return deny("never")
             if kind != "permit":
-                needs.add(name_in(scene.top, scene.layer, rule["needs"]))
+                needs.add(name_in(scene.layer, rule["needs"]))
             may = may or (kind != "forbid" and answer is True)
             duties |= {f"{word}: {value}" for word, value in rule.get("then", {}).items()}
     wanted = held_back(scene, effect, atom, labels)
-    if None in wanted or spending.uncounted_currency(scene, effect, atom):
+    if None in wanted:
         return deny("never")
     if not may and not is_guard(scene.layer) and not by_the_tree(scene, effect):
         return deny("unpermitted")
-    needs |= {name_in(scene.top, scene.layer, need) for need in wanted if need}
+    needs |= {name_in(scene.layer, need) for need in wanted if need}
     return Verdict("ask" if needs else "permit", frozenset(needs), duties=frozenset(duties))
 
 
@@ -164,8 +164,10 @@ def one_reading(scene: Scene, parts: list[Effect], action: dict[str, Any] | None
     for layer in layers(scene.top):
         here = scene.of(layer)
         refused, wanted = spending.budgets(here, parts)
+        if any(spending.uncounted_currency(here, *atom) for atom in atoms):
+            reasons.add("unpayable")
         reasons |= refused | spending.rates(here, parts)
-        soft |= {name_in(scene.top, layer, need) for need in wanted}
+        soft |= {name_in(layer, need) for need in wanted}
     if reasons:
         return deny(*reasons)
     needs = soft.union(*(verdict.needs for verdict in verdicts))

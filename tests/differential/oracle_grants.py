@@ -50,7 +50,7 @@ def granted(scene: Scene, approvals: PolicyText, action: dict[str, Any], needs: 
 
 def is_for(scene: Scene, asked: Asked, action: dict[str, Any]) -> bool:
     same = asked.action == action and asked.policy == scene.top.get("id", "")
-    return same and scene.same(asked.scopes, "session")
+    return same and scene.same(asked.scopes, "session", "self")
 
 
 def is_enough(approvals: PolicyText, asked: Asked, needs: frozenset[str]) -> bool:

@@ -12,7 +12,13 @@ from tests.differential.oracle_records import plain
 from tests.differential.values import Effect, Values
 
 READS = {"file.read": "path", "sql.read": "table"}
-WRITES = {"file.write": "path", "file.append": "path", "sql.insert": "table", "sql.update": "table"}
+WRITES = {
+    "file.write": "path",
+    "file.append": "path",
+    "sql.insert": "table",
+    "sql.update": "table",
+    "sql.schema": "table",
+}
 Atoms = list[tuple[Effect, Values]]
 Where = tuple[str, str]
 """Who or what carries a label: ("agent", id), ("path", text) or ("table", text)."""

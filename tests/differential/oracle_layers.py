@@ -37,15 +37,10 @@ def is_guard(layer: PolicyText) -> bool:
 
 
 def approvals(policy: PolicyText) -> dict[str, Any]:
-    """The approvals of all layers. One that another layer has a name for, too, is told apart by its layer's name."""
-    return {
-        name_in(policy, layer, name): one
-        for layer in layers(policy)
-        for name, one in layer.get("approvals", {}).items()
-    }
+    """The approvals of all layers by their names."""
+    return {name_in(layer, name): one for layer in layers(policy) for name, one in layer.get("approvals", {}).items()}
 
 
-def name_in(policy: PolicyText, layer: PolicyText, name: str) -> str:
-    """The name of an approval of a layer, as the whole of the layers knows it."""
-    having = [one for one in layers(policy) if name in one.get("approvals", {})]
-    return name if len(having) < 2 or layer is policy else f"{layer['policy']}/{name}"
+def name_in(layer: PolicyText, name: str) -> str:
+    """The name of an approval of a layer, as the whole of the layers knows it: a guard's stands behind its own."""
+    return f"{layer['policy']}/{name}" if is_guard(layer) else name

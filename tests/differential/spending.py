@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -111,12 +112,14 @@ def owed_to(scene: Scene, budget: dict[str, Any], parts: list[Effect]) -> Owed |
     return None if owed is None else {(*key, at): one for key, one in owed.items()}
 
 
-def spent(scene: Scene, budget: dict[str, Any]) -> Owed:
-    """Settled and reserved together under each key: all of the history, added up again."""
+def spent(scene: Scene, budget: dict[str, Any], under: str = "") -> Owed:
+    """Settled and reserved together under each key: all of the history, added up again; `under` an agent only."""
     measure = measure_of(budget)[0]
     total: Owed = {}
     for at, event in scene.events():
         if event.outcome == "released" or (measure == "at_once" and event.outcome != "open"):
+            continue
+        if under and under not in chain(event.scopes):
             continue
         for key, reserved in (owed_to(scene.before(at), budget, parts_of_event(scene.top, event)) or {}).items():
             if event.outcome == "settled" and measure in (event.used or {}):
@@ -125,17 +128,20 @@ def spent(scene: Scene, budget: dict[str, Any]) -> Owed:
     return total
 
 
-def limit_of(scene: Scene, name: str, budget: dict[str, Any], key: tuple[Any, ...]) -> int:
-    """The limit under a key: the budget's own, or the share of the instance that the key is about (2.12)."""
-    limit = measure_of(budget)[1]
-    if "agent" not in budget["per"]:
-        return limit
-    who = key[1 + budget["per"].index("agent")]
-    event = started(scene, who)
-    kind = event.action["args"]["agent"] if event else scene.scopes["agent"] if len(chain(scene.scopes)) == 1 else ""
-    shares = [agent_of(scene, who, kind).share] if kind else []
-    shares += [event.action["args"].get("share", {})] if event else []
-    return min([limit, *(number(share[name]) for share in shares if name in share)])
+def shares(scene: Scene, name: str) -> Iterator[tuple[str, int]]:
+    """The agents of the chain that have a share of a budget, with its limit: of their kind, or smaller (2.12)."""
+    agents = chain(scene.scopes)
+    for depth, who in enumerate(agents):
+        event = started(scene, who)
+        below = started(scene, agents[depth + 1]) if depth + 1 < len(agents) else None
+        kind = (
+            event.action["args"]["agent"] if event else (below.scopes if below else scene.scopes).get("agent", "main")
+        )
+        found = [agent_of(scene, who, kind).share]
+        found += [event.action["args"].get("share", {})] if event else []
+        limits = [number(str(share[name])) for share in found if name in share]
+        if limits:
+            yield who, min(limits)
 
 
 def budgets(scene: Scene, parts: list[Effect]) -> tuple[set[str], set[str]]:
@@ -148,11 +154,17 @@ def budgets(scene: Scene, parts: list[Effect]) -> tuple[set[str], set[str]]:
         before = spent(scene, budget) if owed else {}
         for key, more in (owed or {}).items():
             total = before.get(key, 0) + more
-            if total > limit_of(scene, name, budget, key):
+            if total > measure_of(budget)[1]:
                 reasons.add("later")
             soft = budget.get("soft")
             if soft and total > measure_of({measure_of(budget)[0]: soft["above"]})[1]:
                 needs.add(soft["needs"])
+        # A share is a limit on what an agent and all below it spend, whatever else the budget counts by.
+        apart = budget | {"per": [axis for axis in budget["per"] if axis != "agent"]}
+        for who, limit in shares(scene, name) if scene.layer is scene.top else ():
+            below = spent(scene, apart, who)
+            if any(below.get(key, 0) + more > limit for key, more in (owed_to(scene, apart, parts) or {}).items()):
+                reasons.add("later")
     return reasons, needs
 
 

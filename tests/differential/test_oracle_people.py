@@ -103,8 +103,22 @@ def test_once_latest_and_collected() -> None:
 @pytest.mark.parametrize(
     "result", [None, {}, {"id": "o1", "state": "lost", "total": "5.00"}, {"id": 1, "state": "done"}]
 )
-def test_a_wrong_type_stores_nothing(result: Any) -> None:
-    assert says(RECORDS, cancel(), known(came(NOON - 5, call("order", id="o1"), result))) == "permit"
+def test_a_wrong_type_stores_nothing_and_what_was_known_is_forgotten(result: Any) -> None:
+    wrong = came(NOON - 5, call("order", id="o1"), result)
+    assert says(RECORDS, cancel(), known(wrong)) == "unpermitted"
+    again = came(NOON - 4, call("order", id="o1"), {"id": "o1", "state": "open", "total": "5.00"})
+    assert says(RECORDS, cancel(), known([*wrong, *again])) == "permit"
+    assert says(RECORDS, cancel(), known(came(NOON - 5, call("who", mail="m"), result))) == "permit"
+
+
+def test_rows_with_keys_stand_alone_and_rows_without_stand_together() -> None:
+    rows = RECORDS.replace("from: {tools: [order]}", "from: {tools: [rows], each: /*}")
+    good, bad = {"id": "o1", "state": "open", "total": "5.00"}, {"id": "o2", "state": "lost", "total": "5.00"}
+    told = [*known(), *came(NOON - 5, call("rows"), [good, bad])]
+    assert says(rows, cancel(), told) == "permit"
+    assert says(rows, cancel(id="o2"), told) == "unpermitted"
+    paid = came(NOON - 5, call("rows"), [{"sender": "me", "to": "Bob"}, {"sender": "me", "to": 7}])
+    assert says(RECORDS, cancel(to="Bob"), known(paid)) == "unpermitted"
 
 
 def test_known_and_unknown() -> None:
@@ -283,6 +297,6 @@ def test_layers_meet() -> None:
     assert answer("/a/x", []).kind == "permit"
     assert answer("/x", []).reasons == {"unpermitted"}
     assert answer("/closed/x", []).reasons == {"never"}
-    assert answer("/a/b", []).needs == {"ann", "risk"}
+    assert answer("/a/b", []).needs == {"ann", "firm/risk"}
     assert answer("/a/c", []).needs == {"firm/ann"}
     assert answer("/a/x", [did(NOON - 9, fetch("/a/x"))] * 2).reasons == {"later"}
