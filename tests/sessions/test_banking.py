@@ -1,4 +1,4 @@
-"""A banking assistant: it pays whom the customer named or has paid before, and nobody that a file or a subject names."""
+"""A banking assistant: it pays whom the customer named or has paid before, and nobody that a file names."""
 
 from __future__ import annotations
 
