@@ -75,7 +75,12 @@ def _said(body: dict[str, Any]) -> str:
     error = body.get("error")
     if isinstance(error, dict):
         return str(error.get("message") or error.get("kind"))
-    for key in ("problem", "rule", "intent", "strength", "name"):
+    if "person" in body:
+        said = f"{body['person']} {'approves' if body['approves'] else 'refuses'} {body['request']} as {body['role']}"
+        return said if body["counted"] else f"{said}, not counted: {body['problem']}"
+    if "ended" in body:
+        return f"{body['why']} {' '.join(body['ended'])}"
+    for key in ("problem", "request", "rule", "intent", "fact", "label", "record", "strength", "name", "from"):
         if body.get(key) not in (None, ""):
             return f"{key} {body[key]}"
     return ""

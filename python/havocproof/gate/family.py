@@ -82,13 +82,12 @@ class Among:
     def after(self, step: Step) -> None:
         """What ends with a report or handoff: this agent, and those that it has started."""
         if not isinstance(self.action, Spawn):
+            self.session.has_ended()
             end(self.gate, step, self.session.who.name, self.action.verb, itself=isinstance(self.action, Report))
 
     def opened(self) -> Session | None:
         """The session of the agent that has begun, None for a report."""
         who, action = self.session.who, self.action
-        if isinstance(action, Handoff | Report):
-            self.session.has_ended()
         if self.agent is None:
             return None
         above = who.name if isinstance(action, Spawn) else who.above

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from havocproof.gate.gate import Gate
 
 
+MOST_ASKED = 1000
+"""Parked actions that a session holds as they are; older ones are read from the journal."""
+
+
 class Session:
     """Made by `Gate.session`, and by an agent's own `agent.spawn` (`Performed.child`). Safe for several threads. Every
     method that performs gives an outcome, never a refusal as an exception; only faults (StoreError, ConfigError) are
@@ -177,6 +181,8 @@ class Session:
         """The action as it is, for `retry`: the journal may hide parts of it."""
         self._asked[request] = action
         self.gate.owners[request] = self
+        while len(self._asked) > MOST_ASKED:
+            self._asked.pop(next(iter(self._asked)), None)
 
     def forget_asked(self, request: str) -> None:
         """The request was used."""
