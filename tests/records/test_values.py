@@ -182,7 +182,16 @@ def test_keys_of_one_result() -> None:
     rows = [{"id": f"k{number}", "tag": "a"} for number in range(10_001)]
     found = told(LINES, {"owner": {"name": "o"}, "rows": rows})
     assert stored(found) == {("line", "K"): None}
-    assert "10001 keys" in fault(found).problem
+    assert fault(found).problem == "brings 10001 rows; a run holds at most 10000 keys"
+
+
+def test_rows_times_what_stands_beside_them() -> None:
+    """A result of 200 KB must not become a hundred million values."""
+    body = """r: {key: {id: /id}, from: {tool: t, each: /rows/*}, fields: {own: {many: name, at: ^/own/*}}}"""
+    rows = [{"id": f"k{number}"} for number in range(10_000)]
+    found = told(body, {"own": [f"n{number}" for number in range(10_000)], "rows": rows})
+    assert fault(found).problem == "brings more than 100000 values"
+    assert len(told(body, {"own": ["a"] * 10, "rows": rows}, id="k1").records) == 10_000
 
 
 def test_more_values_than_are_looked_at() -> None:

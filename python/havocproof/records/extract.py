@@ -11,7 +11,7 @@ from havocproof.policy.pointers import Pointer
 from havocproof.policy.recorded import key_text, record_of, recorded
 from havocproof.policy.recordspec import HOST, LATEST, MAX_KEYS, FieldSpec, Only, RecordSpec
 from havocproof.records.told import Fault, Learned, Told
-from havocproof.records.walking import Found, row_chosen, walk
+from havocproof.records.walking import MOST_NODES, Found, row_chosen, walk
 
 MOST_FAULTS = 20
 
@@ -102,6 +102,10 @@ class _Result:
 
     def _keyed(self, rows: Sequence[Found], fixed: Mapping[str, list[str | int]]) -> dict[str | None, _Values | None]:
         """The values of each key; None for a key one of whose rows is not as declared."""
+        if len(rows) > MAX_KEYS:
+            raise _few(f"brings {len(rows)} rows; a run holds at most {MAX_KEYS} keys")
+        if len(rows) * sum(map(len, fixed.values())) > MOST_NODES:
+            raise _few(f"brings more than {MOST_NODES} values")
         found: dict[str | None, _Values | None] = {}
         for row in rows:
             key: str | None = None
@@ -117,9 +121,6 @@ class _Result:
             if known is not None:
                 for name, each in values.items():
                     known[name] += each
-        if len(found) > MAX_KEYS:
-            fault = GrammarError(f"brings {len(found)} keys; a run holds at most {MAX_KEYS}", "Return fewer")
-            raise _Wrong("", (), fault)
         return found
 
     def _key(self, row: Found) -> str:
@@ -150,6 +151,10 @@ class _Result:
 
     def _fault(self, wrong: _Wrong) -> None:
         self.faults.append(Fault(self.spec.name, wrong.field, wrong.at, wrong.problem))
+
+
+def _few(problem: str) -> _Wrong:
+    return _Wrong("", (), GrammarError(problem, "Return fewer at a time"))
 
 
 def _keys(arguments: Mapping[str, Any], name: str) -> list[str | None]:
