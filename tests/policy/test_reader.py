@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -237,3 +241,56 @@ def _loads_or_says_why(text: str) -> None:
     found = faults(text)
     assert found == sorted(found)
     assert all(each.message for each in found)
+
+
+class _Slow(reader._Builder):
+    """The builder without its short ways: every event is taken one by one."""
+
+    def events(self, get: Callable[[], Any]) -> bool:
+        while True:
+            event = get()
+            if isinstance(event, yaml.StreamEndEvent):
+                return True
+            if not self.take(event):
+                return False
+
+
+def _told(node: object) -> object:
+    """A tree with all of its places."""
+    if isinstance(node, Text):
+        return ("text", node.value, node.plain, node.line, node.column)
+    if isinstance(node, Items):
+        return ("items", node.line, node.column, [_told(item) for item in node.items])
+    assert isinstance(node, Mapping)
+    pairs = [(key.value, key.line, key.column, _told(value)) for key, value in node]
+    return ("mapping", node.line, node.column, pairs, list(node.fields))
+
+
+_MARKS = st.sampled_from(
+    ["a: ", "b: ", "- ", "  ", "\n", "{", "}", "[", "]", ", ", ": ", "? ", "x", "'y'", '""', "<<: ", "&a ", "*a", "!t "]
+)
+
+
+@settings(max_examples=600)
+@given(st.lists(_MARKS, max_size=24).map("".join))
+def test_the_short_ways_of_the_reader_give_the_same_tree(text: str) -> None:
+    found = []
+    for kind in (reader._Builder, _Slow):
+        problems = Problems("f")
+        built = kind(problems, "")
+        root = built.build(text)
+        found.append((root is not None and _told(root), sorted(problems.found)))
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{? [a] : b, c: {d: 1}}\n", "{? {a: 1} : b, c: [d]}\n", "a: {<<: {b: 1}, c: 2}\n", "a: {b: 1, b: {c: 2}, d: 3}\n"],
+)
+def test_odd_keys_do_not_lead_the_short_ways_astray(text: str) -> None:
+    trees = []
+    for kind in (reader._Builder, _Slow):
+        problems = Problems("f")
+        trees.append((_told(kind(problems, "").build(text)), sorted(problems.found)))
+        assert problems.found
+    assert trees[0] == trees[1]

@@ -20,6 +20,7 @@ Conjunction = tuple[Test, ...]
 MOST_SPLITS = 64
 MOST_CELLS = 200_000
 NODES = 2_000_000
+_NO_PROGRAM: Test = Named("via", frozenset({""}))
 _OWN_PORT: Test = Named("service", frozenset({"https"}))
 _BOTH: Alternatives = ((Named("service", frozenset(SCHEMES)),),)
 
@@ -49,7 +50,7 @@ class Condition(Protocol):
 
 
 class Lowering:
-    """Of one policy. `programs`: names of declared programs, which are not built yet."""
+    """Of one layer. `programs`: the names of all declared programs."""
 
     def __init__(self, problems: Problems, conditions: Conditions, programs: frozenset[str]) -> None:
         self.problems = problems
@@ -174,14 +175,17 @@ class Lowering:
     def _axes(
         self, face: Face, where: Mapping | None, may_exclude: bool, grants: bool
     ) -> list[tuple[str, Alternatives]] | None:
-        """The alternatives of each axis, with the defaults of scheme and port."""
+        """The alternatives of each axis, with the defaults of scheme, port and via."""
         found: list[tuple[str, Alternatives]] = []
         sound = True
         written = where.fields if where is not None else {}
         served = grants and "scheme" in face.axes and "port" in face.axes
         for name, node in written.items():
             axis = face.axes[name]
-            alternatives = self._via(node) if axis is VIA else self.conditions.lower(axis, node, may_exclude, face)
+            if axis is VIA:
+                alternatives = self._via(node, may_exclude, face)
+            else:
+                alternatives = self.conditions.lower(axis, node, may_exclude, face)
             if alternatives is None:
                 sound = False
                 continue
@@ -189,20 +193,23 @@ class Lowering:
                 alternatives = _served(alternatives)
             if alternatives is not ANY:
                 found.append((name, alternatives))
+        if grants and self.programs and "via" not in written and face.axes.get("via") is VIA:
+            found.append(("via", ((_NO_PROGRAM,),)))
         if served and "scheme" not in written:
             https: Test = Named("scheme", frozenset({"https"})) if "port" in written else _OWN_PORT
             found.append(("scheme", ((https,),)))
         return found if sound else None
 
-    def _via(self, node: Node) -> Alternatives | None:
-        """`none` and `any` say the same as long as no program is there through which an effect could happen."""
-        for item in node.items if isinstance(node, Items) else [node]:
-            if not isinstance(item, Text) or item.value in self.programs:
-                self.problems.soon(item, "programs are")
+    def _via(self, node: Node, may_exclude: bool, face: Face) -> Alternatives | None:
+        """Where no program is declared, nothing happens through one: `none` and `any` say the same."""
+        inner = node.fields["not"] if isinstance(node, Mapping) and set(node.fields) == {"not"} else node
+        for item in inner.items if isinstance(inner, Items) else [inner]:
+            if isinstance(item, Text) and item.value not in ("none", "any") and item.value not in self.programs:
+                remedy = self.problems.near(item.value, self.programs, "Write `via: none`, or leave it out.")
+                self.problems.add("E-REF", item, f"no program `{item.value}`", remedy)
                 return None
-            if item.value not in ("none", "any"):
-                self.problems.add("E-REF", item, f"no program `{item.value}`", "Write `via: none`, or leave it out.")
-                return None
+        if self.programs or not isinstance(node, Text):
+            return self.conditions.lower(VIA, node, may_exclude, face)
         return ANY
 
     def _unless(
@@ -250,8 +257,13 @@ class Lowering:
             widest = 1
             for conjunction in alternatives:
                 for test in conjunction:
-                    width = _width(test)
-                    if width > widest and test.axis in indexed:  # type: ignore[union-attr]
+                    if isinstance(test, Named):
+                        width = len(test.names)
+                    elif isinstance(test, Placed):
+                        width = len(test.patterns)
+                    else:
+                        continue
+                    if width > widest and test.want and test.axis in indexed:
                         widest = width
             cells *= widest
         self.cells += cells
@@ -291,10 +303,3 @@ def _served(alternatives: Alternatives) -> Alternatives:
         tuple(Named("service", test.names, test.want) if isinstance(test, Named) else test for test in conjunction)
         for conjunction in alternatives
     )
-
-
-def _width(test: Test) -> int:
-    """How many values of a name or place the test lists."""
-    if isinstance(test, Placed):
-        return len(test.patterns) if test.want else 1
-    return len(test.names) if isinstance(test, Named) and test.want else 1

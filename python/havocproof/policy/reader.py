@@ -23,7 +23,7 @@ MAX_DEPTH = 32
 MAX_RULES = 50_000
 
 _SCALAR, _END = yaml.ScalarEvent, yaml.StreamEndEvent
-_MAPPING_END, _SEQUENCE_END = yaml.MappingEndEvent, yaml.SequenceEndEvent
+_MAPPING, _MAPPING_END, _SEQUENCE_END = yaml.MappingStartEvent, yaml.MappingEndEvent, yaml.SequenceEndEvent
 _PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 # Controls, other line separators (YAML 1.1 breaks lines there, 1.2 does not), byte-order marks and direction changes.
@@ -107,6 +107,16 @@ def _place(text: str, offset: int, file: str) -> Position:
     return Position(before.count("\n") + 1, column, file)
 
 
+class _Before:
+    """A position as the parser counts it: from 0."""
+
+    __slots__ = ("column", "line")
+
+    def __init__(self, place: Text) -> None:
+        self.line = place.line - 1
+        self.column = place.column - 1
+
+
 class _Builder:
     """Turns events into nodes with a stack of its own, so that depth cannot exhaust the interpreter's."""
 
@@ -134,64 +144,76 @@ class _Builder:
     def events(self, get: Callable[[], Any]) -> bool:
         """Take all events. False: stopped before the end.
 
-        What a sound file is made of is hung up right here, since this is where a long file's time goes: scalars
-        without anchor or tag at a place that waits for them, and ends. All else goes through `take` and `put`.
-        `fields`, `keys` and `items` are those of the innermost open container, `key` is what waits there for its value.
+        What a sound file is made of is hung up right here, since this is where a long file's time goes: scalars and
+        mappings without anchor or tag at a place that waits for them, and ends. All else goes through `take` and `put`.
+        `fields`, `marks` and `items` are those of the innermost open container, where `key`, which stands at `at`,
+        waits for its value.
         """
         file, stack, pending = self.file, self.stack, self.pending
         fields: dict[str, Node] | None = None
-        keys: dict[str, Text] = {}
+        marks: list[Any] = []
         items: list[Node] | None = None
-        key: Text | None = None
+        key: str | None = None
+        at: Any = None
         while True:
             event = get()
             kind = event.__class__
+            mark = event.start_mark
             if kind is _SCALAR:
-                mark = event.start_mark
                 value = event.value
-                node = Text(value, mark.line + 1, mark.column + 1, not event.style, file)
                 if value and event.anchor is None and event.tag is None:
-                    if items is not None:
-                        items.append(node)
-                        continue
-                    if key is None:
-                        if fields is not None and value != "<<":
-                            key = node
+                    if key is not None:
+                        if key not in fields:  # type: ignore[operator]
+                            fields[key] = Text(value, mark.line + 1, mark.column + 1, not event.style, file)  # type: ignore[index]
+                            marks.append(at)
+                            key = None
                             continue
-                    elif fields is not None and key.value not in fields:
-                        fields[key.value] = node
-                        keys[key.value] = key
-                        key = None
+                    elif fields is not None:
+                        if value != "<<":
+                            key, at = value, mark
+                            continue
+                    elif items is not None:
+                        items.append(Text(value, mark.line + 1, mark.column + 1, not event.style, file))
                         continue
-                elif event.anchor is not None or event.tag is not None:
-                    self.refuse(event, node)
-                if stack:
-                    pending[-1] = key
-                self.put(node)
-                key = pending[-1] if stack else None
-                continue
-            if kind is _END:
+            elif kind is _MAPPING and key is not None and len(stack) < MAX_DEPTH:
+                if key not in fields and event.anchor is None and event.tag is None:  # type: ignore[operator]
+                    inner = Mapping(mark.line + 1, mark.column + 1, file)
+                    fields[key] = inner  # type: ignore[index]
+                    marks.append(at)
+                    pending[-1] = key = None
+                    stack.append(inner)
+                    pending.append(None)
+                    fields, marks = inner.fields, inner.marks
+                    continue
+            elif kind is _END:
                 return True
             if stack:
-                pending[-1] = key
+                pending[-1] = Text(key, at.line + 1, at.column + 1, True, file) if key is not None else None
             if (kind is _MAPPING_END and fields) or (kind is _SEQUENCE_END and items):
                 stack.pop()
                 pending.pop()
             elif not self.take(event):
                 return False
+            fields = items = key = None
             if stack:
-                top, key = stack[-1], pending[-1]
-                if top.__class__ is Mapping:
-                    fields, keys, items = top.fields, top.keys, None
+                top, waiting = stack[-1], pending[-1]
+                if isinstance(top, Mapping):
+                    fields, marks = top.fields, top.marks
                 else:
-                    fields, items = None, top.items  # type: ignore[union-attr]
-            else:
-                fields = items = key = None
+                    items = top.items
+                if waiting is not None:
+                    key, at = waiting.value, _Before(waiting)
 
     def take(self, event: Any) -> bool:
-        """One event that is no scalar; False: stop reading."""
+        """One event; False: stop reading."""
         kind = event.__class__
-        if kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+        if kind is _SCALAR:
+            mark = event.start_mark
+            node = Text(event.value, mark.line + 1, mark.column + 1, not event.style, self.file)
+            if event.anchor is not None or event.tag is not None:
+                self.refuse(event, node)
+            self.put(node)
+        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
             mark = event.start_mark
             made = Mapping if kind is yaml.MappingStartEvent else Items
             inner = made(mark.line + 1, mark.column + 1, self.file)
@@ -256,7 +278,7 @@ class _Builder:
             self.hollow.add(id(parent))
             return
         parent.fields[name] = node
-        parent.keys[name] = key
+        parent.marks.append(key)
 
     def close(self) -> None:
         """Leave a list or mapping. An empty one is taken out, so that nobody after the reader meets one."""
@@ -274,7 +296,8 @@ class _Builder:
         if isinstance(parent, Items):
             parent.items.pop()
         elif parent.fields and parent.fields[last := next(reversed(parent.fields))] is closed:
-            del parent.fields[last], parent.keys[last]
+            del parent.fields[last]
+            parent.marks.pop()
 
     def key(self, node: Node) -> Text:
         if not isinstance(node, Text):

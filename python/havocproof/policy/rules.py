@@ -15,7 +15,7 @@ from havocproof.policy.approvals import Approval, find_approval
 from havocproof.policy.lower import Condition, Lowering
 from havocproof.policy.problems import Problems, listed
 from havocproof.policy.sets import IDENTIFIER
-from havocproof.policy.tree import Items, Mapping, Node, Text, kind
+from havocproof.policy.tree import Items, KeyOf, Mapping, Node, Text, kind
 from havocproof.policy.words import Face, Words
 
 KEYS = ("id", "permit", "ask", "forbid", "where", "when", "unless", "needs", "why", "remedy", "then")
@@ -142,7 +142,7 @@ class Rules:
             return
         if (where is None and "where" in node.fields) or (unless is None and "unless" in node.fields):
             return
-        pieces = self.lowering.pieces(said[0], faces, where, unless, node.keys[said[0]], session or ())
+        pieces = self.lowering.pieces(said[0], faces, where, unless, KeyOf(node, said[0]), session or ())
         if session is None or pieces is None or text is None or not sound:
             return
         effect = "require" if said[0] == "forbid" and text.needs else said[0]

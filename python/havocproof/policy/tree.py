@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 
 class Text:
@@ -33,20 +34,51 @@ class Items:
 
 
 class Mapping:
-    """A mapping, in the order of the file. `fields` gives the value of a key, `keys` where the key stands."""
+    """A mapping, in the order of the file. `fields` gives the value of a key, `keys` where the key stands.
 
-    __slots__ = ("column", "fields", "file", "keys", "line")
+    `marks` say for each field where its key stands: the key itself, or the parser's mark, whose lines and columns count
+    from 0. Most keys are never asked for, so they are made when they are.
+    """
+
+    __slots__ = ("column", "fields", "file", "line", "marks")
 
     def __init__(self, line: int, column: int, file: str = "") -> None:
         self.line = line
         self.column = column
         self.file = file
         self.fields: dict[str, Node] = {}
-        self.keys: dict[str, Text] = {}
+        self.marks: list[Any] = []
+
+    @property
+    def keys(self) -> dict[str, Text]:
+        """The keys by their names."""
+        return {key.value: key for key, _ in self}
 
     def __iter__(self) -> Iterator[tuple[Text, Node]]:
-        for name, node in self.fields.items():
-            yield self.keys[name], node
+        for (name, node), mark in zip(self.fields.items(), self.marks, strict=True):
+            yield mark if isinstance(mark, Text) else Text(name, mark.line + 1, mark.column + 1, True, self.file), node
+
+
+class KeyOf:
+    """Where a key of a mapping stands, found when it is asked for."""
+
+    __slots__ = ("name", "node")
+
+    def __init__(self, node: Mapping, name: str) -> None:
+        self.node = node
+        self.name = name
+
+    @property
+    def line(self) -> int:
+        return self.node.keys[self.name].line
+
+    @property
+    def column(self) -> int:
+        return self.node.keys[self.name].column
+
+    @property
+    def file(self) -> str:
+        return self.node.file
 
 
 Node = Text | Items | Mapping
