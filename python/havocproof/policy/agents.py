@@ -211,7 +211,8 @@ def _permit(
 def _as_test(node: Mapping, key: str) -> Mapping:
     """An edge as a test of the axis `agent`, for explanations."""
     made = Mapping(node.line, node.column)
-    made.fields["agent"], made.keys["agent"] = node.fields[key], node.keys[key]
+    found = node.keys[key]
+    made.put(Text("agent", found.line, found.column, file=found.file), node.fields[key])
     return made
 
 

@@ -277,8 +277,7 @@ class _Builder:
             self.problems.add("E-YAML", key, f"`{name}` has no value", "Write the value, or leave the key out.")
             self.hollow.add(id(parent))
             return
-        parent.fields[name] = node
-        parent.marks.append(key)
+        parent.put(key, node)
 
     def close(self) -> None:
         """Leave a list or mapping. An empty one is taken out, so that nobody after the reader meets one."""

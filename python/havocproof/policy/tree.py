@@ -49,6 +49,11 @@ class Mapping:
         self.fields: dict[str, Node] = {}
         self.marks: list[Any] = []
 
+    def put(self, key: Text, node: Node) -> None:
+        """Add a field."""
+        self.fields[key.value] = node
+        self.marks.append(key)
+
     @property
     def keys(self) -> dict[str, Text]:
         """The keys by their names."""
