@@ -14,7 +14,7 @@ from havocproof.actions.scalars import GrammarError
 from havocproof.actions.values import Frozen, freeze, thaw
 from havocproof.errors import ActionError
 
-FAMILIES = frozenset({"http", "net", "file", "dir", "sql", "money", "message", "model", "agent", "all"})
+FAMILIES = frozenset({"http", "net", "file", "dir", "sql", "money", "message", "model", "agent", "process", "all"})
 """The families of the policy's own verbs. `file.anything` is never a tool, so no tool can pass for an effect."""
 
 _TOOL = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(?:[./:][A-Za-z0-9_-]+)*")

@@ -13,6 +13,7 @@ from havocproof.policy.agents import AgentSection, Finished
 from havocproof.policy.agentspec import SHARE_VERB, Agents
 from havocproof.policy.approvals import Approval, check_approvals, read_approvals
 from havocproof.policy.axes import Axis
+from havocproof.policy.boxes import Boxes
 from havocproof.policy.budgets import Budgets, BudgetText
 from havocproof.policy.charges import Charges, check_charges
 from havocproof.policy.check import check
@@ -32,6 +33,7 @@ from havocproof.policy.layers import Qualifier
 from havocproof.policy.lookups import Lookups
 from havocproof.policy.lower import Lowering
 from havocproof.policy.problems import Problems
+from havocproof.policy.programs import Program, Programs
 from havocproof.policy.quorums import needing, quorums
 from havocproof.policy.rates import Rates
 from havocproof.policy.records import Records
@@ -43,16 +45,14 @@ from havocproof.policy.shares import Shares
 from havocproof.policy.sticking import Sticking
 from havocproof.policy.tools import ToolSpec
 from havocproof.policy.tree import Mapping as MappingNode
-from havocproof.policy.verbs import BUILT_IN, Verb
+from havocproof.policy.verbs import BUILT_IN, PROCESS, Verb
 from havocproof.policy.when import When
 from havocproof.policy.when_records import RecordTests
 from havocproof.policy.wording import worded
 from havocproof.policy.words import Words
 
 LATER = {
-    "programs": "programs are",
     "servers": "servers are",
-
     "redact": "redaction, `redact`, is",
     "prove": "invariants, `prove`, are",
 }
@@ -72,6 +72,7 @@ class Built:
     facts: Mapping[str, FactText]
     labels: Mapping[str, LabelText]
     tools: Mapping[str, ToolSpec]
+    programs: Mapping[str, Program]
     examples: tuple[Example, ...]
     verbs: Mapping[str, Verb]
     lowered: tuple[Lowered, ...]
@@ -86,6 +87,7 @@ class Shared:
     """What all layers speak of: the tools and records of every file, and every verb that a part may have."""
 
     tools: Tools
+    programs: Mapping[str, Program]
     verbs: Mapping[str, Verb]
     records: Records
 
@@ -155,7 +157,8 @@ def build(text: str, problems: Problems, files: Files) -> Built | None:
         approvals=MappingProxyType(approvals),
         facts=MappingProxyType({name: each for layer in layers for name, each in layer.facts.items()}),
         labels=MappingProxyType({name: each for layer in layers for name, each in layer.labels.items()}),
-        tools=MappingProxyType(own.words.tools),
+        tools=MappingProxyType({name: tool for name, tool in own.words.tools.items() if name not in shared.programs}),
+        programs=MappingProxyType({name: shared.programs[name] for name in own.words.tools if name in shared.programs}),
         examples=examples,
         verbs=MappingProxyType(shared.verbs),
         lowered=lowered,
@@ -172,11 +175,15 @@ def _shared(book: Book, problems: Problems) -> Shared:
     for document in (*book.vocabularies.values(), book.policy):
         if "tools" in document.root.fields:
             tools.read(document.root.fields["tools"])
+    programs = Programs(problems, tools)
+    for document in (*book.vocabularies.values(), book.policy):
+        if "programs" in document.root.fields:
+            programs.read(document.root.fields["programs"])
     records = Records(problems, tools.known, tools.broken)
     for document in (*book.vocabularies.values(), book.policy):
         if "records" in document.root.fields:
             records.read(document.root.fields["records"])
-    return Shared(tools, _verbs(tools.known), records)
+    return Shared(tools, programs.known, _verbs(tools.known), records)
 
 
 def _layer(book: Book, document: Document, shared: Shared, agents: AgentSection, problems: Problems) -> Layer:
@@ -190,15 +197,17 @@ def _layer(book: Book, document: Document, shared: Shared, agents: AgentSection,
         if "sets" in each.root.fields:
             sets.read(each.root.fields["sets"], each.files)
     sets.resolve()
-    declared = [name for each in speaks for name in _names(each.root, "tools")]
+    declared = [name for each in speaks for key in ("tools", "programs") for name in _names(each.root, key)]
     approvals = read_approvals(root.fields["approvals"], problems) if "approvals" in root.fields else {}
-    programs = [name for each in speaks for name in _names(each.root, "programs")]
-    words = Words(problems, shared.tools, declared, dict.fromkeys(programs, "programs are"), document.kind)
+    words = Words(problems, shared.tools, declared, shared.programs, document.kind)
     conditions = Conditions(problems, sets, lookups)
-    lowering = Lowering(problems, conditions, frozenset(programs))
+    lowering = Lowering(problems, conditions, frozenset(shared.programs))
     patterns = ActionPatterns(problems, words, lowering)
+    patterns.boxes = boxes = Boxes(problems, shared.programs, words.programs)
     facts = Facts(problems, patterns)
-    sticking = Sticking(words.faces, {}, agents.dropping) if document is book.policy else Sticking(words.faces, {})
+    faces = {**words.faces, **words.programs}
+    dropping = (agents.dropping,) if document is book.policy else ()
+    sticking = Sticking(faces, shared.programs, *dropping)
     labels = Labels(problems, words, patterns, approvals, sticking)
     when = When(problems, facts, labels, agents.names, RecordTests(problems, conditions))
     rules = Rules(problems, words, lowering, approvals, when, document.kind)
@@ -216,7 +225,8 @@ def _layer(book: Book, document: Document, shared: Shared, agents: AgentSection,
     labels.idle()
     check_approvals(approvals, rules.waiting, problems)
     counted = charges.rules()
-    lowered = (*rules.lowered, *facts.rules, *labels.rules, *counted)
+    kept_out = boxes.forbidden(rules.lowered, document.kind == "guard")
+    lowered = (*rules.lowered, *kept_out, *facts.rules, *labels.rules, *counted)
     limits = charges.budgets()
     finished = None
     if document is book.policy:
@@ -274,7 +284,7 @@ def _names(root: MappingNode, key: str) -> list[str]:
 
 
 def _verbs(tools: Mapping[str, ToolSpec]) -> dict[str, Verb]:
-    return {**BUILT_IN, **{verb.name: verb for tool in tools.values() for verb in tool.verbs}}
+    return {**BUILT_IN, PROCESS.name: PROCESS, **{verb.name: verb for tool in tools.values() for verb in tool.verbs}}
 
 
 def _axes(verbs: Mapping[str, Verb]) -> dict[str, tuple[KernelAxis, ...]]:

@@ -28,6 +28,7 @@ from havocproof.policy.files import Files
 from havocproof.policy.labels import LabelText
 from havocproof.policy.nearness import Nearness
 from havocproof.policy.problems import Problems
+from havocproof.policy.programs import Program
 from havocproof.policy.reader import decode
 from havocproof.policy.recordspec import RecordSpec
 from havocproof.policy.rules import Lowered, RuleText
@@ -48,6 +49,7 @@ class Policy:
                     `budget:<name>` where a budget refuses currencies it cannot count
     budgets         the texts of each budget by name
     approvals, tools, examples   by name, by name, in the order of the file
+    programs        what may be started, by name; a call of its name is a start
     warnings        problems that do not keep the policy from loading, ordered by line
     verbs           every verb that a part may have: the built-in ones and those of the tools
     lowered         the kernel's rules beside the axes and texts they come from, for explanations
@@ -68,6 +70,7 @@ class Policy:
     facts: Mapping[str, FactText]
     labels: Mapping[str, LabelText]
     tools: Mapping[str, ToolSpec]
+    programs: Mapping[str, Program]
     examples: tuple[Example, ...]
     warnings: tuple[Problem, ...]
     verbs: Mapping[str, Verb]
@@ -143,8 +146,10 @@ class Policy:
 
     def _tool(self, action: ToolCall) -> ToolSpec:
         spec = self.tools.get(action.tool)
+        if spec is None and action.tool in self.programs:
+            return self.programs[action.tool].tool
         if spec is None:
-            declared = ", ".join(sorted(self.tools)) or "none"
+            declared = ", ".join(sorted([*self.tools, *self.programs])) or "none"
             raise ActionError("action", "is no action and no declared tool", f"Declared tools: {declared}")
         return spec
 
@@ -194,6 +199,7 @@ def _policy(built: Built, text: str, problems: Problems, files: Files) -> Policy
         facts=built.facts,
         labels=built.labels,
         tools=built.tools,
+        programs=built.programs,
         examples=built.examples,
         warnings=tuple(sorted(problems.found)),
         verbs=built.verbs,

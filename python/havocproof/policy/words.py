@@ -55,7 +55,8 @@ class Words:
             self.faces[verb.name] = Face(verb.name, family, verb.axes, required, _names(family))
         for tool in self.tools.values():
             self.faces[tool.name] = _tool_face(tool)
-        started = (PROCESS, *(verb for name in programs for verb in tools.known[name].verbs))
+        self.programs = {name: _tool_face(tools.known[name]) for name in programs}
+        started = (PROCESS, *(verb for face in self.programs.values() for verb in face.verbs))
         self.faces[PROCESS.name] = Face(PROCESS.name, started, PROCESS.axes, (), _names(started))
         self.classes: dict[str, tuple[Face, ...]] = {}
         for name in sorted(CLASSES):
