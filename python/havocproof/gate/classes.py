@@ -34,7 +34,7 @@ def bounded(parts: tuple[Part, ...]) -> tuple[Part, ...]:
 def classes_of(policy: Policy) -> dict[str, frozenset[str]]:
     """The classes (`all.send` and so on) of each verb that a part may have."""
     found = {name: verb.classes for name, verb in BUILT_IN.items()}
-    for tool in policy.tools.values():
+    for tool in (*policy.tools.values(), *(program.tool for program in policy.programs.values())):
         for verb in tool.verbs:
             found[verb.name] = found.get(verb.name, frozenset()) | verb.classes
     return found

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from havocproof.actions import Action
     from havocproof.gate.gate import Gate
     from havocproof.gate.session import Session
+    from havocproof.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,11 @@ ENDED = Denial("first", "", "This agent has ended.", "Nothing more is performed 
 STOPPED = Denial("first", "", "This run was stopped.", "Nothing more is performed until the host resumes the session.")
 
 
-def unserved(action: Action) -> Denial:
+def unserved(action: Action, policy: Policy) -> Denial:
     """The policy may permit it, but this gate cannot do it."""
+    if action.verb in policy.programs:
+        why = f"No port starts programs, so {action.verb} cannot run."
+        return Denial("unpermitted", "", why, "Do without it; asking again will not help.")
     return Denial(
         "unpermitted",
         "",

@@ -100,6 +100,9 @@ class Gate:
             policy = load_policy(policy)
         elif not isinstance(policy, Policy):
             raise ConfigError("policy is no policy", "Give a Policy or the path of its file.")
+        for name in sorted(policy.programs.keys() & table.keys()):
+            # Its exe, its digest and its box would not hold for a function of that name.
+            raise ConfigError(f"{name} is a program of the policy, and a port serves it", "Rename the port's function.")
         known = _people(people)
         store = MemoryStore() if journal is None else SqliteStore(journal)
         try:

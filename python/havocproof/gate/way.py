@@ -85,7 +85,7 @@ class Way:
         port = self.gate.ports.get(self.action.verb)
         if port is None:
             with self.step() as step:
-                return self.denied(step, unserved(self.action))
+                return self.denied(step, unserved(self.action, self.gate.policy))
         try:
             prepared = port.prepare(self.action)
         except ActionError:
@@ -120,7 +120,7 @@ class Way:
         elif needs_port(self.action):
             port = self.gate.ports.get(self.action.verb)
             if port is None:
-                return Decision(self.action, "deny", "", denial=unserved(self.action))
+                return Decision(self.action, "deny", "", denial=unserved(self.action, self.gate.policy))
             prepared = port.prepare(self.action)
             try:
                 parts = bounded(self.gate.policy.worded(prepared.parts))
