@@ -38,8 +38,10 @@ from havocproof.policy.quorums import needing, quorums
 from havocproof.policy.rates import Rates
 from havocproof.policy.records import Records
 from havocproof.policy.recordspec import RecordSpec
+from havocproof.policy.redaction import Redaction, Redactions
 from havocproof.policy.returns import ReturnsReader
 from havocproof.policy.rules import Lowered, Rules, RuleText
+from havocproof.policy.servers import Server, Servers
 from havocproof.policy.sets import Sets
 from havocproof.policy.shares import Shares
 from havocproof.policy.sticking import Sticking
@@ -52,8 +54,6 @@ from havocproof.policy.wording import worded
 from havocproof.policy.words import Words
 
 LATER = {
-    "servers": "servers are",
-    "redact": "redaction, `redact`, is",
     "prove": "invariants, `prove`, are",
 }
 
@@ -73,6 +73,7 @@ class Built:
     labels: Mapping[str, LabelText]
     tools: Mapping[str, ToolSpec]
     programs: Mapping[str, Program]
+    servers: Mapping[str, Server]
     examples: tuple[Example, ...]
     verbs: Mapping[str, Verb]
     lowered: tuple[Lowered, ...]
@@ -80,6 +81,7 @@ class Built:
     records: Mapping[str, RecordSpec]
     wordings: Mapping[str, tuple[Axis, ...]]
     agents: Agents
+    redactions: tuple[Redaction, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class Shared:
 
     tools: Tools
     programs: Mapping[str, Program]
+    servers: Mapping[str, Server]
     verbs: Mapping[str, Verb]
     records: Records
 
@@ -106,6 +109,7 @@ class Layer:
     quorums: Mapping[str, Quorum]
     words: Words
     conditions: Conditions
+    redactions: tuple[Redaction, ...]
     agents: Finished | None = None
 
 
@@ -159,6 +163,7 @@ def build(text: str, problems: Problems, files: Files) -> Built | None:
         labels=MappingProxyType({name: each for layer in layers for name, each in layer.labels.items()}),
         tools=MappingProxyType({name: tool for name, tool in own.words.tools.items() if name not in shared.programs}),
         programs=MappingProxyType({name: shared.programs[name] for name in own.words.tools if name in shared.programs}),
+        servers=MappingProxyType(shared.servers),
         examples=examples,
         verbs=MappingProxyType(shared.verbs),
         lowered=lowered,
@@ -166,12 +171,17 @@ def build(text: str, problems: Problems, files: Files) -> Built | None:
         records=MappingProxyType(shared.records.known),
         wordings=worded(shared.verbs.values(), (layer.conditions.lookups.worded for layer in layers)),
         agents=own.agents.agents,
+        redactions=tuple(each for layer in layers for each in layer.redactions),
     )
 
 
 def _shared(book: Book, problems: Problems) -> Shared:
     """The sections that name what all layers speak of. They stand in the policy and in vocabularies, not in guards."""
-    tools = Tools(problems)
+    servers = Servers(problems)
+    for document in (*book.vocabularies.values(), book.policy):
+        if "servers" in document.root.fields:
+            servers.read(document.root.fields["servers"], document.files)
+    tools = Tools(problems, servers)
     for document in (*book.vocabularies.values(), book.policy):
         if "tools" in document.root.fields:
             tools.read(document.root.fields["tools"])
@@ -183,7 +193,7 @@ def _shared(book: Book, problems: Problems) -> Shared:
     for document in (*book.vocabularies.values(), book.policy):
         if "records" in document.root.fields:
             records.read(document.root.fields["records"])
-    return Shared(tools, programs.known, _verbs(tools.known), records)
+    return Shared(tools, programs.known, servers.known, _verbs(tools.known), records)
 
 
 def _layer(book: Book, document: Document, shared: Shared, agents: AgentSection, problems: Problems) -> Layer:
@@ -218,6 +228,9 @@ def _layer(book: Book, document: Document, shared: Shared, agents: AgentSection,
     for key, reader in sections:
         if key in root.fields:
             reader.read(root.fields[key])
+    redactions = Redactions(problems, words.tools, words.broken)
+    if "redact" in root.fields:
+        redactions.read(root.fields["redact"])
     axes = {name: verb.axes for name, verb in shared.verbs.items()}
     check(rules.lowered, axes, problems, bool(_names(root, "agents")))
     facts.unset(rules.lowered)
@@ -226,7 +239,7 @@ def _layer(book: Book, document: Document, shared: Shared, agents: AgentSection,
     check_approvals(approvals, rules.waiting, problems)
     counted = charges.rules()
     kept_out = boxes.forbidden(rules.lowered, document.kind == "guard")
-    lowered = (*rules.lowered, *kept_out, *facts.rules, *labels.rules, *counted)
+    lowered = (*rules.lowered, *rules.obliging, *kept_out, *facts.rules, *labels.rules, *counted)
     limits = charges.budgets()
     finished = None
     if document is book.policy:
@@ -247,6 +260,7 @@ def _layer(book: Book, document: Document, shared: Shared, agents: AgentSection,
         quorums=to.keys(quorums(approvals, budgets.texts, limits)),
         words=words,
         conditions=conditions,
+        redactions=tuple(redactions.found),
         agents=finished,
     )
 

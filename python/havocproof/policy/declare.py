@@ -10,6 +10,7 @@ from havocproof.policy.drafts import Draft, check_name, lay_out, own_slots, plai
 from havocproof.policy.filling import constant, describe, fits, lay, measured, remedy_for
 from havocproof.policy.parts import PartPlan, Slot
 from havocproof.policy.problems import Problems, listed
+from havocproof.policy.servers import Servers
 from havocproof.policy.tools import ToolSpec
 from havocproof.policy.tree import Items, Mapping, Node, Text, kind
 from havocproof.policy.types import Leaf
@@ -23,8 +24,9 @@ _FROM_URL = frozenset({"host", "path", "scheme", "port", "query"})
 class Tools:
     """Reader of the section. Tools with problems are known by name: rules about them then bring no second problem."""
 
-    def __init__(self, problems: Problems) -> None:
+    def __init__(self, problems: Problems, servers: Servers | None = None) -> None:
         self.problems = problems
+        self.servers = servers
         self.known: dict[str, ToolSpec] = {}
         self.broken: set[str] = set()
         self._keys: dict[str, Text] = {}
@@ -62,7 +64,11 @@ class Tools:
                 remedy = self.problems.near(word.value, KEYS, f"Keys are {listed(KEYS)}.")
                 self.problems.add("E-KEY", word, f"unknown key `{word.value}` in a tool", remedy)
         draft = Draft(key.value, key)
+        before = len(self.problems.found)
         read_arguments(draft, node, self.problems)
+        served = self.servers is not None and self.servers.has(key.value)
+        if served and (len(self.problems.found) > before or not self._locked(draft, node)):
+            return None
         lay_out(draft, self.problems)
         draft.pairs = self._pairs(draft, node.fields.get("pairs"))
         if ("is" in node.fields) == ("effect" in node.fields):
@@ -71,6 +77,17 @@ class Tools:
         if "effect" in node.fields:
             return self._plain(draft, node)
         return self._typed(draft, node)
+
+    def _locked(self, draft: Draft, node: Mapping) -> bool:
+        """Arguments of a server's tool: as its lock says, or as declared if the lock takes that. False: noted."""
+        assert self.servers is not None
+        if "args" in node.fields or "optional" in node.fields:
+            return self.servers.agrees(draft.key, draft.required, draft.optional)
+        types = self.servers.types(draft.key)
+        if types is None:
+            return False
+        draft.required, draft.optional = types
+        return True
 
     def _pairs(self, draft: Draft, node: Node | None) -> tuple[str, ...]:
         if node is None:

@@ -14,7 +14,7 @@ from havocproof.policy.problems import Problems
 from havocproof.policy.reader import MAX_BYTES
 from havocproof.policy.tree import Text
 
-_DIGEST = re.compile(r"[0-9a-f]{64}")
+SHA256 = re.compile(r"[0-9a-f]{64}")
 _PIN = "@sha256:"
 
 
@@ -48,7 +48,7 @@ class Files:
         """The file that a text names, or None with the problem noted."""
         written, pinned, digest = node.value.partition(_PIN)
         name = PurePosixPath(written)
-        if pinned and not _DIGEST.fullmatch(digest):
+        if pinned and not SHA256.fullmatch(digest):
             remedy = "Write name@sha256: and the 64 digits that `sha256sum` prints."
             problems.add("E-REF", node, f"`{node.value}` has a pin that is no SHA-256", remedy)
             return None

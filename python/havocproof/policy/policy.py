@@ -31,7 +31,9 @@ from havocproof.policy.problems import Problems
 from havocproof.policy.programs import Program
 from havocproof.policy.reader import decode
 from havocproof.policy.recordspec import RecordSpec
+from havocproof.policy.redaction import Redaction
 from havocproof.policy.rules import Lowered, RuleText
+from havocproof.policy.servers import Server
 from havocproof.policy.tools import ToolSpec
 from havocproof.policy.verbs import Verb
 from havocproof.policy.wording import Worded, with_words
@@ -49,6 +51,7 @@ class Policy:
                     `budget:<name>` where a budget refuses currencies it cannot count
     budgets         the texts of each budget by name
     approvals, tools, examples   by name, by name, in the order of the file
+    servers         where tools named `<server>/<tool>` come from, by name, with the schemas of their locks
     programs        what may be started, by name; a call of its name is a start
     warnings        problems that do not keep the policy from loading, ordered by line
     verbs           every verb that a part may have: the built-in ones and those of the tools
@@ -57,6 +60,7 @@ class Policy:
     records         which values of prompts, tools and the host a session keeps, by name
     wordings        for each verb the axes that rules compare as text; see `worded`
     agents          the kinds of agents, who may start whom, and the parts of what they do among each other
+    redactions      what is hidden of actions and results, and from whom
     """
 
     name: str
@@ -71,6 +75,7 @@ class Policy:
     labels: Mapping[str, LabelText]
     tools: Mapping[str, ToolSpec]
     programs: Mapping[str, Program]
+    servers: Mapping[str, Server]
     examples: tuple[Example, ...]
     warnings: tuple[Problem, ...]
     verbs: Mapping[str, Verb]
@@ -79,6 +84,7 @@ class Policy:
     records: Mapping[str, RecordSpec]
     wordings: Worded
     agents: Agents
+    redactions: tuple[Redaction, ...] = ()
 
     @cached_property
     def kernel(self) -> Kernel:
@@ -200,6 +206,7 @@ def _policy(built: Built, text: str, problems: Problems, files: Files) -> Policy
         labels=built.labels,
         tools=built.tools,
         programs=built.programs,
+        servers=built.servers,
         examples=built.examples,
         warnings=tuple(sorted(problems.found)),
         verbs=built.verbs,
@@ -208,6 +215,7 @@ def _policy(built: Built, text: str, problems: Problems, files: Files) -> Policy
         records=built.records,
         wordings=built.wordings,
         agents=built.agents,
+        redactions=built.redactions,
     )
 
 

@@ -15,6 +15,7 @@ from havocproof.kernel.source import Pattern
 from havocproof.policy import fields
 from havocproof.policy.declare import Tools
 from havocproof.policy.drafts import Draft, check_name, lay_out, plain, read_arguments
+from havocproof.policy.files import SHA256
 from havocproof.policy.patterns import pattern
 from havocproof.policy.problems import Problems, listed
 from havocproof.policy.tools import ToolSpec
@@ -26,7 +27,6 @@ KEYS = ("exe", "sha256", "argv", "args", "box", "effect")
 ACCESS = ("read", "write", "delete")
 NETS = ("none", "policy")
 MOST = 256
-SHA256 = re.compile(r"[0-9a-f]{64}")
 _SLOT = re.compile(r"\{([^{}]*)\}")
 _FORM = "{exe: /usr/bin/tool, sha256: <64 digits>, argv: [--, '{file}'], args: {file: {path: /data}}, box: {net: none}}"
 

@@ -16,7 +16,7 @@ ARGUMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
 PLAIN = ("name", "text", "int", "bool", "date", "host", "url", "email")
 LIST_MOST = 256
 TRUTHS = ("false", "true")
-_IN_LISTS = frozenset({"name", "enum", "bool", "host", "email", "path", "segments"})
+IN_LISTS = frozenset({"name", "enum", "bool", "host", "email", "path", "segments"})
 _FORMS = (
     "Types are name text int bool date host url email {decimal: EUR} {path: /root} {segments: /} {list: T, max: n}"
     " {object: {...}} and a list of values."
@@ -217,8 +217,8 @@ def _list(node: Node, most: Node, problems: Problems) -> ArgType | None:
             "E-INT", most, f"a list has at most 1 to {LIST_MOST} elements", "Each element is decided by itself."
         )
         return None
-    if inner.kind not in _IN_LISTS:
-        problems.soon(node, f"lists of {inner.kind} are", f"A list holds {listed(_IN_LISTS)}.")
+    if inner.kind not in IN_LISTS:
+        problems.soon(node, f"lists of {inner.kind} are", f"A list holds {listed(IN_LISTS)}.")
         return None
     return ArgType("list", inner=inner, most=number)
 
