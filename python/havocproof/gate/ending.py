@@ -7,16 +7,18 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from havocproof.actions import ToolCall
-from havocproof.errors import HavocproofError, InDoubt, PortError, StoreError
+from havocproof.errors import HavocproofError, InDoubt, PortError, PortRefused, StoreError
 from havocproof.gate.family import Among
 from havocproof.gate.forms import error_form, note_form, receipt_form, result_form
+from havocproof.gate.obliging import Obliged, oblige, tell, withheld
 from havocproof.gate.outcome import Failed, Performed
 from havocproof.gate.permit import OnePermit
 from havocproof.gate.remembering import learn, told_by
 from havocproof.gate.settling import Reservation, doubt, release, settle
 from havocproof.kernel.source import Part
+from havocproof.policy.redaction import JOURNAL, MODEL, hide_result
 from havocproof.ports.base import Effect, Prepared
-from havocproof.stores import Record
+from havocproof.stores import Record, Step
 from havocproof.stores.records import canonical
 
 if TYPE_CHECKING:
@@ -63,6 +65,23 @@ class Ending:
         self.held: Reservation | None = None
         self.rule = ""
         self.entered = False
+        self.obliged = Obliged()
+
+    def oblige(self, step: Step, parts: tuple[Part, ...], duties: frozenset[str]) -> PortRefused | None:
+        """Takes on what the policy obliges to; the refusal if nobody can fulfil it."""
+        if not duties:
+            return None
+        try:
+            self.obliged = oblige(self.way, step, self.prepared, parts, duties)
+        except PortRefused as refusal:
+            return refusal
+        return None
+
+    def notify(self) -> None:
+        """Tells whom the policy obliges to tell, before the effect begins. PortRefused if that cannot be."""
+        if self.obliged.channels:
+            intent, _ = self._open()
+            tell(self.obliged, self.way.gate.notifiers, {"seq": intent.seq, **self.way.body(rule=self.rule)})
 
     def performed(self, effect: Effect, parts: tuple[Part, ...]) -> Performed | Failed:
         """It happened; in doubt if the port's account of it cannot be read. StoreError if it cannot be written: the
@@ -71,8 +90,10 @@ class Ending:
         way, (intent, held) = self.way, self._open()
         among = self.prepared if isinstance(self.prepared, Among) else None
         try:
-            used, body = _account(effect, parts)
+            used, body = _account(way, effect, parts)
             told = told_by(way, effect, held.since)
+            result = withheld(self.obliged, effect.result)
+            shown = hide_result(way.gate.policy.redactions, way.action.verb, result, (MODEL,))
         except Exception as error:
             return self.doubtful(error)
         try:
@@ -98,7 +119,7 @@ class Ending:
         if isinstance(way.action, ToolCall):
             receipt["outside_proof"] = True
         child = among.opened() if among is not None else None
-        return Performed(way.action, effect.result, receipt, self.rule, child)
+        return Performed(way.action, result, receipt, self.rule, child, shown)
 
     def failed(self, error: PortError) -> Failed:
         """It is known not to have happened: everything is given back."""
@@ -160,10 +181,11 @@ class Ending:
         return fault
 
 
-def _account(effect: Effect, parts: tuple[Part, ...]) -> tuple[dict[str, int], dict[str, Any]]:
+def _account(way: Way, effect: Effect, parts: tuple[Part, ...]) -> tuple[dict[str, int], dict[str, Any]]:
     """What was used, and what else the record says. Raises whatever a port that breaks its contract makes it raise."""
     used, faults = _used(effect.used, parts)
-    body: dict[str, Any] = {"used": used, "result": result_form(effect.result), "note": note_form(effect.note)}
+    result = hide_result(way.gate.policy.redactions, way.action.verb, effect.result, (JOURNAL,))
+    body: dict[str, Any] = {"used": used, "result": result_form(result), "note": note_form(effect.note)}
     if faults:
         body["faults"] = faults
     canonical(body)

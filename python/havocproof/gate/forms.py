@@ -5,10 +5,11 @@ strangers.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from havocproof.errors import ActionError, HavocproofError
+from havocproof.policy.redaction import JOURNAL, Redaction, hide_arguments
 from havocproof.stores.records import Record, canonical
 
 if TYPE_CHECKING:
@@ -28,9 +29,12 @@ def is_secret_header(name: str) -> bool:
     return low in _SECRET_HEADERS or low.endswith(_SECRET_ENDINGS)
 
 
-def action_form(action: Action) -> dict[str, Any]:
-    """The action's canonical form, with the values of secret headers hidden."""
+def action_form(
+    action: Action, redactions: Iterable[Redaction] = (), audiences: Iterable[str] = (JOURNAL,)
+) -> dict[str, Any]:
+    """The action's canonical form, without the values of secret headers and what `audiences` are not to see."""
     form = action.canonical()
+    form["args"] = hide_arguments(redactions, action.verb, form["args"], audiences)
     headers = form["args"].get("headers") if action.verb == "http.request" else None
     if not headers:
         return form

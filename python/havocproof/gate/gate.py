@@ -26,6 +26,7 @@ from havocproof.gate.approving import Ballot, Request, read_mail, requests, vote
 from havocproof.gate.classes import classes_of
 from havocproof.gate.clock import Clock, Months, system_clock
 from havocproof.gate.family import end_all
+from havocproof.gate.obliging import Notifier
 from havocproof.gate.outcome import Outcome
 from havocproof.gate.people import People
 from havocproof.gate.resuming import resume
@@ -55,6 +56,7 @@ class Gate:
         self.tenant = tenant
         self.clock = clock
         self.people = people
+        self.notifiers: dict[str, Notifier] = {}
         self.months = Months()
         self.owners: weakref.WeakValueDictionary[str, Session] = weakref.WeakValueDictionary()
         """The sessions at hand that asked, by request."""
@@ -74,6 +76,7 @@ class Gate:
         tenant: str = "default",
         clock: Clock | None = None,
         people: People | Mapping[str, Iterable[str]] | str | Path | None = None,
+        notify: Mapping[str, Notifier] | None = None,
         **unknown: object,
     ) -> Gate:
         """Opens a gate, or raises and leaves nothing open but the ports.
@@ -84,13 +87,14 @@ class Gate:
         tenant:  whose budgets are counted; the scope `tenant` of the policy
         clock:   gives ms since the epoch; the system's clock if not given
         people:  who may approve in which role: a table, or the path of its file; nobody holds a role without it
+        notify:  a function for each channel that the policy may oblige to tell (`then: {notify: ops}`)
 
         ConfigError, PolicyError, StoreError (another gate has the journal open), JournalError (it does not verify).
         """
         if unknown:
             names = ", ".join(sorted(unknown))
             raise ConfigError(
-                f"Gate.open does not know {names}", "It takes policy, ports, journal, tenant, clock and people."
+                f"Gate.open does not know {names}", "It takes policy, ports, journal, tenant, clock, people and notify."
             )
         table = _ports_by_verb(ports)
         check_id("tenant", tenant)
@@ -103,10 +107,13 @@ class Gate:
         for name in sorted(policy.programs.keys() & table.keys()):
             # Its exe, its digest and its box would not hold for a function of that name.
             raise ConfigError(f"{name} is a program of the policy, and a port serves it", "Rename the port's function.")
+        if not all(callable(function) for function in (notify or {}).values()):
+            raise ConfigError("notify holds something that cannot be called", "Give a function for each channel.")
         known = _people(people)
         store = MemoryStore() if journal is None else SqliteStore(journal)
         try:
             gate = cls(policy, table, store, tenant, clock or system_clock, known)
+            gate.notifiers = dict(notify or {})
             gate._open()
         except BaseException:
             store.close()

@@ -19,11 +19,16 @@ and `policy`, the policy's digest. A performed action also has `intent` (seq and
 `outside_proof: true` for tools."""
 
 
+WHOLE: Any = object()
+"""Nothing of the result is hidden from the model."""
+
+
 @dataclass(frozen=True, slots=True)
 class Performed:
     """The effect happened and its outcome is in the journal. `result`: JSON types, as the port documents it.
 
-    child: the session of the agent that a spawn or handoff has started.
+    child: the session of the agent that a spawn or handoff has started. shown: the result as the model may see it,
+    where the policy hides parts of it.
     """
 
     action: Action
@@ -31,13 +36,15 @@ class Performed:
     receipt: Receipt
     rule: str
     child: Session | None = field(default=None, compare=False, repr=False)
+    shown: Any = field(default=WHOLE, compare=False, repr=False)
 
     @property
     def ok(self) -> bool:
         return True
 
     def to_model(self) -> dict[str, Any]:
-        return {"status": "performed", "action": self.action.verb, "result": self.result}
+        result = self.result if self.shown is WHOLE else self.shown
+        return {"status": "performed", "action": self.action.verb, "result": result}
 
 
 @dataclass(frozen=True, slots=True)

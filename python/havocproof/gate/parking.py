@@ -19,6 +19,7 @@ from havocproof.kernel import bridge
 from havocproof.kernel.bridge import Verdict
 from havocproof.kernel.source import Grant, Key, Part
 from havocproof.policy.explain import Explanation, explain
+from havocproof.policy.redaction import APPROVER, JOURNAL
 from havocproof.stores import Parked, Step
 from havocproof.stores.records import canonical
 
@@ -63,6 +64,7 @@ def park(way: Way, step: Step, parts: tuple[Part, ...], verdict: Verdict) -> Pen
     ended += [parked for parked in step.parked.values() if parked.expires_at <= step.now]
     over = [(old, None) for old, kept in step.view.grants.items() if kept.until <= step.now and old != key]
     body = way.body(
+        (JOURNAL, APPROVER),
         request=request,
         rule=said.rule,
         needs=sorted(needs),

@@ -16,7 +16,7 @@ became of it, or the intent stays in doubt, with its reservation.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +36,7 @@ from havocproof.gate.settling import Reservation, listed
 from havocproof.kernel import bridge
 from havocproof.kernel.bridge import Verdict
 from havocproof.kernel.source import Part
+from havocproof.policy.redaction import JOURNAL
 from havocproof.ports.base import Prepared
 from havocproof.records import Wanted
 from havocproof.stores import Step
@@ -203,6 +204,7 @@ class Way:
                 return refused
             ending.entered = True
             try:
+                ending.notify()
                 effect = call(prepared, permit)
             except PortError as error:
                 return ending.failed(error)
@@ -225,6 +227,9 @@ class Way:
                 twin = next((f.seq for f in step.flights.values() if f.doubt and f.digest == self.digest), None)
                 if twin is not None:
                     return self._failed(step, _in_doubt_already(twin), in_doubt=True)
+            unable = ending.oblige(step, parts, bridge.duties(verdict))
+            if unable is not None:
+                return self._failed(step, unable)
             charged = listed(verdict.charges)
             body = self.body(rule=verdict.rule, charges=charged, permit=mark(ending.permit.token))
             changes: dict[str, Any] = {"cells": bridge.writes(verdict)}
@@ -250,10 +255,10 @@ class Way:
 
     # ---- refusing: one record each ----
 
-    def body(self, **more: Any) -> dict[str, Any]:
-        """What every record about this action says."""
+    def body(self, audiences: Iterable[str] = (JOURNAL,), **more: Any) -> dict[str, Any]:
+        """What every record about this action says. `audiences`: those who read it."""
         return {
-            "action": action_form(self.action),
+            "action": action_form(self.action, self.gate.policy.redactions, audiences),
             "digest": self.digest,
             "session": self.session.id,
             "policy": self.gate.policy.digest,

@@ -13,6 +13,7 @@ from havocproof.kernel.source import Rule
 from havocproof.policy import fields
 from havocproof.policy.approvals import Approval, find_approval
 from havocproof.policy.lower import Condition, Lowering
+from havocproof.policy.obligations import Duty, read_then
 from havocproof.policy.problems import Problems, listed
 from havocproof.policy.sets import IDENTIFIER
 from havocproof.policy.tree import Items, KeyOf, Mapping, Node, Text, kind
@@ -22,7 +23,6 @@ KEYS = ("id", "permit", "ask", "forbid", "where", "when", "unless", "needs", "wh
 EFFECTS = ("permit", "ask", "forbid")
 _KNOWN = frozenset(KEYS)
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
-_LATER = {"then": "obligations, `then`, are"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,7 @@ class Rules:
         self.when = when
         self.texts: dict[str, RuleText] = {}
         self.lowered: list[Lowered] = []
+        self.obliging: list[Lowered] = []  # what the rules oblige to
         self.groups: set[str] = set()
         self.waiting: dict[str, list[Face]] = defaultdict(list)  # what waits for each approval
 
@@ -115,11 +116,6 @@ class Rules:
     def _rule(self, group: str, number: int, node: Mapping) -> None:
         if not _KNOWN.issuperset(node.fields):
             fields.known_keys(node, KEYS, "a rule", self.problems)
-        sound = True
-        for key, what in _LATER.items():
-            if key in node.fields:
-                self.problems.soon(node.keys[key], what)
-                sound = False
         said = [key for key in EFFECTS if key in node.fields]
         if len(said) != 1:
             message = f"a rule has one of {listed(EFFECTS)}" + (f", and this has {len(said)}" if said else "")
@@ -142,8 +138,14 @@ class Rules:
             return
         if (where is None and "where" in node.fields) or (unless is None and "unless" in node.fields):
             return
+        duties: tuple[Duty, ...] | None = ()
+        if "then" in node.fields and said[0] == "forbid":
+            self.problems.add("E-KEY", node.keys["then"], "a forbid obliges nobody", "Write it in the permit or ask.")
+            return
+        if "then" in node.fields:
+            duties = read_then(node.fields["then"], faces, self.problems)
         pieces = self.lowering.pieces(said[0], faces, where, unless, KeyOf(node, said[0]), session or ())
-        if session is None or pieces is None or text is None or not sound:
+        if session is None or pieces is None or text is None or duties is None:
             return
         effect = "require" if said[0] == "forbid" and text.needs else said[0]
         if text.needs:
@@ -152,6 +154,9 @@ class Rules:
         for piece in pieces:
             rule = Rule(text.id, effect, piece.verbs, piece.tests, piece.unless, text.needs, group=granting)
             self.lowered.append(Lowered(rule, piece.axes, piece.unless_axes, text, where, unless))
+            for duty in duties:
+                left = Rule(f"then:{text.id}", "leave", piece.verbs, piece.tests, piece.unless, mark=duty.mark)
+                self.obliging.append(Lowered(left, piece.axes, piece.unless_axes, text))
 
     def _text(self, group: str, number: int, effect: str, node: Mapping) -> RuleText | None:
         said = node.fields

@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from havocproof.policy import budgets, facts, labels, rates, rules, schema_agents, schema_records
+from havocproof.policy import (
+    budgets,
+    facts,
+    labels,
+    obligations,
+    rates,
+    redaction,
+    rules,
+    schema_agents,
+    schema_records,
+)
 from havocproof.policy.declare import KEYS as TOOL_KEYS
 from havocproof.policy.documents import KEYS
 from havocproof.policy.explain import KINDS
@@ -43,6 +53,7 @@ def policy_schema() -> _Schema:
         "facts": _named({"$ref": "#/$defs/fact"}, "What was done, and what undoes it."),
         "labels": _named({"$ref": "#/$defs/label"}, "What a session has seen, and what it may therefore not do."),
         "agents": _named({"$ref": "#/$defs/agent"}, "Who may start whom, with which groups, shares and returns."),
+        "redact": _many({"$ref": "#/$defs/redaction"}),
         "examples": _many({"$ref": "#/$defs/example"}),
     }
     assert set(sections) <= set(KEYS["policy"])
@@ -62,6 +73,8 @@ def policy_schema() -> _Schema:
             "approval": _approval(),
             "pattern": _pattern(),
             "rule": _rule(),
+            "then": _then(),
+            "redaction": _redaction(),
             "budget": _budget(),
             "rate": _rate(),
             "fact": _fact(),
@@ -178,8 +191,31 @@ def _approval() -> _Schema:
     return _closed({**people, "all_of": _many(quorum), "within": _TEXT, "may_widen": widening}, ("within",))
 
 
+def _then() -> _Schema:
+    properties: dict[str, _Schema] = {
+        "journal": {"const": "flush", "description": "The record is on the disk before the effect begins."},
+        "notify": {**_TEXT, "description": "A channel that is told before the effect begins."},
+        "max_result": {**_TEXT, "description": "A size as 1 MiB: of a larger result nothing is told."},
+        "timeout": {**_TEXT, "description": "A duration as 30s."},
+        "mask": {"enum": list(obligations.MASKS), "description": "How the columns of the rule are told."},
+    }
+    assert set(properties) == set(obligations.KEYS)
+    return {**_closed(properties), "minProperties": 1}
+
+
+def _redaction() -> _Schema:
+    properties: dict[str, _Schema] = {
+        "of": _one_or_many(_TEXT),
+        "fields": _one_or_many(_TEXT),
+        "result": _one_or_many({**_TEXT, "description": "A JSON pointer into the result, as /email."}),
+        "for": _one_or_many({"enum": list(redaction.AUDIENCES)}),
+        "show": {"enum": list(redaction.SHOWS)},
+    }
+    assert set(properties) == set(redaction.KEYS)
+    return _closed(properties, ("of",), "What is hidden of an action, and from whom.")
+
+
 def _rule() -> _Schema:
-    later = ("then",)
     properties: dict[str, _Schema] = {
         "id": _TEXT,
         "permit": {"$ref": "#/$defs/verbs"},
@@ -191,8 +227,9 @@ def _rule() -> _Schema:
         "needs": {**_TEXT, "description": "The approval that must be given."},
         "why": {**_TEXT, "description": "Shown on denial. Required for ask and forbid."},
         "remedy": {**_TEXT, "description": "What to do instead."},
+        "then": {"$ref": "#/$defs/then"},
     }
-    assert set(properties) == set(rules.KEYS) - set(later)
+    assert set(properties) == set(rules.KEYS)
     shape = _closed(properties)
     return {
         **shape,
