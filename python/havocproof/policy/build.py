@@ -27,6 +27,7 @@ from havocproof.policy.facts import Facts, FactText
 from havocproof.policy.fetches import unfilled
 from havocproof.policy.files import Files
 from havocproof.policy.given import Known
+from havocproof.policy.invariants import Invariant, read_invariants
 from havocproof.policy.labels import MOST as MOST_LABELS
 from havocproof.policy.labels import Labels, LabelText
 from havocproof.policy.layers import Qualifier
@@ -53,10 +54,6 @@ from havocproof.policy.when_records import RecordTests
 from havocproof.policy.wording import worded
 from havocproof.policy.words import Words
 
-LATER = {
-    "prove": "invariants, `prove`, are",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Built:
@@ -82,6 +79,7 @@ class Built:
     wordings: Mapping[str, tuple[Axis, ...]]
     agents: Agents
     redactions: tuple[Redaction, ...]
+    invariants: tuple[Invariant, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +116,12 @@ def build(text: str, problems: Problems, files: Files) -> Built | None:
     book = read_book(text, problems, files)
     if book is None:
         return None
-    for document in (book.policy, *book.guards, *book.vocabularies.values()):
-        _later(document, problems)
+    invariants = [
+        each
+        for layer in (book.policy, *book.guards)
+        if "prove" in layer.root.fields
+        for each in read_invariants(layer.root.fields["prove"], problems)
+    ]
     shared = _shared(book, problems)
     section = AgentSection(problems)
     if "agents" in book.policy.root.fields:
@@ -172,6 +174,7 @@ def build(text: str, problems: Problems, files: Files) -> Built | None:
         wordings=worded(shared.verbs.values(), (layer.conditions.lookups.worded for layer in layers)),
         agents=own.agents.agents,
         redactions=tuple(each for layer in layers for each in layer.redactions),
+        invariants=tuple(invariants),
     )
 
 
@@ -283,13 +286,6 @@ def _bounded(root: MappingNode, layers: Sequence[Layer], problems: Problems) -> 
         if count > most:
             message = f"{count} {key} in all layers; at most {most} are remembered"
             problems.add("E-CELLS", root.fields.get(key), message, f"Let {key} that mean the same be one.")
-
-
-def _later(document: Document, problems: Problems) -> None:
-    """The sections that are not built yet."""
-    for key in document.root.fields:
-        if key in LATER:
-            problems.soon(document.root.keys[key], LATER[key])
 
 
 def _names(root: MappingNode, key: str) -> list[str]:

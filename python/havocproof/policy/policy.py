@@ -25,6 +25,7 @@ from havocproof.policy.examples import Example
 from havocproof.policy.facts import FactText
 from havocproof.policy.fetches import fetching
 from havocproof.policy.files import Files
+from havocproof.policy.invariants import Invariant
 from havocproof.policy.labels import LabelText
 from havocproof.policy.nearness import Nearness
 from havocproof.policy.problems import Problems
@@ -61,6 +62,7 @@ class Policy:
     wordings        for each verb the axes that rules compare as text; see `worded`
     agents          the kinds of agents, who may start whom, and the parts of what they do among each other
     redactions      what is hidden of actions and results, and from whom
+    invariants      what `prove` says, of all layers; nothing proves it yet
     """
 
     name: str
@@ -85,6 +87,7 @@ class Policy:
     wordings: Worded
     agents: Agents
     redactions: tuple[Redaction, ...] = ()
+    invariants: tuple[Invariant, ...] = ()
 
     @cached_property
     def kernel(self) -> Kernel:
@@ -216,6 +219,7 @@ def _policy(built: Built, text: str, problems: Problems, files: Files) -> Policy
         wordings=built.wordings,
         agents=built.agents,
         redactions=built.redactions,
+        invariants=built.invariants,
     )
 
 

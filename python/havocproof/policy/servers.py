@@ -6,9 +6,9 @@ A lock is a JSON file beside the policy, part of its identity:
      "server": {"url": "https://mcp.code.example/"},          or {"command": "/opt/mcp", "sha256": "<64 digits>"}
      "tools": {"search": {"inputSchema": {"type": "object", "properties": {...}, "required": [...]}}}}
 
-Tools of a server are declared under `tools` as `<server>/<tool>`. Without `args` and `optional` their types come from the
-lock; with them the lock has to take what they say. Nothing here talks to a server: that its tools are still those of
-the lock is for whoever connects to it.
+Tools of a server are declared under `tools` as `<server>/<tool>`. Without `args` and `optional` their types come from
+the lock; with them the lock has to take what they say. Nothing here talks to a server: that its tools are still those
+of the lock is for whoever connects to it.
 """
 
 from __future__ import annotations
