@@ -43,7 +43,6 @@ module Database {
   import opened DecidedSpec
   import opened OnlySpec
   import opened DatabaseSpec
-  import D = Decided
   import Onlys
 
   // S5: in every run in which every policy ever in force has the pattern, no effect reads anything but what is shown,
@@ -81,19 +80,9 @@ module Database {
     var q := Doing(p, trace, n).q;
     if Changes(q, changes) {
       var part :| part in q.parts && part.verb in changes;
-      var atom := SomeAtom(p, trace, n, part);
+      var atom := Onlys.SomeAtom(p, trace, n, part);
       Onlys.Effects(p, trace, n, part, atom, []);
     }
-  }
-  lemma SomeAtom(p: Policy, trace: seq<Input>, n: nat, part: Part) returns (atom: Atom)
-    requires n < |Run(p, trace).effects| && part in Doing(p, trace, n).q.parts
-    ensures atom in part.atoms
-  {
-    hide Run;
-    D.Judged1(p, trace, n);
-    var pm := Doing(p, trace, n);
-    assert pm.q == SceneThen(p, trace, pm).q;
-    atom := part.atoms[0];
   }
   // or only under an open, unexpired grant for exactly this request, for which all had voted whom the policy then in force names.
   lemma S5_Approved(p: Policy, trace: seq<Input>, n: nat, changes: set<Name>, name: Name)
@@ -105,7 +94,7 @@ module Database {
     var q := Doing(p, trace, n).q;
     if Changes(q, changes) {
       var part :| part in q.parts && part.verb in changes;
-      var atom := SomeAtom(p, trace, n, part);
+      var atom := Onlys.SomeAtom(p, trace, n, part);
       Onlys.EffectsUnless(p, trace, n, part, atom, [], name);
     }
   }

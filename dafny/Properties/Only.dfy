@@ -207,4 +207,15 @@ module Onlys {
     UnlessHolds(Current(Then(p, trace, pm)), JudgedIn(p, trace, pm), part, atom, safe, name);
     if !Holds(safe, JudgedIn(p, trace, pm), part, atom) { D.NeededApproved(p, trace, n, part, atom, name); }
   }
+  // No part is without atoms.
+  lemma SomeAtom(p: Policy, trace: seq<Input>, n: nat, part: Part) returns (atom: Atom)
+    requires n < |Run(p, trace).effects| && part in Doing(p, trace, n).q.parts
+    ensures atom in part.atoms
+  {
+    hide Run;
+    D.Judged1(p, trace, n);
+    var pm := Doing(p, trace, n);
+    assert pm.q == SceneThen(p, trace, pm).q;
+    atom := part.atoms[0];
+  }
 }
