@@ -172,6 +172,8 @@ def pattern(rng: Random, sort: str) -> str:
     parts = several(rng, [*labels, *labels, "*"], least, most)
     stars = [at for at, part in enumerate(parts) if part == "*"]
     parts = ["a" if at in stars[2:] else part for at, part in enumerate(parts)]
+    if sort == "host" and len(parts) <= 1 and parts == ["*"] * len(parts):
+        parts = ["a"]  # stars alone name no host
     return written(sort, parts + ["**"] * is_open)
 
 

@@ -105,6 +105,11 @@ def _tests(
     return {axis: axis_test(rng, axes[axis], sets, negatable, unless) for axis in chosen}
 
 
+def axis_tests(rng: Random, axes: dict[str, Axis], sets: dict[str, str], most: int) -> dict[str, Any]:
+    """Up to `most` tests without negations, as action patterns have them."""
+    return _tests(rng, axes, sets, False, most)
+
+
 def common(verbs: list[str], tools: PolicyTree) -> dict[str, Axis]:
     """The axes that all of these verbs and tools have."""
     known = [AXES[verb] if verb in AXES else tool_axes(tools[verb]) for verb in verbs]

@@ -1,151 +1,158 @@
-"""A product and the oracle that go through one history together: decide, reserve, settle or release, time passes."""
+"""A product and the oracle that go through one history together: acts, ends, votes, words of the host, time."""
 
 from __future__ import annotations
 
-from random import Random
+from dataclasses import dataclass
 from typing import Any
 
 from havocproof.kernel import bridge
-from tests.differential.alphabet import FAMILIES, REQUIRED, distinct
-from tests.differential.generators import PolicyTree, budgets_of, rule_of, tools_of
-from tests.differential.near_misses import action_for
-from tests.differential.oracle import Event, Verdict, decide
-from tests.differential.oracle_events import PolicyText
-from tests.differential.product import NOON, SCOPES, Product, month_end
-from tests.differential.spending import action_patterns
-from tests.differential.tools import tool_required
+from tests.differential.oracle import Verdict, decide
+from tests.differential.oracle_events import Asked, Ended, Event, History, Noted, PolicyText, Said, Scopes, Told, Vote
+from tests.differential.oracle_grants import is_open, takes
+from tests.differential.oracle_layers import approvals, layers
+from tests.differential.product import NOON, Product, Wire
 
-SECOND, DAY = 1_000, 86_400_000
+OPENED = ("agent.spawn", "agent.handoff")
 
 
-def spending_tree(rng: Random) -> PolicyTree:
-    """Policies that permit nearly all of one or two families, under one to three budgets."""
-    families = distinct(rng, sorted(FAMILIES), 1, 2)
-    tools = tools_of(rng)
-    rules: list[PolicyTree] = []
-    for verb in [verb for family in families for verb in FAMILIES[family]]:
-        where = dict.fromkeys(REQUIRED[verb], "any")
-        where |= {"port": "any", "scheme": "any"} if "host" in where else {}
-        asked = {"ask": verb, "where": where, "needs": "ann", "why": "Somebody looks."}
-        rules.append({"permit": verb, "where": where} if rng.randint(0, 5) else asked)
-    for name, spec in tools.items():
-        where = dict.fromkeys(tool_required(spec), "any")
-        rules.append({"permit": name} | ({"where": where} if where else {}))
-    if rng.choice((False, True)):
-        rules.append(rule_of(rng, "forbid", families, tools, {}))
-    policy: PolicyTree = {"havocproof": "1", "policy": "generated", "version": "1"}
-    policy["approvals"] = {name: {"role": name, "people": "1", "within": "1h"} for name in ("ann", "bob", "cid")}
-    policy |= {"tools": tools} if tools else {}
-    policy["rules"] = {"g": [{"id": f"r{at}"} | rule for at, rule in enumerate(rules)]}
-    return policy | {"budgets": budgets_of(rng, 1, families, tools, {})}
+@dataclass
+class Under:
+    """An effect under way: what the history says, and the permit that the product gave."""
+
+    event: Event
+    verdict: bridge.Verdict
 
 
-def scopes(rng: Random) -> dict[str, str]:
-    return SCOPES | {"user": rng.choice("uv"), "run": rng.choice("rs")}
-
-
-def moments(now: int) -> list[int]:
-    """Later moments: a little later, at the edges of windows, in the next month."""
-    end = month_end(now)
-    edges = [now, now + 1, now + SECOND, now + 30 * SECOND, now + DAY, now // DAY * DAY + DAY]
-    return [*edges, now // SECOND * SECOND + SECOND - 1, end - 1, end, end + 1]
-
-
-class History:
-    """The history itself, for the oracle, and the cells that the product makes of it."""
+class Together:
+    """The history itself, for the oracle, and the state that the product makes of it."""
 
     def __init__(self, plain: PolicyText, product: Product) -> None:
         self.plain = plain
         self.product = product
         self.now = NOON
-        self.events: list[Event] = []
+        self.history: History = []
         self.said: list[str] = []
-        self.open: list[tuple[Event, bridge.Verdict]] = []
+        self.open: list[Under] = []
+        self.asked: list[Asked] = []
+        self.started: dict[str, Scopes] = {}
 
-    def act(self, action: dict[str, Any], who: dict[str, str]) -> tuple[Verdict, Verdict]:
-        """(what the oracle says, what the product says); a permit of both is reserved."""
-        expected = decide(self.plain, action, self.events, who, self.now)
-        found, verdict = self.product.decide(action, who, self.now)
-        self.said += [expected.kind, *expected.reasons]
-        if expected.allows(found) and found.kind == "permit":
-            self.product.reserve(verdict)
-            self.events.append(Event(self.now, action, who))
-            self.open.append((self.events[-1], verdict))
-        return expected, found
+    def act(self, action: Wire, who: Scopes) -> str | None:
+        """Both decide; what both permit begins. The difference, if there is one."""
+        opens = f"{who['session']}/{len(self.started) + 1}" if action["action"] in OPENED else ""
+        expected = decide(self.plain, action, self.history, who, self.now)
+        found, verdict = self.product.decide(action, who, self.now, opens or "new")
+        fitting = [one for one in (expected, *expected.others) if one.allows(found)]
+        if found.kind == "permit":
+            fitting.sort(key=lambda one: (one.request is not None) != verdict.used)
+        right = fitting[0] if fitting else None
+        self.said += [found.kind, *found.reasons, *(["granted"] if right and right.request else [])]
+        if right is None:
+            return f"{action} by {who} at {self.now}: oracle {expected}, product {found}"
+        if found.kind == "permit":
+            used = right.request if right is not None else None
+            if verdict.used != (used is not None):
+                return f"{action} by {who} at {self.now}: oracle uses {used}, product {verdict.used}"
+            self._begin(action, who, verdict, opens, used)
+        elif found.kind == "ask":
+            return self._ask(action, who, verdict, found)
+        return None
+
+    def _begin(self, action: Wire, who: Scopes, verdict: bridge.Verdict, opens: str, used: Asked | None) -> None:
+        self.product.reserve(action, who, verdict, opens)
+        if used is not None:
+            used.used = True
+        event = Event(self.product.seen, action, who, child=opens, request=used)
+        self.history.append(event)
+        self.open.append(Under(event, verdict))
+        if opens:
+            depth = sum(name.startswith("agent.") for name in who)
+            self.started[opens] = who | {"agent": action["args"]["agent"], "self": opens, f"agent.{depth}": opens}
+
+    def _ask(self, action: Wire, who: Scopes, verdict: bridge.Verdict, found: Verdict) -> str | None:
+        known = approvals(self.plain)
+        mine = [one for one in self.asked if one.action == action and _same(one.scopes, who)]
+        waits = any(is_open(known, one, self.product.seen) for one in mine)
+        if self.product.ask(action, who, verdict, self.now) == waits:
+            return f"{action} by {who} at {self.now}: oracle {waits}, product {not waits} that people are asked already"
+        if not waits:
+            asked = Asked(self.product.seen, action, who, found.needs)
+            self.history.append(asked)
+            self.asked.append(asked)
+        return None
+
+    def vote(self, at: int, person: str, role: str, agrees: bool) -> str | None:
+        """Somebody votes on one of the requests, the latest for its action; both say whether it counts."""
+        asked = self.asked[at % len(self.asked)]
+        latest = [one for one in self.asked if one.action == asked.action and _same(one.scopes, asked.scopes)][-1]
+        if person == "user":
+            person = latest.scopes.get("user", "")
+        vote = Vote(max(self.now, self.product.seen), person, role, agrees)
+        expected = takes(approvals(self.plain), latest, vote)
+        found = self.product.vote(latest.action, latest.scopes, person, role, agrees, self.now)
+        latest.votes.append(vote)
+        self.said.append("counted" if found else "not counted")
+        return None if found == expected else f"{vote} on {latest}: oracle {expected}, product {found}"
+
+    # ---- how effects end ----
 
     def reserved(self, at: int) -> dict[str, int]:
-        """What the open permit `at` holds at most under one key, by measure."""
+        """What the effect `at` holds at most under one key, by measure."""
         most: dict[str, int] = {}
-        for _, amount, _, measure in bridge.charges_to_json(self.open[at][1].charges):
+        for _, amount, _, measure in bridge.charges_to_json(self.open[at].verdict.charges):
             most[measure] = max(most.get(measure, 0), amount)
         return most
 
-    def settle(self, at: int, used: dict[str, int]) -> None:
-        event, verdict = self.open.pop(at)
-        event.outcome, event.used = "settled", used
-        self.product.settle(verdict, used, self.now)
-
-    def release(self, at: int) -> None:
-        event, verdict = self.open[at]
-        none = dict.fromkeys(self.reserved(at), 0)
-        del self.open[at]
-        event.outcome = "released"
-        self.product.settle(verdict, none, self.now)
-
-
-Step = tuple[str, Any, Any]
-
-
-def counted(tree: PolicyTree) -> PolicyTree:
-    """The policy, with rules only on what its budgets count: actions drawn for it are likely to be counted."""
-    rules = []
-    for budget in tree["budgets"].values():
-        for verbs, where in action_patterns(budget["of"]):
-            names = [verbs] if isinstance(verbs, str) else verbs
-            rules += [{"permit": name, "where": where} for name in names if not name.startswith("all.")]
-    return tree | {"rules": {"g": rules}} if rules else tree
-
-
-def script(rng: Random, tree: PolicyTree) -> list[Step]:
-    """A history to be: a few actions again and again, ends of effects under way, waits. It names no result."""
-    focus = counted(tree)
-    known = [action_for(rng, focus) for _ in range(2)]
-    people = [scopes(rng) for _ in range(2)]
-    steps: list[Step] = []
-    for _ in range(3):
-        act = ("act", rng.choice(known), rng.choice(people))
-        steps += [act] * rng.randint(1, 4)
-        for _ in range(rng.randint(0, 3)):
-            how = rng.choice(["released", 0, 25, 50, 100, "untold"])
-            steps.append(("end", rng.randint(0, 9), how))
-        if rng.randint(0, 2) == 0:
-            most = len(moments(NOON)) - 1
-            steps.append(("wait", rng.choice([rng.randint(0, most), most]), None))
-        steps += [act] * rng.randint(0, 2)
-    return steps
-
-
-def end(history: History, at: int, how: str | int) -> None:
-    """An open effect ends, if there is one: `released`, or settled with so many percent used, or with nothing told."""
-    if not history.open:
-        return
-    at %= len(history.open)
-    if how == "released":
-        history.release(at)
-    else:
-        most = history.reserved(at).items()
-        history.settle(at, {measure: amount * how // 100 for measure, amount in most} if isinstance(how, int) else {})
-
-
-def play(history: History, steps: list[Step]) -> str | None:
-    """The first disagreement of oracle and product in a history, in words."""
-    for kind, what, how in steps:
-        if kind == "wait":
-            history.now = moments(history.now)[what]
-        elif kind == "end":
-            end(history, what, how)
+    def end(self, at: int, how: str | int, result: Any = None) -> None:
+        """An effect ends: `released`, `failed` after it happened, or settled with so many percent or `untold` used."""
+        if not self.open:
+            return
+        at %= len(self.open)
+        reserved = self.reserved(at)
+        under = self.open.pop(at)
+        event = under.event
+        if event.action["action"].startswith("agent.") and isinstance(how, int):
+            how = "untold"  # these have no port that could tell
+        lasts = event.child != "" and how != "released"  # an agent that was started goes on
+        if how == "released":
+            used = dict.fromkeys(reserved, 0)
+            event.outcome = "released"
         else:
-            expected, found = history.act(what, how)
-            if not expected.allows(found):
-                return f"{what} by {how}: oracle {expected}, product {found}"
-    return None
+            share = how if isinstance(how, int) else 100
+            told = {} if how == "untold" else {measure: amount * share // 100 for measure, amount in reserved.items()}
+            event.used = {measure.partition(":")[0]: amount for measure, amount in told.items() if measure != "at_once"}
+            used = {measure: amount for measure, amount in told.items() if measure != "at_once"}
+            used |= {} if lasts else {"at_once": 0}
+            event.outcome = "failed" if how == "failed" else "lasts" if lasts else "settled"
+        since = max(self.now, self.product.seen)
+        self.product.settle(under.verdict, used, event.outcome in ("settled", "lasts"), event.time, self.now)
+        if event.outcome in ("settled", "lasts"):
+            self.history.append(Ended(since, event, result))
+            if event.action["action"] in self.product.policy.tools:
+                self.product.answered(event.action, event.scopes["run"], result, event.time)
+
+    # ---- what the host says ----
+
+    def prompt(self, who: Scopes, text: str) -> None:
+        self.product.prompt(who["run"], text, self.now)
+        self.history.append(Said(self.product.seen, who, text))
+
+    def note(self, who: Scopes, record: str, key: str, fields: dict[str, Any]) -> None:
+        self.product.by_hand(who["run"], record, key, fields, self.now)
+        self.history.append(Noted(self.product.seen, who, record, key, fields))
+
+    def tell(self, who: Scopes, what: str, name: str, key: tuple[str, ...]) -> None:
+        """The host sets a label, or a fact, of whatever layer has that name."""
+        policy = self.product.policy
+        layer = next(layer for layer in layers(self.plain) if name in layer.get(f"{what}s", {}))
+        known = name if layer is self.plain else f"{layer['policy']}/{name}"
+        if what == "label":
+            self.product.tell(policy.labels[known].mark, who, {}, self.now)
+        else:
+            names = dict(zip(policy.facts[known].per, key, strict=True))
+            for mark in (policy.facts[known].begun, policy.facts[known].done):
+                self.product.tell(mark, who, names, self.now)
+        self.history.append(Told(self.product.seen, who, what, name, key))
+
+
+def _same(one: Scopes, other: Scopes) -> bool:
+    return (one["session"], one.get("self")) == (other["session"], other.get("self"))

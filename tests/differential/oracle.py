@@ -11,16 +11,17 @@ Values and tests: `values`, `language`. Actions: `atoms`, `tool_calls`. What is 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 from typing import Any, NamedTuple
 
 from tests.differential import spending
 from tests.differential.atoms import effects
 from tests.differential.language import Answer, conjunction, defaults, every, listed
-from tests.differential.oracle_agents import acting, may_start
-from tests.differential.oracle_events import Asked, Event, History, PolicyText, Scene, Scopes
+from tests.differential.oracle_agents import ENDS, acting, has_ended, kind_of, may_give, may_start
+from tests.differential.oracle_events import Asked, Event, History, PolicyText, Scene, Scopes, chain
 from tests.differential.oracle_grants import granted
-from tests.differential.oracle_labels import carried_for, held_back
+from tests.differential.oracle_labels import brings, carried_alone, carried_for, held_back
 from tests.differential.oracle_layers import approvals, is_guard, layers, name_in, read
 from tests.differential.oracle_when import when
 from tests.differential.values import Effect, Refused, Values
@@ -54,13 +55,11 @@ def deny(*reasons: str) -> Verdict:
     return Verdict("deny", frozenset(), frozenset(reasons))
 
 
-def match(
-    scene: Scene, rule: dict[str, Any], kind: str, effect: Effect, atom: Values, labels: frozenset[str] = frozenset()
-) -> Answer:
+def match(scene: Scene, rule: dict[str, Any], kind: str, effect: Effect, atom: Values) -> Answer:
     """A rule's match: where, when and defaults, made no if `unless` is yes (2.5)."""
     if not listed(rule[kind], effect):
         return False
-    answer = every([conjunction(scene, rule.get("where", {}), atom), when(scene, rule.get("when", {}), atom, labels)])
+    answer = every([conjunction(scene, rule.get("where", {}), atom), when(scene, rule.get("when", {}), atom)])
     if kind != "forbid":
         answer = every([answer, defaults(rule, atom)])
     if "unless" in rule and conjunction(scene, rule["unless"], atom) is True:
@@ -77,7 +76,7 @@ def judge(scene: Scene, effect: Effect, atom: Values, labels: frozenset[str]) ->
             kind = next(kind for kind in ("permit", "ask", "forbid") if kind in rule)
             if kind != "forbid" and group not in groups:
                 continue
-            answer = match(scene, rule, kind, effect, atom, labels)
+            answer = match(scene, rule, kind, effect, atom)
             if answer is False:
                 continue
             if kind == "forbid" and "needs" not in rule:
@@ -100,17 +99,19 @@ def by_the_tree(scene: Scene, effect: Effect) -> bool:
     return effect.klass == "agent"
 
 
-def edge(scene: Scene, action: dict[str, Any]) -> bool:
-    """Whether the tree has the edge that an action goes along; true for what is not about agents."""
-    if action["action"] == "agent.spawn":
-        kind = action["args"]["agent"]
-        groups = scene.top["agents"].get(kind, {})
-        uses = frozenset(action["args"].get("uses", groups.get("uses", [])))
-        passes = frozenset(action["args"].get("delegates", groups.get("delegates", [])))
-        return may_start(scene.top, acting(scene), kind, uses, passes)
-    if action["action"] == "agent.handoff":
-        return action["args"]["agent"] in scene.top["agents"][scene.scopes["agent"]].get("hands_to", [])
-    return True
+def along(scene: Scene, action: dict[str, Any]) -> set[str]:
+    """Why the tree does not let an action go along one of its edges; nothing for what is not about agents."""
+    verb, args, me = action["action"], action.get("args", {}), acting(scene)
+    if verb == "agent.spawn":
+        spec = kind_of(scene.top, args["agent"])
+        uses, passes = frozenset(args.get("uses", spec.uses)), frozenset(args.get("delegates", spec.delegates))
+        starts = may_start(scene.top, me, args["agent"], frozenset(), frozenset())
+        fits = may_start(scene.top, me, args["agent"], uses, passes) and may_give(scene.top, args["agent"], args)
+        return set() if fits else {"malformed"} if starts else {"malformed", "unpermitted"}
+    if verb == "agent.handoff":
+        return set() if args["agent"] in scene.top["agents"][me.kind].get("hands_to", []) else {"unpermitted"}
+    # Who is started by nobody reports to nobody.
+    return {"unpermitted"} if verb == "agent.report" and len(chain(scene.scopes)) == 1 else set()
 
 
 def decide(policy: PolicyText, action: dict[str, Any], history: History, scopes: Scopes, now: int) -> Verdict:
@@ -147,20 +148,37 @@ def decide_parts(
 
 
 def one_reading(scene: Scene, parts: list[Effect], action: dict[str, Any] | None) -> Verdict:
-    """The meet over atoms and layers, then budgets and rates, then what people have agreed to."""
+    """The verdict, as one of the readings has it."""
     atoms = [(part, atom) for part in parts for atom in part.atoms]
     if len(atoms) > 256:
         return deny("malformed")
-    verdicts, reasons, soft = [], set(), set()
-    for layer in layers(scene.top):
-        here = scene.of(layer)
-        for (part, atom), labels in zip(atoms, carried_for(here, atoms), strict=True):
-            verdicts.append(judge(here, part, atom, labels))
+    labels = [carried_for(scene.of(layer), atoms) for layer in layers(scene.top)]
+    found = meet(scene, parts, action, labels)
+    own = [[carried_alone(scene.of(layer))] * len(atoms) for layer in layers(scene.top)]
+    if "never" in found.reasons and own != labels:
+        # Refused for what the action itself brings: then any other reason to refuse it is right, too.
+        found = found._replace(reasons=found.reasons | meet(scene, parts, action, own).reasons)
+    return found
+
+
+def meet(
+    scene: Scene, parts: list[Effect], action: dict[str, Any] | None, labels: list[list[frozenset[str]]]
+) -> Verdict:
+    """The meet over atoms and layers, then budgets and rates, then what people have agreed to.
+
+    `labels`: for each layer and atom those that count.
+    """
+    atoms = [(part, atom) for part in parts for atom in part.atoms]
+    verdicts, soft = [], set()
+    for layer, counted in zip(layers(scene.top), labels, strict=True):
+        here = replace(scene.of(layer), bringing=brings(scene.of(layer), atoms))
+        verdicts += [judge(here, part, atom, mine) for (part, atom), mine in zip(atoms, counted, strict=True)]
     reasons = {reason for verdict in verdicts for reason in verdict.reasons}
-    if action and not edge(scene, action):
-        reasons.add("unpermitted")
+    reasons |= along(scene, action) if action else set()
     if reasons:
         return deny(*reasons)
+    if action and action["action"] in ENDS and has_ended(scene):
+        reasons.add("later")
     for layer in layers(scene.top):
         here = scene.of(layer)
         refused, wanted = spending.budgets(here, parts)

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from tests.differential.oracle_events import Event, PolicyText, Scene, instance
 
-ALL = frozenset({"*"})
+ENDS = ("agent.report", "agent.handoff")
+"""An agent ends once: with one report, or by handing over once."""
 
 
 class Agent(NamedTuple):
@@ -51,6 +52,28 @@ def may_start(top: PolicyText, parent: Agent, kind: str, uses: frozenset[str], d
         return False
     child, own = kind_of(top, kind), parent.uses | parent.delegates
     return uses <= child.uses and delegates <= child.delegates and uses | delegates <= own
+
+
+def may_give(top: PolicyText, kind: str, args: dict[str, Any]) -> bool:
+    """Whether a spawn names groups of the kind, and shares that can be made smaller and are no larger.
+
+    Such a share is of a budget that lasts for ever and counts per scopes only, and not what runs at once.
+    """
+    spec = kind_of(top, kind)
+    if not frozenset(args.get("uses", [])) <= spec.uses or not frozenset(args.get("delegates", [])) <= spec.delegates:
+        return False
+    for name, asked in args.get("share", {}).items():
+        budget = top.get("budgets", {}).get(name, {})
+        alone = set(budget.get("per", [])) <= {"tenant", "user", "session", "run", "agent"} and "at_once" not in budget
+        if name not in spec.share or "every" in budget or not alone or asked > int(spec.share[name]):
+            return False
+    return True
+
+
+def has_ended(scene: Scene) -> bool:
+    """Whether the agent that acts has reported or handed over."""
+    mine = [one for _, one in scene.events() if instance(one.scopes) == instance(scene.scopes)]
+    return any(one.action["action"] in ENDS and one.outcome != "released" for one in mine)
 
 
 def drops(top: PolicyText, kind: str) -> list[str]:

@@ -18,8 +18,10 @@ PolicyText = dict[str, Any]
 
 @dataclass
 class Event:
-    """An action permitted at `time`, and how it ended: open (or in doubt), settled with success, or released.
+    """An action permitted at `time`, and how it ended.
 
+    `outcome`: open (or in doubt); settled with success; lasts (it succeeded, and what runs at once goes on: an agent
+    that was started); failed after it happened; released: it did not happen.
     `used`: what is known of the measures used. `child`: the id of the agent that it started. `request`: what people
     agreed to, if it was asked.
     """
@@ -105,7 +107,7 @@ class Scene:
     """One moment: the policy file of one layer, everything before, who acts, and when.
 
     `top` is the lowest layer, which has the tools. `other` are readings that the prose leaves open, taken the other way
-    round; `doubts` collects those that mattered.
+    round; `doubts` collects those that mattered. `bringing`: the labels that the action itself brings.
     """
 
     top: PolicyText
@@ -114,6 +116,7 @@ class Scene:
     scopes: Scopes
     now: int
     other: frozenset[str] = frozenset()
+    bringing: frozenset[str] = frozenset()
     doubts: set[str] = field(default_factory=set)
 
     def of(self, layer: PolicyText) -> Scene:

@@ -8,7 +8,7 @@ from tests.differential.atoms import parts_of_event
 from tests.differential.language import Answer, matches
 from tests.differential.oracle_events import Scene, Told
 from tests.differential.oracle_records import duration, plain
-from tests.differential.values import Values
+from tests.differential.values import Effect, Values
 
 Counted = tuple[str, ...]
 
@@ -24,10 +24,10 @@ def counted_by(spec: dict[str, Any], atom: Values) -> Counted | None:
     return None if any(axis not in atom for axis in axes) else tuple(plain(atom[axis]) for axis in axes)
 
 
-def times(scene: Scene, spec: dict[str, Any], event: str, key: Counted, surely: bool) -> list[tuple[int, int]]:
-    """When something that `by` or `until` speaks about was permitted in this run: time and rank in the history.
+def times(scene: Scene, spec: dict[str, Any], event: str, key: Counted) -> list[tuple[int, int]]:
+    """When something that `by`, surely or perhaps, or `until` speaks about was permitted in this run: time and rank.
 
-    `surely`: only where the pattern answers yes; else where it does not answer no.
+    `event`: "done" is `by` surely, "begun" is `by` unless it answers no, "until" leaves out what sets the fact.
     """
     found = []
     for at, one in scene.events():
@@ -35,10 +35,22 @@ def times(scene: Scene, spec: dict[str, Any], event: str, key: Counted, surely: 
             continue
         then = scene.before(at)
         atoms = [(part, atom) for part in parts_of_event(scene.top, one) for atom in part.atoms]
-        about = [(matches(then, spec[event], part, atom), counted_by(spec, atom)) for part, atom in atoms]
-        if any((answer is True or (answer is None and not surely)) and own in (key, None) for answer, own in about):
+        if any(
+            counted_by(spec, atom) in (key, None) and is_about(then, spec, event, part, atom) for part, atom in atoms
+        ):
             found.append((one.time, at))
     return found
+
+
+def is_about(scene: Scene, spec: dict[str, Any], event: str, part: Effect, atom: Values) -> bool:
+    sets = matches(scene, spec["by"], part, atom)
+    if event == "done":
+        return sets is True
+    return (
+        sets is not False
+        if event == "begun"
+        else sets is not True and matches(scene, spec["until"], part, atom) is not False
+    )
 
 
 def told(scene: Scene, name: str, key: Counted) -> list[tuple[int, int]]:
@@ -59,18 +71,19 @@ def done(scene: Scene, name: str, atom: Values) -> Answer:
         return None
     ends = told(scene, name, key)
     if spec["by"] != "host":
-        ends += [one for one in times(scene, spec, "by", key, True) if scene.history[one[1]].outcome == "settled"]  # type: ignore[union-attr]
-    resets = times(scene, spec, "until", key, False) if "until" in spec else []
+        good = {at for at, one in scene.events() if one.outcome in ("settled", "lasts")}
+        ends += [one for one in times(scene, spec, "done", key) if one[1] in good]
+    resets = times(scene, spec, "until", key) if "until" in spec else []
     return any(fresh(scene, spec, time) and stands(scene, (time, at), resets) for time, at in ends)
 
 
 def stands(scene: Scene, end: tuple[int, int], resets: list[tuple[int, int]]) -> bool:
     """Whether nothing since then has cleared it. What establishes a fact does not clear it."""
     for time, at in resets:
-        if at > end[1] and time > end[0]:
+        if at > end[1] and time >= end[0]:
             return False
         # The same millisecond, or one action that does both: the prose leaves open what comes last.
-        if time == end[0] and scene.reading("tie") != (at > end[1]):
+        if time == end[0] and scene.reading("tie"):
             return False
     return True
 
@@ -83,5 +96,5 @@ def begun(scene: Scene, name: str, atom: Values) -> Answer:
         return None
     starts = told(scene, name, key)
     if spec["by"] != "host":
-        starts += times(scene, spec, "by", key, False)
+        starts += times(scene, spec, "begun", key)
     return any(fresh(scene, spec, time) for time, _ in starts)

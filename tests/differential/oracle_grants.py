@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.differential.oracle_events import Asked, PolicyText, Scene
+from tests.differential.oracle_events import Asked, PolicyText, Scene, Vote
 from tests.differential.oracle_records import duration
 
 SELF = "session-user"
@@ -23,19 +23,25 @@ def deadline(approvals: PolicyText, asked: Asked) -> int:
 def agreed(approvals: PolicyText, asked: Asked) -> dict[str, str] | None:
     """Who agreed in which role: distinct persons, each acting once, in time. None: somebody refused."""
     found: dict[str, str] = {}
-    user = asked.scopes.get("user", "")
     for vote in asked.votes:
-        if vote.time >= deadline(approvals, asked) or not counts(user, vote.person, vote.role):
+        if vote.time >= deadline(approvals, asked) or vote.person in found or not counts(asked, vote):
             continue
         if not vote.agrees:
             return None
-        found.setdefault(vote.person, vote.role)
+        found[vote.person] = vote.role
     return found
 
 
-def counts(user: str, person: str, role: str) -> bool:
+def takes(approvals: PolicyText, asked: Asked, vote: Vote) -> bool:
+    """Whether one more vote counts: in time, by somebody who has not acted yet, on a request that nobody refused."""
+    voted = agreed(approvals, asked)
+    in_time = vote.time < deadline(approvals, asked) and not asked.used
+    return in_time and voted is not None and vote.person not in voted and counts(asked, vote)
+
+
+def counts(asked: Asked, vote: Vote) -> bool:
     """The person that the session serves acts as that and as nothing else; nobody else acts as that."""
-    return bool(person) and (person == user) == (role == SELF)
+    return bool(vote.person) and (vote.person == asked.scopes.get("user", "")) == (vote.role == SELF)
 
 
 def granted(scene: Scene, approvals: PolicyText, action: dict[str, Any], needs: frozenset[str]) -> Asked | None:

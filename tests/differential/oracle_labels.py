@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from tests.differential.atoms import parts_of_event
@@ -49,15 +50,17 @@ def carriers(scene: Scene) -> dict[str, set[Where]]:
 def brought(scene: Scene, label: str, atoms: Atoms, carried: set[Where]) -> list[bool]:
     """For each atom whether it brings a label: a source of it, or a read of a place that carries it."""
     of = scene.layer["labels"][label]["from"]
-    is_move = any("file.delete" in part.verbs for part, _ in atoms) and any(
-        "file.write" in part.verbs for part, _ in atoms
-    )
-    reads = READS | ({"file.delete": "path"} if is_move else {})  # what is moved goes on to carry what it carries
-    return [
-        (of != "host" and matches(scene, _patterns(of), part, atom) is not False)
-        or any(place in carried for place in places(part, atom, reads))
-        for part, atom in atoms
-    ]
+    found = []
+    for part, atom in [(read_as(part, atoms), atom) for part, atom in atoms]:
+        source = of != "host" and matches(scene, _patterns(of), part, atom) is not False
+        found.append(source or any(place in carried for place in places(part, atom, READS)))
+    return found
+
+
+def read_as(part: Effect, atoms: Atoms) -> Effect:
+    """What stands at the source of a move goes on at its target: for labels, the deletion reads."""
+    moves = "file.delete" in part.verbs and any("file.write" in other.verbs for other, _ in atoms)
+    return replace(part, verbs=part.verbs | {"file.read"}) if moves else part
 
 
 def _patterns(of: Any) -> Any:
@@ -88,6 +91,18 @@ def carried_for(scene: Scene, atoms: Atoms) -> list[frozenset[str]]:
             if on or (bring[at] and scene.reading("own source")):
                 counted[at].add(label)
     return [frozenset(one) for one in counted]
+
+
+def brings(scene: Scene, atoms: Atoms) -> frozenset[str]:
+    """The labels that some atom of an action brings."""
+    found = carriers(scene)
+    return frozenset(label for label, carried in found.items() if any(brought(scene, label, atoms, carried)))
+
+
+def carried_alone(scene: Scene) -> frozenset[str]:
+    """The labels that the session carries already."""
+    me = ("agent", instance(scene.scopes))
+    return frozenset(label for label, carried in carriers(scene).items() if me in carried)
 
 
 def held_back(scene: Scene, part: Effect, atom: Values, labels: frozenset[str]) -> list[str | None]:

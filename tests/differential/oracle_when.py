@@ -7,6 +7,7 @@ from typing import Any
 from tests.differential.language import Answer, every, holds, some
 from tests.differential.oracle_events import Scene
 from tests.differential.oracle_facts import begun, done
+from tests.differential.oracle_labels import carried_alone
 from tests.differential.oracle_records import field_at
 from tests.differential.values import Value, Values
 
@@ -15,8 +16,8 @@ def negated(answer: Answer) -> Answer:
     return None if answer is None else not answer
 
 
-def when(scene: Scene, tests: dict[str, Any], atom: Values, labels: frozenset[str]) -> Answer:
-    """The conjunction under `when`. `labels` are those that count for this atom."""
+def when(scene: Scene, tests: dict[str, Any], atom: Values) -> Answer:
+    """The conjunction under `when`."""
     answers: list[Answer] = []
     for word, test in tests.items():
         names = test if isinstance(test, list) else [test]
@@ -25,7 +26,7 @@ def when(scene: Scene, tests: dict[str, Any], atom: Values, labels: frozenset[st
         elif word == "never_after":
             answers += [negated(begun(scene, name, atom)) for name in names]
         elif word == "carries":
-            answers.append(any(name in labels for name in names))
+            answers.append(any(carries(scene, name) for name in names))
         elif word == "agent":
             answers.append(holds(scene, test, scene.scopes.get("agent", "main")))
         else:
@@ -33,6 +34,11 @@ def when(scene: Scene, tests: dict[str, Any], atom: Values, labels: frozenset[st
                 field(scene, f"{word}.{name}", one, test.get("by"), atom) for name, one in test.items() if name != "by"
             ]
     return every(answers)
+
+
+def carries(scene: Scene, label: str) -> bool:
+    """Whether the session carries a label; whether what the action itself brings counts here, the prose leaves open."""
+    return label in carried_alone(scene) or (label in scene.bringing and scene.reading("carries"))
 
 
 def field(scene: Scene, reference: str, test: Any, by: str | None, atom: Values) -> Answer:

@@ -69,7 +69,8 @@ def length(every: str) -> int:
 
 def counts(verbs: Any, part: Effect, measure: str) -> bool:
     """Whether a verb list names a part for counting: a call of a tool with several effects counts once by its name."""
-    names = part.verbs - ({part.tool} if measure in part.earlier else set())
+    again = ("count" if measure == "at_once" else measure) in part.earlier
+    names = part.verbs - ({part.tool} if again else set())
     return listed(verbs, replace(part, verbs=names))
 
 
@@ -117,12 +118,12 @@ def spent(scene: Scene, budget: dict[str, Any], under: str = "") -> Owed:
     measure = measure_of(budget)[0]
     total: Owed = {}
     for at, event in scene.events():
-        if event.outcome == "released" or (measure == "at_once" and event.outcome != "open"):
+        if event.outcome == "released" or (measure == "at_once" and event.outcome not in ("open", "lasts")):
             continue
         if under and under not in chain(event.scopes):
             continue
         for key, reserved in (owed_to(scene.before(at), budget, parts_of_event(scene.top, event)) or {}).items():
-            if event.outcome == "settled" and measure in (event.used or {}):
+            if event.outcome != "open" and measure in (event.used or {}):
                 reserved = min(reserved, (event.used or {})[measure])
             total[key] = total.get(key, 0) + reserved
     return total

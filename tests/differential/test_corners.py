@@ -57,8 +57,9 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("permit: shift", call("shift", by="7"), "malformed"),
     ("permit: shift", call("shift", by=1, extra=1), "malformed"),
     ("permit: unheard, where: {by: 1}", call("unheard", by=1), "malformed"),
-    # An address is one segment, and `**` holds it, too.
-    ("permit: http.request, where: {host: '**', path: any, method: GET}", get("203.0.113.7"), "permit"),
+    # An address is exact: no star takes it.
+    ("permit: http.request, where: {host: any, path: any, method: GET}", get("203.0.113.7"), "permit"),
+    ("permit: http.request, where: {host: '*.*', path: any, method: GET}", get("203.0.113.7"), "unpermitted"),
     ("permit: http.request, where: {host: '**.a', path: any, method: GET}", get("203.0.113.7"), "unpermitted"),
     ("permit: http.request, where: {host: ip:203.0.113.7, path: any, method: GET}", get("203.0.113.7"), "permit"),
     ("permit: http.request, where: {host: ip:203.0.113.7, path: any, method: GET}", get("203.0.113.8"), "unpermitted"),

@@ -32,8 +32,8 @@ def test_the_desks_examples_are_decided_as_they_expect(example: dict[str, Any]) 
     if kind == "ask":
         assert verdict.needs == set(rest)
     elif kind == "deny" and rest:
-        # `fix` names the one argument that is wrong; here it is a currency that no budget counts.
-        assert {"fix": "unpayable"}.get(rest[0], rest[0]) in verdict.reasons
+        # `fix` names the one argument that is wrong.
+        assert {"fix": "unpermitted"}.get(rest[0], rest[0]) in verdict.reasons
 
 
 @pytest.mark.parametrize(

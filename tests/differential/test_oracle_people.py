@@ -219,6 +219,8 @@ EYES = HAND | {"agent": "eyes", "self": "s/2", "agent.2": "s/2"}
 STARTS: History = [
     Event(NOON - 90, call("agent.spawn", agent="hand"), LEAD, child="s/1"),
     Event(NOON - 80, call("agent.spawn", agent="eyes"), HAND, child="s/2"),
+    Event(NOON - 70, call("agent.spawn", agent="hand"), LEAD, child="s/3"),
+    Event(NOON - 70, call("agent.spawn", agent="hand"), LEAD, child="s/4"),
 ]
 
 

@@ -1,0 +1,97 @@
+"""Generated policies as files that the product loads, and as the oracle reads them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from havocproof.errors import PolicyError, Problem
+from havocproof.policy import Policy, loads_policy
+from tests.differential.generators import PolicyTree, text_of
+from tests.differential.oracle import read
+from tests.differential.oracle_events import PolicyText
+
+FILES = "files"
+"""The key of a tree under which the trees of guards and vocabularies stand, by the names of their files."""
+
+
+class Loaded(NamedTuple):
+    """One text as the product loads it and as the oracle reads it. `tree` made the text, without its `dead` rules."""
+
+    tree: PolicyTree
+    dead: list[str]
+    plain: PolicyText
+    policy: Policy
+
+
+def texts_of(tree: PolicyTree) -> tuple[str, dict[str, str]]:
+    """The text of a policy, and those of the files that it names."""
+    own = {key: one for key, one in tree.items() if key != FILES}
+    return text_of(own), {name: text_of(other) for name, other in tree.get(FILES, {}).items()}
+
+
+def shown(tree: PolicyTree) -> str:
+    """All of it, for messages."""
+    text, files = texts_of(tree)
+    return "\n".join([text, *(f"--- {name}\n{other}" for name, other in files.items())])
+
+
+def load(tree: PolicyTree) -> tuple[PolicyText, Policy]:
+    """PolicyError: the product does not take it."""
+    text, files = texts_of(tree)
+    if not files:
+        return read(text), loads_policy(text)
+    with TemporaryDirectory() as folder:
+        for name, other in files.items():
+            (Path(folder) / name).write_text(other, encoding="utf-8")
+        return read(text, files), loads_policy(text, folder=folder)
+
+
+def loaded(tree: PolicyTree) -> Loaded:
+    """Load a policy; rules that the loader calls dead (E-DEAD) are taken out first. Other problems are raised."""
+    dead: list[str] = []
+    while True:
+        try:
+            return Loaded(tree, dead, *load(tree))
+        except PolicyError as error:
+            found = _dead_rules(tree, [problem for problem in error.problems if not problem.is_warning])
+            if not found:
+                raise
+            dead += found
+            tree = without(tree, found)
+
+
+def _dead_rules(tree: PolicyTree, problems: list[Problem]) -> list[str]:
+    """The rules that the problems are about, if all of them are about rules that are dead; else none."""
+    text, files = texts_of(tree)
+    found = []
+    for problem in problems:
+        lines = files.get(Path(problem.file).name, text).splitlines()[: problem.line]
+        ids = re.findall(r"\bid: (\w+)", "\n".join(lines))
+        if problem.code != "E-DEAD" or not ids or "\nrules:" not in "\n" + "\n".join(lines):
+            return []
+        found.append(ids[-1])
+    return found
+
+
+def without(tree: PolicyTree, ids: list[str]) -> PolicyTree:
+    """The policy and its files without some rules; a group that is left empty goes, too, with those who use it."""
+    rest = dict(tree)
+    if "rules" in tree:
+        groups = {
+            group: [rule for rule in rules if rule["id"] not in ids or "keep" in rule]
+            for group, rules in tree["rules"].items()
+        }
+        rest["rules"] = {group: rules for group, rules in groups.items() if rules}
+        gone = set(tree["rules"]) - set(rest["rules"])
+        if gone and "agents" in tree:
+            rest["agents"] = {
+                kind: spec
+                | {key: [one for one in spec[key] if one not in gone] for key in ("uses", "delegates") if key in spec}
+                for kind, spec in tree["agents"].items()
+            }
+    if FILES in tree:
+        rest[FILES] = {name: without(other, ids) for name, other in tree[FILES].items()}
+    return rest

@@ -1,0 +1,232 @@
+"""Histories to be: acts, ends, votes, waits and words of the host, biased to what just misses. They name no result."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any, NamedTuple
+
+from tests.differential.alphabet import AXES, distinct
+from tests.differential.generators import PolicyTree
+from tests.differential.histories import Together
+from tests.differential.language import action_patterns
+from tests.differential.loading import FILES
+from tests.differential.near_misses import action_for
+from tests.differential.oracle_events import Scopes
+from tests.differential.oracle_grants import quorum
+from tests.differential.oracle_layers import approvals
+from tests.differential.product import SCOPES, Wire, month_end
+from tests.differential.results import Words, words_for
+
+SPANS = (1_000, 3_000, 30_000, 3_600_000)
+DAY = 86_400_000
+
+
+class Step(NamedTuple):
+    """`kind` is the name of a function of `Player`, `args` are what it takes."""
+
+    kind: str
+    args: tuple[Any, ...]
+
+
+def whole(tree: PolicyTree) -> PolicyTree:
+    """The policy with what its vocabularies bring, and with a rule for every action pattern: actions drawn for it are
+    likely to be of one.
+    """
+    others = list(tree.get(FILES, {}).values())
+    rules = [rule for one in [tree, *others] for group in one.get("rules", {}).values() for rule in group]
+    for layer in [tree, *others]:
+        for section, keys in (
+            ("budgets", ["of"]),
+            ("rates", ["of"]),
+            ("facts", ["by", "until"]),
+            ("labels", ["from", "cleared"]),
+        ):
+            for spec in layer.get(section, {}).values():
+                for verbs, where in [pattern for key in keys if key in spec for pattern in action_patterns(spec[key])]:
+                    names = [verbs] if isinstance(verbs, str) else verbs
+                    named = [name for name in names if not name.startswith("all.") and name != "host"]
+                    rules += [{"permit": name, "where": where} for name in named]
+    tools = {name: spec for one in [tree, *others] for name, spec in one.get("tools", {}).items()}
+    return tree | {"rules": {"g": rules}} | ({"tools": tools} if tools else {})
+
+
+def scopes(rng: Random, tree: PolicyTree) -> Scopes:
+    """Who acts: a session that the host opened."""
+    session = rng.choice("ssz")
+    kind = "lead" if "agents" in tree else "main"
+    return SCOPES | {
+        "user": rng.choice("uuv"),
+        "run": rng.choice("rrq"),
+        "session": session,
+        "agent": kind,
+        "self": session,
+        "agent.0": session,
+    }
+
+
+def among(rng: Random, tree: PolicyTree) -> Wire:
+    """What agents do among each other."""
+    specs = tree["agents"]
+    verb = rng.choice(["agent.spawn", "agent.spawn", "agent.spawn", "agent.handoff", "agent.report"])
+    kind = rng.choice(["hand", *sorted(specs)])
+    if verb == "agent.report":
+        return {"action": verb, "args": {"fields": {}}}
+    args: dict[str, Any] = {"agent": kind}
+    if verb == "agent.spawn" and rng.randint(0, 3) == 0:
+        args["uses"] = sorted(distinct(rng, specs[kind].get("uses", []) or ["g1"], 0, 2))
+    if verb == "agent.spawn" and "share" in specs[kind] and rng.randint(0, 1):
+        [(name, limit)] = specs[kind]["share"].items()
+        args["share"] = {name: rng.randint(0, int(limit) + 1)}
+    return {"action": verb, "args": args}
+
+
+def script(rng: Random, tree: PolicyTree, rounds: int = 4) -> list[Step]:
+    """A few actions again and again, by few agents, with what happens between them."""
+    seen = whole(tree)
+    known = [action_for(rng, seen) for _ in range(rng.randint(2, 4))]
+    people = [scopes(rng, tree) for _ in range(2)]
+    words = words_for(rng, tree)
+    steps: list[Step] = []
+    if "agents" in tree:
+        steps += [Step("act", (among(rng, tree), rng.choice(people), at)) for at in range(3)]
+    for _ in range(rounds):
+        who, agent = rng.choice(people), rng.randint(0, 3)
+        some = [rng.choice(known) if rng.randint(0, 9) else action_for(rng, seen) for _ in range(2)]
+        if "agents" in tree and rng.randint(0, 2) == 0:
+            some[0] = among(rng, tree)
+        for _ in range(rng.randint(1, 4)):
+            steps.append(Step("act", (rng.choice(some), who, agent)))
+        steps += between(rng, tree, words, who)
+        if rng.randint(0, 1):
+            steps.append(Step("act", (rng.choice(some), who, agent)))
+    return steps
+
+
+def between(rng: Random, tree: PolicyTree, words: Words, who: Scopes) -> list[Step]:
+    """What can happen between acts."""
+    steps: list[Step] = []
+    for _ in range(rng.randint(0, 3)):
+        how = rng.choice(["released", "failed", 0, 25, 50, 100, 100, "untold"])
+        steps.append(Step("end", (rng.randint(0, 9), how, rng.randint(0, 10**6))))
+    if rng.randint(0, 1):
+        steps += votes(rng)
+    if rng.randint(0, 2) == 0:
+        steps.append(waiting(rng))
+    if rng.randint(0, 3) == 0:
+        steps.append(words.told(rng, who))
+    return steps
+
+
+def waiting(rng: Random) -> Step:
+    """A wait: a little, to just around the end of something that began before, or to the end of a window."""
+    span = rng.choice(SPANS)
+    if rng.randint(0, 2):
+        return Step("until", (rng.randint(0, 9), span, rng.choice([-1, 0, 1])))
+    return Step("wait", (rng.choice([1, 1, 500, span, "day", "month", "month"]),))
+
+
+def votes(rng: Random) -> list[Step]:
+    """Votes on one request: all that are needed and the action again, or any."""
+    at = rng.randint(0, 9)
+    if rng.randint(0, 2):
+        return [Step("approve", (at, rng.choice([0, 0, 0, 1]))), *[Step("again", (at,))] * rng.randint(1, 2)]
+    return [
+        Step(
+            "vote",
+            (
+                at,
+                rng.choice("aab") if rng.randint(0, 3) else "user",
+                rng.choice(["m", "m", "t", "session-user"]),
+                bool(rng.randint(0, 5)),
+            ),
+        )
+        for _ in range(rng.randint(1, 3))
+    ]
+
+
+class Player:
+    """Plays steps on a history. Each function gives the difference of oracle and product, None if there is none."""
+
+    def __init__(self, history: Together, words: Words) -> None:
+        self.history = history
+        self.words = words
+
+    def play(self, steps: list[Step]) -> str | None:
+        for step in steps:
+            difference: str | None = getattr(self, step.kind)(*step.args)
+            if difference is not None:
+                return difference
+        return None
+
+    def act(self, action: Wire, who: Scopes, agent: int) -> str | None:
+        """The root of a session acts, or one of the agents that were started in it."""
+        mine = [who, *(one for one in self.history.started.values() if one["session"] == who["session"])]
+        return self.history.act(_told(action, mine[agent % len(mine)]), mine[agent % len(mine)])
+
+    def again(self, at: int) -> str | None:
+        """What people were asked about is tried again."""
+        if not self.history.asked:
+            return None
+        asked = self.history.asked[at % len(self.history.asked)]
+        return self.history.act(asked.action, asked.scopes)
+
+    def vote(self, at: int, person: str, role: str, agrees: bool) -> str | None:
+        return self.history.vote(at, person, role, agrees) if self.history.asked else None
+
+    def approve(self, at: int, missing: int) -> str | None:
+        """All who are needed agree, but for so many of them."""
+        if not self.history.asked:
+            return None
+        asked = self.history.asked[at % len(self.history.asked)]
+        known = approvals(self.history.plain)
+        due: dict[str, int] = {}
+        for need in asked.needs:
+            for role, people in quorum(known[need]).items():
+                due[role] = max(people, due.get(role, 0))
+        roles = [role for role, people in sorted(due.items()) for _ in range(people)]
+        for number, role in enumerate(roles[: len(roles) - missing]):
+            person = "user" if role == "session-user" else "abcde"[number]
+            difference = self.history.vote(at, person, role, True)
+            if difference is not None:
+                return difference
+        return None
+
+    def end(self, at: int, how: str | int, seed: int) -> None:
+        if self.history.open:
+            action = self.history.open[at % len(self.history.open)].event.action
+            self.history.end(at, how, self.words.result(Random(seed), action))
+
+    def wait(self, span: int | str) -> None:
+        now = self.history.now
+        edges = {"day": now // DAY * DAY + DAY, "month": month_end(now)}
+        self.history.now = edges[span] if isinstance(span, str) else now + span
+
+    def until(self, at: int, span: int, beside: int) -> None:
+        """To so long after something that happened, or a millisecond beside it; never back."""
+        if self.history.history:
+            moment = self.history.history[-1 - at % len(self.history.history)].time + span + beside
+            self.history.now = max(self.history.now, moment)
+
+    def prompt(self, who: Scopes, text: str) -> None:
+        self.history.prompt(who, text)
+
+    def note(self, who: Scopes, record: str, key: str, fields: dict[str, Any]) -> None:
+        self.history.note(who, record, key, fields)
+
+    def tell(self, who: Scopes, what: str, name: str, key: tuple[str, ...]) -> None:
+        self.history.tell(who, what, name, key)
+
+    def nothing(self) -> None:
+        """The host has nothing to say."""
+
+
+def _told(action: Wire, who: Scopes) -> Wire:
+    """A report, with what the oracle has to know about it: who reports to whom."""
+    if action["action"] != "agent.report":
+        return action
+    depth = sum(name.startswith("agent.") for name in who)
+    parent = who[f"agent.{depth - 2}"] if depth > 1 else ""
+    return action | {"args": action["args"] | {"agent": who["agent"], "parent": parent}}
+
+
+__all__ = ["AXES", "Player", "Step", "script", "whole"]
