@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -13,6 +15,7 @@ from havocproof.errors import ConfigError
 from havocproof.gate import Failed, Gate, Pending, Performed, Session
 from havocproof.policy import Policy, loads_policy
 from havocproof.ports.base import Effect, Permit
+from havocproof.ports.sql import SqlPort
 from havocproof.ports.tools import ToolPort
 from havocproof.stores import read, verify
 from tests.gate.world import Clock, Prepared, ScriptedPort, kinds, records
@@ -244,3 +247,25 @@ def test_an_obliged_flush_reaches_the_disk(
         del flushed[:]
         assert act(gate.session(), "quick", n=1).ok
         assert flushed == [False, True, False]
+
+
+def test_masked_columns_come_back_empty_and_others_do_not(duties: Policy, clock: Clock, tmp_path: Path) -> None:
+    """Through the real engine: what a rule with a mask permits is read as NULL, in conditions, too."""
+    path = tmp_path / "d.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            "CREATE TABLE people (name TEXT, email TEXT, card TEXT);"
+            "INSERT INTO people VALUES ('ada', 'ada@x.example', '7');"
+        )
+    with Gate.open(duties, ports=[SqlPort({"d": path})], clock=clock) as gate:
+        session = gate.session()
+
+        def rows(statement: str) -> Any:
+            outcome = act(session, "sql.query", database="d", statement=statement)
+            assert isinstance(outcome, Performed), outcome
+            return outcome.result["rows"]
+
+        assert rows("SELECT name FROM people") == [["ada"]]
+        assert rows("SELECT name, email FROM people") == [["ada", None]]
+        assert rows("SELECT name FROM people WHERE email = 'ada@x.example'") == []
+        assert not act(session, "sql.query", database="d", statement="SELECT card FROM people").ok

@@ -130,7 +130,7 @@ class HttpPort:
     def carry(self, outgoing: Outgoing) -> Answer:
         """Resolves, classifies, connects, sends, takes the answer. For ports whose effects are requests; checked and
         permitted before."""
-        deadline = Deadline(self._timeout)
+        deadline = Deadline(min(self._timeout, outgoing.seconds))
         addresses = self._addresses(outgoing, deadline)
         context = self._tls() if outgoing.scheme == "https" else None
         return exchange(_complete(outgoing), addresses, context, deadline)
@@ -186,6 +186,13 @@ class PreparedRequest:
         self.parts = parts
         self._port = port
         self._outgoing: Outgoing | None = outgoing
+
+    def oblige(self, duty: str, value: str | int, columns: frozenset[tuple[str, str]]) -> bool:
+        """Takes on `timeout`, in ms: the whole request takes no longer."""
+        if duty != "timeout" or not isinstance(value, int) or self._outgoing is None:
+            return False
+        self._outgoing = replace(self._outgoing, seconds=min(self._outgoing.seconds, value / 1000))
+        return True
 
     def perform(self, permit: Permit) -> Effect:
         permit.check()

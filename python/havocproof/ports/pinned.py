@@ -14,6 +14,7 @@ is known to have been answered, and a body that breaks off is an answer with `en
 from __future__ import annotations
 
 import ipaddress
+import math
 import re
 import socket
 import ssl
@@ -39,7 +40,8 @@ End = Literal["complete", "cap", "lost", "deadline"]
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """A request in its parts. host: name or IP literal without brackets. target: path and query as they stand in the
-    request line. headers: names and values, ASCII. limit: most bytes of body to take in, decoded or not."""
+    request line. headers: names and values, ASCII. limit: most bytes of body to take in, decoded or not. seconds: it
+    takes no longer, whatever the port allows."""
 
     method: str
     scheme: str
@@ -49,6 +51,7 @@ class Outgoing:
     headers: tuple[tuple[str, str], ...] = field(repr=False)  # they may hold a key
     body: bytes = field(repr=False)
     limit: int
+    seconds: float = math.inf
 
     @property
     def authority(self) -> str:

@@ -38,6 +38,17 @@ class PreparedStatement:
         self._decided = decided
         self._timeout = timeout
         self._max_result_bytes = max_result_bytes
+        self._masked: frozenset[tuple[str, str]] = frozenset()
+
+    def oblige(self, duty: str, value: str | int, columns: frozenset[tuple[str, str]]) -> bool:
+        """Takes on `timeout` in ms, and for a query `mask: empty` of columns, (database.main.table, column) each."""
+        if duty == "timeout" and isinstance(value, int):
+            self._timeout = min(self._timeout, value / 1000)
+            return True
+        if duty == "mask" and value == "empty" and isinstance(self._action, SqlQuery):
+            self._masked |= {(table.rpartition(".")[2].lower(), column.lower()) for table, column in columns}
+            return True
+        return False
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -137,7 +148,7 @@ class PreparedStatement:
     @contextmanager
     def _watched(self) -> Iterator[None]:
         """Runs the statement under an authorizer that admits only what was decided."""
-        watch = Watch(self._connection, self._decided.events)
+        watch = Watch(self._connection, self._decided.events, self._masked)
         try:
             with watch:
                 yield
