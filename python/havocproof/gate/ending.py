@@ -91,7 +91,8 @@ class Ending:
         among = self.prepared if isinstance(self.prepared, Among) else None
         try:
             used, body = _account(way, effect, parts)
-            told = told_by(way, effect, held.since)
+            ok = effect.ok is True
+            told = told_by(way, effect, held.since) if ok else None
             result = withheld(self.obliged, effect.result)
             shown = hide_result(way.gate.policy.redactions, way.action.verb, result, (MODEL,))
         except Exception as error:
@@ -104,7 +105,7 @@ class Ending:
                     body |= {"unrecorded": faults} if faults else {}
                 stays = among is not None
                 spent = _counted(used, parts)
-                record = settle(way.gate.kernel, step, held, spent, body, ok=effect.ok, stays=stays, **changes)
+                record = settle(way.gate.kernel, step, held, spent, body, ok=ok, stays=stays, **changes)
                 if among is not None:
                     among.after(step)
         except StoreError as error:

@@ -34,7 +34,7 @@ def told_by(way: Way, effect: Effect, since: int) -> Told | None:
     It counts from the decision on, not from the answer: a record is never taken for younger than it is.
     """
     action, records = way.action, way.gate.policy.records
-    if not records or not effect.ok or not isinstance(action, ToolCall):
+    if not records or not isinstance(action, ToolCall):
         return None
     told = from_result(records, action.tool, action.plain_arguments(), effect.result, since)
     return told if told.records or told.faults else None
