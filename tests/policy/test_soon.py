@@ -4,16 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from havocproof.policy.build import LATER
 from tests.policy.support import load, problems
-
-
-@pytest.mark.parametrize("section", sorted(LATER))
-def test_sections_that_are_not_built_yet(section: str) -> None:
-    found = problems(f"about: x\n{section}: {{x: {{y: z}}}}\n")
-    assert [(each.code, each.line) for each in found] == [("E-SOON", 4)]
-    assert "not built yet" in found[0].message
-    assert found[0].remedy
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,15 @@ def _url_path(text: str) -> Pattern:
 
 
 def _host(text: str) -> Pattern:
+    found = _labels(text)
+    if len(found.symbols) <= 1 and found.symbols.count(None) == len(found.symbols):
+        # An address is one segment, and addresses are exact: no star takes one.
+        remedy = "Name a domain, as **.example.com, or write any for every host and address"
+        raise GrammarError("names no label", remedy)
+    return found
+
+
+def _labels(text: str) -> Pattern:
     if text.startswith("ip:"):
         if "*" in text:
             raise GrammarError("is an address with a star", "Addresses are exact: list each one")
@@ -156,7 +165,7 @@ def _email(text: str) -> Pattern:
     local, at, domain = text.rpartition("@")
     if not at or "**" in text:
         raise GrammarError("is no pattern of mail addresses", "Write name@domain, *@domain or *@*.domain")
-    labels = _host(domain) if domain else Pattern(())
+    labels = _labels(domain) if domain else Pattern(())
     if not labels.symbols or str(labels.symbols[0]).startswith("ip:"):
         raise GrammarError("is no pattern of mail addresses", "Name the domain")
     if local != "*" and "*" in local:

@@ -1,7 +1,6 @@
 """The JSON Schema of the policy file, for editors: completion, hover texts and a first check while one types.
 
-It is wider than the loader: what it accepts may still be refused, with a line and a remedy, by `load_policy`. Sections
-that are not built yet are left out, so that an editor marks them as the loader does.
+It is wider than the loader: what it accepts may still be refused, with a line and a remedy, by `load_policy`.
 """
 
 from __future__ import annotations
@@ -17,10 +16,12 @@ from havocproof.policy import (
     redaction,
     rules,
     schema_agents,
+    schema_layers,
     schema_records,
 )
 from havocproof.policy.declare import KEYS as TOOL_KEYS
 from havocproof.policy.documents import KEYS
+from havocproof.policy.documents import KINDS as FILE_KINDS
 from havocproof.policy.explain import KINDS
 from havocproof.policy.sets import KINDS as SET_KINDS
 from havocproof.policy.types import PLAIN
@@ -42,9 +43,13 @@ def policy_schema() -> _Schema:
         "version": _SCALAR,
         "about": _TEXT,
         "owner": _TEXT,
-        "kind": {"const": "policy"},
+        "kind": {"enum": list(FILE_KINDS)},
+        "under": schema_layers.files("The guards above this policy."),
+        "vocabulary": schema_layers.files("Files of shared names."),
         "sets": _named(_set(), "Named sets: one kind, then values."),
         "tools": {"type": "object", "additionalProperties": {"$ref": "#/$defs/tool"}, "minProperties": 1},
+        "programs": {"type": "object", "additionalProperties": {"$ref": "#/$defs/program"}, "minProperties": 1},
+        "servers": _named({"$ref": "#/$defs/server"}, "Where tools come from."),
         "records": _named({"$ref": "#/$defs/record"}, "What a session remembers of prompts, results and the host."),
         "approvals": _named({"$ref": "#/$defs/approval"}, "Who must agree."),
         "rules": _named(_many({"$ref": "#/$defs/rule"}), "Groups of rules. Nothing said means denied."),
@@ -54,9 +59,10 @@ def policy_schema() -> _Schema:
         "labels": _named({"$ref": "#/$defs/label"}, "What a session has seen, and what it may therefore not do."),
         "agents": _named({"$ref": "#/$defs/agent"}, "Who may start whom, with which groups, shares and returns."),
         "redact": _many({"$ref": "#/$defs/redaction"}),
+        "prove": _many({"$ref": "#/$defs/invariant"}),
         "examples": _many({"$ref": "#/$defs/example"}),
     }
-    assert set(sections) <= set(KEYS["policy"])
+    assert set(sections) == set(KEYS["policy"])
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "havocproof policy",
@@ -83,6 +89,9 @@ def policy_schema() -> _Schema:
             "record": schema_records.record(),
             "reference": schema_records.reference(),
             "agent": schema_agents.agent(),
+            "program": schema_layers.program(),
+            "server": schema_layers.server(),
+            "invariant": schema_layers.invariant(),
             "example": _example(),
         },
     }
