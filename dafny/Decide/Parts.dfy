@@ -4,6 +4,7 @@ include "Totals.dfy"
 module Parts {
   import opened Names
   import opened Requests
+  import opened Scenes
   import opened Policies
   import opened Reading
   import opened Cells
@@ -17,110 +18,110 @@ module Parts {
   import P = Permission
 
   // ---- the atoms from one on ----
-  ghost predicate AtomsPass(p: Policy, part: Part, pos: nat) { forall j | pos <= j < |part.atoms| :: Passes(p, part, part.atoms[j]) }
-  ghost predicate AtomsNeed(p: Policy, part: Part, pos: nat, n: Name) {
-    exists j | pos <= j < |part.atoms| :: Needed(p, part, part.atoms[j], n)
+  ghost predicate AtomsPass(p: Policy, sc: Scene, part: Part, pos: nat) { forall j | pos <= j < |part.atoms| :: Passes(p, sc, part, part.atoms[j]) }
+  ghost predicate AtomsNeed(p: Policy, sc: Scene, part: Part, pos: nat, n: Name) {
+    exists j | pos <= j < |part.atoms| :: Needed(p, sc, part, part.atoms[j], n)
   }
-  ghost predicate AtomsUnpaid(p: Policy, q: Request, part: Part, pos: nat) {
-    exists j | pos <= j < |part.atoms| :: Unpaid(p, q, part, part.atoms[j])
+  ghost predicate AtomsUnpaid(p: Policy, sc: Scene, part: Part, pos: nat) {
+    exists j | pos <= j < |part.atoms| :: Unpaid(p, sc, part, part.atoms[j])
   }
-  ghost predicate AtomsCost(p: Policy, q: Request, part: Part, pos: nat, now: int, k: Key) {
-    exists j | pos <= j < |part.atoms| :: Costs(p, q, part, part.atoms[j], now, k)
+  ghost predicate AtomsCost(p: Policy, sc: Scene, part: Part, pos: nat, k: Key) {
+    exists j | pos <= j < |part.atoms| :: Costs(p, sc, part, part.atoms[j], k)
   }
-  ghost function From(p: Policy, q: Request, i: int, part: Part, pos: nat, now: int, v: Verdict): Verdict
+  ghost function From(p: Policy, sc: Scene, i: int, part: Part, pos: nat, v: Verdict): Verdict
     requires part.verb in p.axes && v.Clear? && pos <= |part.atoms|
-  { JudgeAtoms(Kernel.RootOf(p, part.verb), q, i, part, pos, now, v) }
+  { JudgeAtoms(Kernel.RootOf(p, part.verb), sc, i, part, pos, v) }
   // Every atom begins with nothing that grants it.
   ghost function Ungranted(v: Verdict): Verdict
     requires v.Clear?
   { Clear(NoGuards, v.short, v.needs, v.dues, v.charges) }
-  lemma FromMore(p: Policy, q: Request, i: int, part: Part, pos: nat, now: int, v: Verdict)
+  lemma FromMore(p: Policy, sc: Scene, i: int, part: Part, pos: nat, v: Verdict)
     requires part.verb in p.axes && v.Clear? && pos < |part.atoms|
-    ensures var w := Judged(p, q, part, part.atoms[pos], now, Ungranted(v));
-            From(p, q, i, part, pos, now, v) ==
-            if !w.Clear? then w else if w.grant.NoGuards? then Unpermitted(i, pos) else From(p, q, i, part, pos + 1, now, w)
+    ensures var w := Judged(p, sc, part, part.atoms[pos], Ungranted(v));
+            From(p, sc, i, part, pos, v) ==
+            if !w.Clear? then w else if w.grant.NoGuards? then Unpermitted(i, pos) else From(p, sc, i, part, pos + 1, w)
   { hide Enter, Kernel.RootOf; }
 
-  lemma FromClear(p: Policy, q: Request, i: int, part: Part, pos: nat, now: int, v: Verdict)
+  lemma FromClear(p: Policy, sc: Scene, i: int, part: Part, pos: nat, v: Verdict)
     requires part.verb in p.axes && v.Clear? && pos <= |part.atoms|
-    ensures var w := From(p, q, i, part, pos, now, v);
-            (w.Clear? <==> AtomsPass(p, part, pos)) && (w.Clear? && (pos < |part.atoms| || v.grant.More?) ==> w.grant.More?)
+    ensures var w := From(p, sc, i, part, pos, v);
+            (w.Clear? <==> AtomsPass(p, sc, part, pos)) && (w.Clear? && (pos < |part.atoms| || v.grant.More?) ==> w.grant.More?)
     decreases |part.atoms| - pos
   {
     hide Passes, Judged, From;
     if pos == |part.atoms| { reveal From; } else {
-      FromMore(p, q, i, part, pos, now, v);
-      AtomPasses(p, q, part, part.atoms[pos], now, Ungranted(v));
-      var w := Judged(p, q, part, part.atoms[pos], now, Ungranted(v));
-      if w.Clear? && w.grant.More? { FromClear(p, q, i, part, pos + 1, now, w); }
+      FromMore(p, sc, i, part, pos, v);
+      AtomPasses(p, sc, part, part.atoms[pos], Ungranted(v));
+      var w := Judged(p, sc, part, part.atoms[pos], Ungranted(v));
+      if w.Clear? && w.grant.More? { FromClear(p, sc, i, part, pos + 1, w); }
     }
   }
-  lemma FromAdds(p: Policy, q: Request, i: int, part: Part, pos: nat, now: int, v: Verdict, n: Name, k: Key)
-    requires part.verb in p.axes && v.Clear? && pos <= |part.atoms| && AtomsPass(p, part, pos) && Right(p, part, v.dues)
-    ensures var w := From(p, q, i, part, pos, now, v);
+  lemma FromAdds(p: Policy, sc: Scene, i: int, part: Part, pos: nat, v: Verdict, n: Name, k: Key)
+    requires Sound(p) && part.verb in p.axes && v.Clear? && pos <= |part.atoms| && AtomsPass(p, sc, part, pos) && Right(p, part, v.dues)
+    ensures var w := From(p, sc, i, part, pos, v);
             && w.Clear? && Right(p, part, w.dues) && w.charges == v.charges
-            && (HasNeed(w.needs, n) <==> HasNeed(v.needs, n) || AtomsNeed(p, part, pos, n))
-            && (w.short.More? <==> v.short.More? || AtomsUnpaid(p, q, part, pos))
-            && (k in AsMap(w.dues) <==> k in AsMap(v.dues) || AtomsCost(p, q, part, pos, now, k))
+            && (HasNeed(w.needs, n) <==> HasNeed(v.needs, n) || AtomsNeed(p, sc, part, pos, n))
+            && (w.short.More? <==> v.short.More? || AtomsUnpaid(p, sc, part, pos))
+            && (k in AsMap(w.dues) <==> k in AsMap(v.dues) || AtomsCost(p, sc, part, pos, k))
     decreases |part.atoms| - pos
   {
-    hide Passes, Judged, From, Right, Needed, Unpaid, Costs, HasNeed, AsMap;
+    hide Sound, Passes, Judged, From, Right, Needed, Unpaid, Costs, HasNeed, AsMap;
     if pos == |part.atoms| { reveal From; } else {
       var a := part.atoms[pos];
-      FromMore(p, q, i, part, pos, now, v);
-      AtomPasses(p, q, part, a, now, Ungranted(v));
-      AtomAdds(p, q, part, a, now, Ungranted(v), n, k);
-      FromAdds(p, q, i, part, pos + 1, now, Judged(p, q, part, a, now, Ungranted(v)), n, k);
-      assert AtomsNeed(p, part, pos, n) <==> Needed(p, part, a, n) || AtomsNeed(p, part, pos + 1, n);
-      assert AtomsUnpaid(p, q, part, pos) <==> Unpaid(p, q, part, a) || AtomsUnpaid(p, q, part, pos + 1);
-      assert AtomsCost(p, q, part, pos, now, k) <==> Costs(p, q, part, a, now, k) || AtomsCost(p, q, part, pos + 1, now, k);
+      FromMore(p, sc, i, part, pos, v);
+      AtomPasses(p, sc, part, a, Ungranted(v));
+      AtomAdds(p, sc, part, a, Ungranted(v), n, k);
+      FromAdds(p, sc, i, part, pos + 1, Judged(p, sc, part, a, Ungranted(v)), n, k);
+      assert AtomsNeed(p, sc, part, pos, n) <==> Needed(p, sc, part, a, n) || AtomsNeed(p, sc, part, pos + 1, n);
+      assert AtomsUnpaid(p, sc, part, pos) <==> Unpaid(p, sc, part, a) || AtomsUnpaid(p, sc, part, pos + 1);
+      assert AtomsCost(p, sc, part, pos, k) <==> Costs(p, sc, part, a, k) || AtomsCost(p, sc, part, pos + 1, k);
     }
   }
 
   // ---- the whole part ----
-  ghost predicate PartPasses(p: Policy, part: Part) { part.atoms != [] && forall atom | atom in part.atoms :: Passes(p, part, atom) }
-  ghost predicate PartNeeds(p: Policy, part: Part, n: Name) { exists atom | atom in part.atoms :: Needed(p, part, atom, n) }
-  ghost predicate PartUnpaid(p: Policy, q: Request, part: Part) { exists atom | atom in part.atoms :: Unpaid(p, q, part, atom) }
+  ghost predicate PartPasses(p: Policy, sc: Scene, part: Part) { part.atoms != [] && forall atom | atom in part.atoms :: Passes(p, sc, part, atom) }
+  ghost predicate PartNeeds(p: Policy, sc: Scene, part: Part, n: Name) { exists atom | atom in part.atoms :: Needed(p, sc, part, atom, n) }
+  ghost predicate PartUnpaid(p: Policy, sc: Scene, part: Part) { exists atom | atom in part.atoms :: Unpaid(p, sc, part, atom) }
 
-  lemma PassIs(p: Policy, part: Part)
-    ensures AtomsPass(p, part, 0) <==> forall atom | atom in part.atoms :: Passes(p, part, atom)
+  lemma PassIs(p: Policy, sc: Scene, part: Part)
+    ensures AtomsPass(p, sc, part, 0) <==> forall atom | atom in part.atoms :: Passes(p, sc, part, atom)
   {
     hide Passes;
-    if AtomsPass(p, part, 0) {
-      forall atom | atom in part.atoms ensures Passes(p, part, atom) { var j :| 0 <= j < |part.atoms| && part.atoms[j] == atom; }
+    if AtomsPass(p, sc, part, 0) {
+      forall atom | atom in part.atoms ensures Passes(p, sc, part, atom) { var j :| 0 <= j < |part.atoms| && part.atoms[j] == atom; }
     }
   }
-  lemma NeedIs(p: Policy, part: Part, n: Name)
-    ensures AtomsNeed(p, part, 0, n) <==> PartNeeds(p, part, n)
+  lemma NeedIs(p: Policy, sc: Scene, part: Part, n: Name)
+    ensures AtomsNeed(p, sc, part, 0, n) <==> PartNeeds(p, sc, part, n)
   {
     hide Needed;
-    if atom :| atom in part.atoms && Needed(p, part, atom, n) {
+    if atom :| atom in part.atoms && Needed(p, sc, part, atom, n) {
       var j :| 0 <= j < |part.atoms| && part.atoms[j] == atom;
-      assert Needed(p, part, part.atoms[j], n);
+      assert Needed(p, sc, part, part.atoms[j], n);
     }
   }
-  lemma UnpaidIs(p: Policy, q: Request, part: Part)
-    ensures AtomsUnpaid(p, q, part, 0) <==> PartUnpaid(p, q, part)
+  lemma UnpaidIs(p: Policy, sc: Scene, part: Part)
+    ensures AtomsUnpaid(p, sc, part, 0) <==> PartUnpaid(p, sc, part)
   {
     hide Unpaid;
-    if atom :| atom in part.atoms && Unpaid(p, q, part, atom) {
+    if atom :| atom in part.atoms && Unpaid(p, sc, part, atom) {
       var j :| 0 <= j < |part.atoms| && part.atoms[j] == atom;
-      assert Unpaid(p, q, part, part.atoms[j]);
+      assert Unpaid(p, sc, part, part.atoms[j]);
     }
   }
-  lemma CostIs(p: Policy, q: Request, part: Part, now: int, k: Key)
-    ensures AtomsCost(p, q, part, 0, now, k) <==> P.Touches(p, q, part, now, k)
+  lemma CostIs(p: Policy, sc: Scene, part: Part, k: Key)
+    ensures AtomsCost(p, sc, part, 0, k) <==> P.Touches(p, sc, part, k)
   {
     hide P.Charges, P.Counted, P.Counter;
-    if AtomsCost(p, q, part, 0, now, k) {
-      var j :| 0 <= j < |part.atoms| && Costs(p, q, part, part.atoms[j], now, k);
+    if AtomsCost(p, sc, part, 0, k) {
+      var j :| 0 <= j < |part.atoms| && Costs(p, sc, part, part.atoms[j], k);
       assert part.atoms[j] in part.atoms;
     }
-    if P.Touches(p, q, part, now, k) {
-      var atom, r :| atom in part.atoms && r in p.rules && P.Counts(p, q, part, atom, r) && P.Counter(p, q, part, atom, r, now) == k;
-      assert Costs(p, q, part, atom, now, k);
+    if P.Touches(p, sc, part, k) {
+      var atom, r :| atom in part.atoms && r in p.rules && P.Counts(p, sc, part, atom, r) && P.Counter(p, sc, part, atom, r) == k;
+      assert Costs(p, sc, part, atom, k);
       var j :| 0 <= j < |part.atoms| && part.atoms[j] == atom;
-      assert Costs(p, q, part, part.atoms[j], now, k);
+      assert Costs(p, sc, part, part.atoms[j], k);
     }
   }
 
@@ -130,47 +131,47 @@ module Parts {
     requires v.Clear?
     ensures Judging.Next(v) == Clear(v.grant, v.short, v.needs, NoCharges, Total(v))
   {}
-  lemma PartIsFrom(p: Policy, q: Request, i: nat, now: int, v: Verdict)
-    requires v.Clear? && i < |q.parts|
-    ensures var part := q.parts[i];
-            JudgePart(Verbs(p), q, i, now, v) ==
-            if part.verb !in p.axes || part.atoms == [] then Unpermitted(i, 0) else From(p, q, i, part, 0, now, Judging.Next(v))
+  lemma PartIsFrom(p: Policy, sc: Scene, i: nat, v: Verdict)
+    requires v.Clear? && i < |sc.q.parts|
+    ensures var part := sc.q.parts[i];
+            JudgePart(Verbs(p), sc, i, v) ==
+            if part.verb !in p.axes || part.atoms == [] then Unpermitted(i, 0) else From(p, sc, i, part, 0, Judging.Next(v))
   { hide JudgeAtoms, Kernel.RootOf, Judging.Next; }
 
-  lemma PartClear(p: Policy, q: Request, i: nat, now: int, v: Verdict)
-    requires v.Clear? && i < |q.parts|
-    ensures var w := JudgePart(Verbs(p), q, i, now, v); (w.Clear? <==> PartPasses(p, q.parts[i])) && (w.Clear? ==> w.grant.More?)
+  lemma PartClear(p: Policy, sc: Scene, i: nat, v: Verdict)
+    requires v.Clear? && i < |sc.q.parts|
+    ensures var w := JudgePart(Verbs(p), sc, i, v); (w.Clear? <==> PartPasses(p, sc, sc.q.parts[i])) && (w.Clear? ==> w.grant.More?)
   {
     hide JudgePart, From, Judging.Next, Granted, Forbidden;
-    var part := q.parts[i];
-    PartIsFrom(p, q, i, now, v);
+    var part := sc.q.parts[i];
+    PartIsFrom(p, sc, i, v);
     NextIs(v);
-    PassIs(p, part);
+    PassIs(p, sc, part);
     if part.verb !in p.axes && part.atoms != [] { assert part.atoms[0] in part.atoms && !Complete(p, part, part.atoms[0]); }
     hide Passes;
-    if part.verb in p.axes && part.atoms != [] { FromClear(p, q, i, part, 0, now, Judging.Next(v)); }
+    if part.verb in p.axes && part.atoms != [] { FromClear(p, sc, i, part, 0, Judging.Next(v)); }
   }
-  lemma PartAdds(p: Policy, q: Request, i: nat, now: int, v: Verdict, n: Name, k: Key)
-    requires v.Clear? && i < |q.parts| && PartPasses(p, q.parts[i])
-    ensures var w := JudgePart(Verbs(p), q, i, now, v);
-            && w.Clear? && Right(p, q.parts[i], w.dues) && w.charges == Total(v)
-            && (HasNeed(w.needs, n) <==> HasNeed(v.needs, n) || PartNeeds(p, q.parts[i], n))
-            && (w.short.More? <==> v.short.More? || PartUnpaid(p, q, q.parts[i]))
-            && (k in AsMap(w.dues) <==> P.Touches(p, q, q.parts[i], now, k))
+  lemma PartAdds(p: Policy, sc: Scene, i: nat, v: Verdict, n: Name, k: Key)
+    requires Sound(p) && v.Clear? && i < |sc.q.parts| && PartPasses(p, sc, sc.q.parts[i])
+    ensures var w := JudgePart(Verbs(p), sc, i, v);
+            && w.Clear? && Right(p, sc.q.parts[i], w.dues) && w.charges == Total(v)
+            && (HasNeed(w.needs, n) <==> HasNeed(v.needs, n) || PartNeeds(p, sc, sc.q.parts[i], n))
+            && (w.short.More? <==> v.short.More? || PartUnpaid(p, sc, sc.q.parts[i]))
+            && (k in AsMap(w.dues) <==> P.Touches(p, sc, sc.q.parts[i], k))
   {
-    hide JudgePart, From, Judging.Next, Granted, Forbidden, Needed, Unpaid, Total, HasNeed;
+    hide Sound, JudgePart, From, Judging.Next, Granted, Forbidden, Needed, Unpaid, Total, HasNeed;
     hide P.Touches, AtomsPass, AtomsCost, AtomsNeed, AtomsUnpaid, PartNeeds, PartUnpaid;
-    var part := q.parts[i];
-    PartIsFrom(p, q, i, now, v);
+    var part := sc.q.parts[i];
+    PartIsFrom(p, sc, i, v);
     NextIs(v);
-    PassIs(p, part);
-    assert Passes(p, part, part.atoms[0]);
+    PassIs(p, sc, part);
+    assert Passes(p, sc, part, part.atoms[0]);
     assert part.verb in p.axes;
     assert Right(p, part, Judging.Next(v).dues);
     assert AsMap(Judging.Next(v).dues) == map[];
-    FromAdds(p, q, i, part, 0, now, Judging.Next(v), n, k);
-    NeedIs(p, part, n);
-    UnpaidIs(p, q, part);
-    CostIs(p, q, part, now, k);
+    FromAdds(p, sc, i, part, 0, Judging.Next(v), n, k);
+    NeedIs(p, sc, part, n);
+    UnpaidIs(p, sc, part);
+    CostIs(p, sc, part, k);
   }
 }

@@ -113,18 +113,18 @@ module Walks {
     && (g.due.Setting? ==> !P.Budgeted((g.due.mark.kind, g.due.mark.name, g.due.mark.name, g.due.mark.name, g.due.mark.name, g.due.mark.name, 0)))
   }
   // What a part owes under a key.
-  ghost predicate Fits(p: Policy, part: Part, k: Key, amount: int, limit: int, measure: Name) {
+  ghost predicate Adds(p: Policy, part: Part, k: Key, amount: int, limit: int, measure: Name) {
     if P.Budgeted(k) then
       && k.1 in p.budgets && measure == p.budgets[k.1].measure && measure in part.ints
       && limit == p.budgets[k.1].limit * P.Unit(p.budgets[k.1]) && amount == part.ints[measure] * P.Unit(p.budgets[k.1])
     else limit == 0 && amount == 0 && measure == k.1
   }
   ghost predicate Right(p: Policy, part: Part, c: Charges) {
-    c.Owed? ==> c.key !in AsMap(c.more) && Fits(p, part, c.key, c.amount, c.limit, c.measure) && Right(p, part, c.more)
+    c.Owed? ==> c.key !in AsMap(c.more) && Adds(p, part, c.key, c.amount, c.limit, c.measure) && Right(p, part, c.more)
   }
   lemma SumFits(p: Policy, g: Guard, sc: Scene, part: Part, atom: Atom, more: Charges)
     requires Sound(p) && Payable(g, sc, part, atom) && Funded(p, g)
-    ensures var c := Sum(g, sc, part, atom, more); c.key == KeyFor(g, sc, part, atom) && c.more == more && Fits(p, part, c.key, c.amount, c.limit, c.measure)
+    ensures var c := Sum(g, sc, part, atom, more); c.key == KeyFor(g, sc, part, atom) && c.more == more && Adds(p, part, c.key, c.amount, c.limit, c.measure)
   {
     hide AllGiven;
     if g.kind == 4 { assert SoundBudget(p.budgets[g.due.name]); }
@@ -133,7 +133,7 @@ module Walks {
     requires Sound(p) && v.Clear? && gs.More? && Weigh(gs, sc, part, atom, v).Clear? && Funded(p, gs.guard) && Right(p, part, v.dues)
     ensures var w := Weigh(gs, sc, part, atom, v); Right(p, part, w.dues) && w.charges == v.charges
   {
-    hide Weigh, Payable, KeyFor, Sum, Fits, Funded, Sound, Has;
+    hide Weigh, Payable, KeyFor, Sum, Adds, Funded, Sound, Has;
     OneDues(gs, sc, part, atom, v);
     if Weigh(gs, sc, part, atom, v).dues != v.dues {
       SumFits(p, gs.guard, sc, part, atom, v.dues);
@@ -158,6 +158,6 @@ module Walks {
   lemma RightIs(p: Policy, part: Part, c: Charges, k: Key)
     requires Right(p, part, c)
     ensures Distinct(c)
-    ensures k in AsMap(c) ==> AsMap(c)[k].Touch? && Fits(p, part, k, AsMap(c)[k].amount, AsMap(c)[k].limit, AsMap(c)[k].measure)
-  { hide Fits; }
+    ensures k in AsMap(c) ==> AsMap(c)[k].Touch? && Adds(p, part, k, AsMap(c)[k].amount, AsMap(c)[k].limit, AsMap(c)[k].measure)
+  { hide Adds; }
 }

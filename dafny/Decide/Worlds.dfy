@@ -72,12 +72,12 @@ module Worlds {
   }
 
   // ---- a scene that shows a world: this agent's groups, all records and grants, and every cell that the policy names ----
-  ghost predicate Asked(w: World, agent: Name, sc: Scene) {
+  ghost predicate Faithful(w: World, agent: Name, sc: Scene) {
     && w.policies != [] && Reading.Sound(Current(w)) && sc.own == {} && sc.groups == Groups(w, agent)
     && sc.view.records == w.records && sc.view.grants == w.grants && Showing(Current(w), sc, w.log)
   }
-  lemma AskedAlike(w: World, agent: Name, sc: Scene)
-    requires Asked(w, agent, sc)
+  lemma FaithfulAlike(w: World, agent: Name, sc: Scene)
+    requires Faithful(w, agent, sc)
     ensures F.Alike(Current(w), sc, SceneOf(w, agent, sc.q, sc.now))
   { hide F.Named, Reading.Sound; }
   ghost function Plan(p: Policy): K.Plan
@@ -92,7 +92,7 @@ module Worlds {
   { M.Ready(w.log, now) && P.Askable(Current(w), w.log, SceneOf(w, agent, q, now)) }
 
   lemma SaysRight(w: World, agent: Name, sc: Scene)
-    requires Asked(w, agent, sc) && T.Good(w)
+    requires Faithful(w, agent, sc) && T.Good(w)
     ensures Says(w, sc).Permitted? <==> Permits(w, agent, sc.q, sc.now)
     ensures Says(w, sc).Asked? <==> Askable(w, agent, sc.q, sc.now)
     ensures var v := Says(w, sc);
@@ -102,21 +102,21 @@ module Worlds {
     var p, there := Current(w), SceneOf(w, agent, sc.q, sc.now);
     Agreement.LoadsIsSound(p);
     DecideRight(p, sc, M.Latest(w.log), w.log);
-    AskedAlike(w, agent, sc);
+    FaithfulAlike(w, agent, sc);
     PermittedSame(p, sc, there, w.log);
     FreeSame(p, sc, there, w.log);
     F.CarryingAlike(p, sc, there);
     F.BatchSame(p, P.Carrying(p, sc), P.Carrying(p, there));
   }
   lemma SaysWrites(w: World, agent: Name, sc: Scene, k: Key)
-    requires Asked(w, agent, sc) && Says(w, sc).Permitted?
+    requires Faithful(w, agent, sc) && Says(w, sc).Permitted?
     ensures Reserving.Leaves(Says(w, sc).writes, OpsOf(w, agent, sc.q, sc.now), M.StateOf(w.log), sc.view.nums, sc.now, k)
   {
     hide K.Load, K.Decide, P.Batch, P.Carrying, SceneOf, F.Alike, Showing, Reserving.Leaves;
     var p, there := Current(w), SceneOf(w, agent, sc.q, sc.now);
     Agreement.LoadsIsSound(p);
     DecideWrites(p, sc, M.Latest(w.log), w.log, k);
-    AskedAlike(w, agent, sc);
+    FaithfulAlike(w, agent, sc);
     F.CarryingAlike(p, sc, there);
     F.BatchSame(p, P.Carrying(p, sc), P.Carrying(p, there));
   }
