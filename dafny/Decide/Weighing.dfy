@@ -34,7 +34,7 @@ module Weighing {
   }
   // What the guard counts under can be told: a budget's key, or a mark's.
   ghost predicate Payable(g: Guard, sc: Scene, part: Part, atom: Atom) {
-    || (g.kind == 4 && g.due.Under? && P.Counted(g.due.budget, sc.q, sc, part, atom))
+    || (g.kind == 4 && g.due.Under? && P.Counted(g.due.budget, sc.q, part, atom))
     || (g.kind == 5 && g.due.Setting? && R.AllGiven(g.due.mark.per, sc.q, atom))
   }
   ghost function KeyFor(g: Guard, sc: Scene, part: Part, atom: Atom): Key
@@ -68,14 +68,14 @@ module Weighing {
     else if g.due.Setting? then J.Leave(gs, sc, atom, v) else Short(v, gs)
   }
   lemma OweShort(gs: Guards, sc: Scene, part: Part, atom: Atom, v: Verdict)
-    requires v.Clear? && gs.More? && gs.guard.due.Under? && !P.Counted(gs.guard.due.budget, sc.q, sc, part, atom)
+    requires v.Clear? && gs.More? && gs.guard.due.Under? && !P.Counted(gs.guard.due.budget, sc.q, part, atom)
     ensures Owe(gs, sc, part, atom, v) == Short(v, gs)
   {
     hide MP.C.Scope, R.AllGiven, End, Has;
     MP.ScopesFound(gs.guard.due.budget.per, sc.q, atom);
   }
   lemma OweKey(gs: Guards, sc: Scene, part: Part, atom: Atom, v: Verdict)
-    requires v.Clear? && gs.More? && gs.guard.kind == 4 && gs.guard.due.Under? && P.Counted(gs.guard.due.budget, sc.q, sc, part, atom)
+    requires v.Clear? && gs.More? && gs.guard.kind == 4 && gs.guard.due.Under? && P.Counted(gs.guard.due.budget, sc.q, part, atom)
     ensures var k := KeyFor(gs.guard, sc, part, atom);
             Owe(gs, sc, part, atom, v) == if Has(v.dues, k) then v else v.(dues := Sum(gs.guard, sc, part, atom, v.dues))
   {
@@ -109,7 +109,7 @@ module Weighing {
     hide Owe, J.Leave, R.AllGiven, KeyFor, Sum, Has, P.Counted;
     var g := gs.guard;
     if g.kind == 4 && g.due.Under? {
-      if P.Counted(g.due.budget, sc.q, sc, part, atom) { OweKey(gs, sc, part, atom, v); } else { OweShort(gs, sc, part, atom, v); }
+      if P.Counted(g.due.budget, sc.q, part, atom) { OweKey(gs, sc, part, atom, v); } else { OweShort(gs, sc, part, atom, v); }
     }
     if g.kind == 5 && g.due.Setting? {
       if R.AllGiven(g.due.mark.per, sc.q, atom) { LeaveKey(gs, sc, part, atom, v); } else { LeaveShort(gs, sc, part, atom, v); }
