@@ -556,6 +556,59 @@ module ApprovalWitnesses {
     assert Given4(c, id, d)[..3] == Voted3(c, id, d);
     Decided(c, W3(c, id, d), id, d, 3);
   }
+  // W: a second Ask after the first was used gives a second permit.
+  ghost function Ask5(c: Cast, d: Name): Input { Input.Ask(c.agent, Req(c, d), 9, 4) }
+  ghost function Vote6(c: Cast, id: Name, d: Name): Input { Vote(KeyIn(c, id, d), c.person, c.role, 4) }
+  ghost function W5(c: Cast, id: Name, d: Name): World {
+    W4(c, id, d).(log := W4(c, id, d).log + [M.Batch(map[], 4)], grants := map[KeyIn(c, id, d) := A.Opened(9, c.asker)], steps := 5)
+  }
+  ghost function W6(c: Cast, id: Name, d: Name): World {
+    W5(c, id, d).(log := W5(c, id, d).log + [M.Batch(map[], 4)], grants := map[KeyIn(c, id, d) := Grant3(c).(until := 9)], steps := 6)
+  }
+  lemma AskedAgain(c: Cast, id: Name, d: Name)
+    requires Different(c)
+    ensures Step(W4(c, id, d), Ask5(c, d)) == W5(c, id, d)
+  {
+    hide Askable, Missing, Batch, Carrying, KeyIn;
+    Decided(c, W4(c, id, d), id, d, 4);
+    assert Asks(W4(c, id, d), c.agent, Req(c, d), 9, 4) by { reveal KeyIn; }
+    assert GrantKey(Pol(c, id), Req(c, d)) == KeyIn(c, id, d) by { reveal KeyIn; }
+  }
+  lemma VotedAgain(c: Cast, id: Name, d: Name)
+    requires Different(c)
+    ensures Step(W5(c, id, d), Vote6(c, id, d)) == W6(c, id, d)
+  { hide KeyIn, Pol; assert Current(W5(c, id, d)).self == c.self by { reveal Pol; } }
+  lemma W_B7_Once(c: Cast, id: Name, d: Name)
+    requires Different(c)
+    ensures var ps := Run(Pol(c, id), Given4(c, id, d) + [Ask5(c, d)] + [Vote6(c, id, d)] + [Decide(c.agent, Req(c, d), 5)]).permits;
+            |ps| == 2 && ps[0].asked && ps[1].asked
+  {
+    hide Step, Run, Permits, Uses, OpsOf, KeyIn;
+    var t := Given4(c, id, d);
+    GivenIs(c, id, d);
+    H.RunOne(Pol(c, id), t, Ask5(c, d));
+    AskedAgain(c, id, d);
+    H.RunOne(Pol(c, id), t + [Ask5(c, d)], Vote6(c, id, d));
+    VotedAgain(c, id, d);
+    H.RunOne(Pol(c, id), t + [Ask5(c, d)] + [Vote6(c, id, d)], Decide(c.agent, Req(c, d), 5));
+    GivenAgain(c, id, d);
+  }
+  lemma GivenAgain(c: Cast, id: Name, d: Name)
+    ensures var ps := Step(W6(c, id, d), Decide(c.agent, Req(c, d), 5)).permits; |ps| == 2 && ps[0].asked && ps[1].asked
+  {
+    hide Permits, Uses, OpsOf, KeyIn;
+    Decided(c, W6(c, id, d), id, d, 5);
+    assert (set x | x in W6(c, id, d).grants[KeyIn(c, id, d)].votes && W6(c, id, d).grants[KeyIn(c, id, d)].votes[x] == c.role) == {c.person};
+  }
+  // W: approval is missing, and nobody has asked.
+  lemma W_B7_Unasked(c: Cast, id: Name, d: Name)
+    ensures var t := [Hire(c.agent, c.kind)];
+            Uses(Run(Pol(c, id), t), c.agent, Req(c, d), 1) && forall a: nat, k | a < |t| :: !Asked(Pol(c, id), t, k, a)
+  {
+    hide Run, Uses;
+    RunHire(Pol(c, id), c.agent, c.kind);
+    Decided(c, W1(c, id), id, d, 1);
+  }
   // ---- bad behaviours: none of these gives a permit ----
   lemma NotGiven(c: Cast, w: World, id: Name, d: Name, now: int)
     requires Works(c, w, id, now) && !Enough(c, w, KeyIn(c, id, d), now)
