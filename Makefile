@@ -11,13 +11,16 @@ RUN := $(VENV)/bin/python
 STAMP := $(VENV)/.havocproof
 TYPED := $(wildcard python tools examples)
 
-.PHONY: help demo test verify generate audit bench proofs fmt lint clean python venv
+.PHONY: help demo safety test verify generate audit bench proofs fmt lint clean python venv
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 demo: venv ## Run the research desk offline: what was permitted, denied and asked, and why
 	@$(RUN) examples/research_desk/run.py
+
+safety: venv ## Attack the five example policies of safety: what was tried, and what it did to the world
+	@$(RUN) examples/safety/attack.py
 
 test: lint ## Run everything that can show the product right; proofs too, where Dafny can be had
 	$(RUN) tools/certificate.py check
