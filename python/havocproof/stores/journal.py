@@ -12,10 +12,10 @@ from pathlib import Path
 
 from havocproof.errors import HavocproofError, JournalError, StoreError
 from havocproof.stores import schema
-from havocproof.stores.base import State
 from havocproof.stores.locking import is_locked
 from havocproof.stores.records import GENESIS, Head, Record, chain_hash
 from havocproof.stores.replay import Replay
+from havocproof.stores.state import State
 
 MOST_FAULTS = 100
 

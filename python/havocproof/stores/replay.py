@@ -15,9 +15,9 @@ from typing import Any
 
 from havocproof.errors import JournalError
 from havocproof.kernel.source import BUDGET, SOFT, Key
-from havocproof.stores.base import Flight, Parked, State
 from havocproof.stores.contents import Changes, key_of
 from havocproof.stores.records import Record
+from havocproof.stores.state import Flight, Parked, State
 
 COUNTED = (BUDGET, SOFT)
 LANDINGS = frozenset({"outcome", "failed", "released"})

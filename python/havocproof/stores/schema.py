@@ -11,9 +11,9 @@ from havocproof.errors import JournalError
 from havocproof.kernel.source import Grant, Key, View
 from havocproof.kernel.source import Record as Kept
 from havocproof.stores import contents
-from havocproof.stores.base import Flight, Letter, Parked, State
 from havocproof.stores.contents import Changes, Instance
 from havocproof.stores.records import Record, canonical
+from havocproof.stores.state import Flight, Letter, Parked, State
 
 T = TypeVar("T")
 
