@@ -87,7 +87,7 @@ module Agreement {
   {
     hide Needed;
     if P.Wanted(p, sc, n) {
-      var sc, part, atom :| part in sc.q.parts && atom in part.atoms && Needed(p, sc, part, atom, n);
+      var part, atom :| part in sc.q.parts && atom in part.atoms && Needed(p, sc, part, atom, n);
       var i :| 0 <= i < |sc.q.parts| && sc.q.parts[i] == part;
       assert PartNeeds(p, sc, sc.q.parts[i], n);
     }
@@ -104,7 +104,7 @@ module Agreement {
       var atom :| atom in sc.q.parts[i].atoms && Unpaid(p, sc, sc.q.parts[i], atom);
       assert sc.q.parts[i] in sc.q.parts;
     } else {
-      forall sc, part, atom, r | part in sc.q.parts && atom in part.atoms && r in p.rules && P.Charges(r, sc, part, atom)
+      forall part, atom, r | part in sc.q.parts && atom in part.atoms && r in p.rules && P.Charges(r, sc, part, atom)
         ensures P.Counts(p, sc, part, atom, r)
       {
         var i :| 0 <= i < |sc.q.parts| && sc.q.parts[i] == part;

@@ -35,37 +35,37 @@ module Atoms {
 
   lemma WalkIsRules(p: Policy, sc: Scene, part: Part, atom: Atom, g: Guard)
     requires part.verb in p.axes
-    ensures Among(Walk(p, sc, part, atom), g) <==>
-            Complete(p, sc, part, atom) && exists r | r in p.rules :: FromRule(p, r, part.verb, AxesOf(p, part), sc, part, atom, g)
+    ensures Among(Walk(p, part, atom), g) <==>
+            Complete(p, part, atom) && exists r | r in p.rules :: FromRule(p, r, part.verb, AxesOf(p, part), sc, part, atom, g)
   {
     hide FromRule, Among, Complete;
     reveal Walk;
     TreeIsRules(p, part.verb, AxesOf(p, part), sc, part, atom, g);
-    CarriedIsComplete(p, sc, part, atom);
+    CarriedIsComplete(p, part, atom);
   }
   lemma MatchFires(p: Policy, r: Rule, sc: Scene, part: Part, atom: Atom, unknown: bool)
-    requires part.verb in p.axes && Complete(p, sc, part, atom) && r in p.rules && Matches(r, sc, part, atom, unknown)
-    ensures Among(Walk(p, sc, part, atom), Guarding(p, r, part)) && Fires(Guarding(p, r, part), sc, part, atom, unknown)
+    requires part.verb in p.axes && Complete(p, part, atom) && r in p.rules && Matches(r, sc, part, atom, unknown)
+    ensures Among(Walk(p, part, atom), Guarding(p, r, part)) && Fires(Guarding(p, r, part), sc, part, atom, unknown)
   {
     hide Among, Complete, BuildCode.Compiled, Met, Fires, Lifted;
     assert part.verb in r.verbs;
-    CarriedIsComplete(p, sc, part, atom);
+    CarriedIsComplete(p, part, atom);
     GuardIsRule(p, r, AxesOf(p, part), sc, part, atom, unknown);
     WalkIsRules(p, sc, part, atom, Guarding(p, r, part));
     assert FromRule(p, r, part.verb, AxesOf(p, part), sc, part, atom, Guarding(p, r, part));
   }
   lemma FiredMatches(p: Policy, sc: Scene, part: Part, atom: Atom, g: Guard, unknown: bool) returns (r: Rule)
-    requires part.verb in p.axes && Among(Walk(p, sc, part, atom), g) && Fires(g, sc, part, atom, unknown)
-    ensures Complete(p, sc, part, atom) && r in p.rules && Matches(r, sc, part, atom, unknown) && g == Guarding(p, r, part)
+    requires part.verb in p.axes && Among(Walk(p, part, atom), g) && Fires(g, sc, part, atom, unknown)
+    ensures Complete(p, part, atom) && r in p.rules && Matches(r, sc, part, atom, unknown) && g == Guarding(p, r, part)
   {
     hide Among, Complete, BuildCode.Compiled, Met, Fires, Matches;
     WalkIsRules(p, sc, part, atom, g);
     r :| r in p.rules && FromRule(p, r, part.verb, AxesOf(p, part), sc, part, atom, g);
-    CarriedIsComplete(p, sc, part, atom);
+    CarriedIsComplete(p, part, atom);
     GuardIsRule(p, r, AxesOf(p, part), sc, part, atom, unknown);
   }
   lemma WalkFunded(p: Policy, sc: Scene, part: Part, atom: Atom, g: Guard)
-    requires Sound(p) && part.verb in p.axes && Among(Walk(p, sc, part, atom), g)
+    requires Sound(p) && part.verb in p.axes && Among(Walk(p, part, atom), g)
     ensures Funded(p, g)
   {
     hide Among, Complete, Met;
@@ -85,12 +85,12 @@ module Atoms {
   }
 
   lemma StopsIsForbidden(p: Policy, sc: Scene, part: Part, atom: Atom)
-    requires part.verb in p.axes && Complete(p, sc, part, atom)
-    ensures AnyStops(Walk(p, sc, part, atom), sc, part, atom) <==> Forbidden(p, sc, part, atom)
+    requires part.verb in p.axes && Complete(p, part, atom)
+    ensures AnyStops(Walk(p, part, atom), sc, part, atom) <==> Forbidden(p, sc, part, atom)
   {
     hide Fires, Maybe, Yes, Complete, Among;
-    if AnyStops(Walk(p, sc, part, atom), sc, part, atom) {
-      var g :| Among(Walk(p, sc, part, atom), g) && Stops(g, sc, part, atom);
+    if AnyStops(Walk(p, part, atom), sc, part, atom) {
+      var g :| Among(Walk(p, part, atom), g) && Stops(g, sc, part, atom);
       var r := FiredMatches(p, sc, part, atom, g, true);
     }
     if Forbidden(p, sc, part, atom) {
@@ -100,12 +100,12 @@ module Atoms {
     }
   }
   lemma GrantsIsGranted(p: Policy, sc: Scene, part: Part, atom: Atom)
-    requires part.verb in p.axes && Complete(p, sc, part, atom)
-    ensures AnyGrants(Walk(p, sc, part, atom), sc, part, atom) <==> Granted(p, sc, part, atom)
+    requires part.verb in p.axes && Complete(p, part, atom)
+    ensures AnyGrants(Walk(p, part, atom), sc, part, atom) <==> Granted(p, sc, part, atom)
   {
     hide Fires, Maybe, Yes, Complete, Among;
-    if AnyGrants(Walk(p, sc, part, atom), sc, part, atom) {
-      var g :| Among(Walk(p, sc, part, atom), g) && Grants(g, sc, part, atom);
+    if AnyGrants(Walk(p, part, atom), sc, part, atom) {
+      var g :| Among(Walk(p, part, atom), g) && Grants(g, sc, part, atom);
       var r := FiredMatches(p, sc, part, atom, g, false);
     }
     if Granted(p, sc, part, atom) {
@@ -115,12 +115,12 @@ module Atoms {
     }
   }
   lemma AsksIsNeeded(p: Policy, sc: Scene, part: Part, atom: Atom, n: Name)
-    requires part.verb in p.axes && Complete(p, sc, part, atom)
-    ensures AnyAsks(Walk(p, sc, part, atom), sc, part, atom, n) <==> Needed(p, sc, part, atom, n)
+    requires part.verb in p.axes && Complete(p, part, atom)
+    ensures AnyAsks(Walk(p, part, atom), sc, part, atom, n) <==> Needed(p, sc, part, atom, n)
   {
     hide Fires, Maybe, Yes, Complete, Among;
-    if AnyAsks(Walk(p, sc, part, atom), sc, part, atom, n) {
-      var g :| Among(Walk(p, sc, part, atom), g) && Asks(g, sc, part, atom, n);
+    if AnyAsks(Walk(p, part, atom), sc, part, atom, n) {
+      var g :| Among(Walk(p, part, atom), g) && Asks(g, sc, part, atom, n);
       var r := FiredMatches(p, sc, part, atom, g, true);
     }
     if Needed(p, sc, part, atom, n) {
@@ -130,12 +130,12 @@ module Atoms {
     }
   }
   lemma LacksIsUnpaid(p: Policy, sc: Scene, part: Part, atom: Atom)
-    requires part.verb in p.axes && Complete(p, sc, part, atom)
-    ensures AnyLacks(Walk(p, sc, part, atom), sc, part, atom) <==> Unpaid(p, sc, part, atom)
+    requires part.verb in p.axes && Complete(p, part, atom)
+    ensures AnyLacks(Walk(p, part, atom), sc, part, atom) <==> Unpaid(p, sc, part, atom)
   {
     hide Fires, Maybe, Yes, Complete, Among, P.Counted;
-    if AnyLacks(Walk(p, sc, part, atom), sc, part, atom) {
-      var g :| Among(Walk(p, sc, part, atom), g) && Lacks(g, sc, part, atom);
+    if AnyLacks(Walk(p, part, atom), sc, part, atom) {
+      var g :| Among(Walk(p, part, atom), g) && Lacks(g, sc, part, atom);
       var r := FiredMatches(p, sc, part, atom, g, true);
     }
     if Unpaid(p, sc, part, atom) {
@@ -145,12 +145,12 @@ module Atoms {
     }
   }
   lemma OwesIsCosts(p: Policy, sc: Scene, part: Part, atom: Atom, k: Key)
-    requires part.verb in p.axes && Complete(p, sc, part, atom)
-    ensures AnyOwes(Walk(p, sc, part, atom), sc, part, atom, k) <==> Costs(p, sc, part, atom, k)
+    requires part.verb in p.axes && Complete(p, part, atom)
+    ensures AnyOwes(Walk(p, part, atom), sc, part, atom, k) <==> Costs(p, sc, part, atom, k)
   {
     hide Fires, Maybe, Yes, Complete, Among, P.Counted, P.KeyOf;
-    if AnyOwes(Walk(p, sc, part, atom), sc, part, atom, k) {
-      var g :| Among(Walk(p, sc, part, atom), g) && Owes(g, sc, part, atom, k);
+    if AnyOwes(Walk(p, part, atom), sc, part, atom, k) {
+      var g :| Among(Walk(p, part, atom), g) && Owes(g, sc, part, atom, k);
       var r := FiredMatches(p, sc, part, atom, g, true);
     }
     if Costs(p, sc, part, atom, k) {
@@ -162,14 +162,14 @@ module Atoms {
 
   // ---- one atom ----
   ghost predicate Passes(p: Policy, sc: Scene, part: Part, atom: Atom) {
-    Complete(p, sc, part, atom) && Granted(p, sc, part, atom) && !Forbidden(p, sc, part, atom)
+    Complete(p, part, atom) && Granted(p, sc, part, atom) && !Forbidden(p, sc, part, atom)
   }
   ghost function Judged(p: Policy, sc: Scene, part: Part, atom: Atom, v: Verdict): Verdict
     requires part.verb in p.axes
   { Enter(Kernel.RootOf(p, part.verb).tree, Kernel.RootOf(p, part.verb).axes, sc, part, atom, v) }
   lemma JudgedIsWalk(p: Policy, sc: Scene, part: Part, atom: Atom, v: Verdict)
     requires part.verb in p.axes
-    ensures Judged(p, sc, part, atom, v) == WeighSeq(Walk(p, sc, part, atom), sc, part, atom, v)
+    ensures Judged(p, sc, part, atom, v) == WeighSeq(Walk(p, part, atom), sc, part, atom, v)
   { reveal Walk; }
 
   lemma AtomPasses(p: Policy, sc: Scene, part: Part, atom: Atom, v: Verdict)
@@ -177,11 +177,11 @@ module Atoms {
     ensures var w := Judged(p, sc, part, atom, v); w.Clear? && w.grant.More? <==> Passes(p, sc, part, atom)
   {
     hide Complete, Granted, Forbidden, Judged, WeighSeq;
-    var s := Walk(p, sc, part, atom);
+    var s := Walk(p, part, atom);
     JudgedIsWalk(p, sc, part, atom, v);
     AllStop(s, sc, part, atom, v);
     if !AnyStops(s, sc, part, atom) { AllGrant(s, sc, part, atom, v); }
-    if Complete(p, sc, part, atom) {
+    if Complete(p, part, atom) {
       StopsIsForbidden(p, sc, part, atom);
       GrantsIsGranted(p, sc, part, atom);
     } else {
@@ -199,7 +199,7 @@ module Atoms {
             && (k in AsMap(w.dues) <==> k in AsMap(v.dues) || Costs(p, sc, part, atom, k))
   {
     hide Complete, Granted, Forbidden, Judged, WeighSeq, Right, Funded, Needed, Unpaid, Costs, AnyAsks, AnyLacks, AnyOwes, AsMap, HasNeed, Among;
-    var s := Walk(p, sc, part, atom);
+    var s := Walk(p, part, atom);
     JudgedIsWalk(p, sc, part, atom, v);
     AtomPasses(p, sc, part, atom, v);
     AllAsk(s, sc, part, atom, v, n);
