@@ -96,9 +96,8 @@ class TestDeadRules:
 
     def test_rules_that_differ_in_anything_are_no_copies(self) -> None:
         load(
-            APPROVALS + "rules: {g: [{permit: dir.list, where: {path: /a}},"
+            APPROVALS + "rules: {g: [{permit: dir.list, where: {path: [/a, /b]}},"
             " {ask: dir.list, where: {path: /a}, needs: boss, why: x},"
-            " {ask: dir.list, where: {path: /a}, needs: other, why: x},"
             " {ask: dir.list, where: {path: /a}, unless: {name: a}, needs: other, why: x}]}\n"
         )
 

@@ -235,7 +235,8 @@ def _layer(book: Book, document: Document, shared: Shared, agents: AgentSection,
     if "redact" in root.fields:
         redactions.read(root.fields["redact"])
     axes = {name: verb.axes for name, verb in shared.verbs.items()}
-    check(rules.lowered, axes, problems, bool(_names(root, "agents")))
+    obliging = frozenset(each.text.id for each in rules.obliging)
+    check(rules.lowered, axes, problems, bool(_names(root, "agents")), obliging)
     facts.unset(rules.lowered)
     unfilled(rules.lowered, lookups.known, words.tools, problems)
     labels.idle()

@@ -43,3 +43,16 @@ def gaps(ranges: Iterable[Range]) -> list[tuple[int, int]]:
 
 def _low(item: Range) -> tuple[bool, int]:
     return (item.lo is not None, item.lo or 0)
+
+
+def covers(outer: tuple[Range, ...], inner: tuple[Range, ...]) -> bool:
+    """Whether every integer of `inner` is in `outer`."""
+    merged = union(outer)
+    return all(
+        any(
+            (whole.lo is None or (part.lo is not None and whole.lo <= part.lo))
+            and (whole.hi is None or (part.hi is not None and part.hi <= whole.hi))
+            for whole in merged
+        )
+        for part in inner
+    )
