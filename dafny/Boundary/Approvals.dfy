@@ -577,7 +577,7 @@ module ApprovalWitnesses {
   lemma VotedAgain(c: Cast, id: Name, d: Name)
     requires Different(c)
     ensures Step(W5(c, id, d), Vote6(c, id, d)) == W6(c, id, d)
-  { hide KeyIn, Pol; assert Current(W5(c, id, d)).self == c.self by { reveal Pol; } }
+  { hide KeyIn, Pol; assert Current(W5(c, id, d)).self == c.self && Current(W5(c, id, d)).id == id by { reveal Pol; } assert KeyIn(c, id, d).1 == id by { reveal KeyIn; } }
   lemma W_B7_Once(c: Cast, id: Name, d: Name)
     requires Different(c)
     ensures var ps := Run(Pol(c, id), Given4(c, id, d) + [Ask5(c, d)] + [Vote6(c, id, d)] + [Decide(c.agent, Req(c, d), 5)]).permits;
@@ -674,7 +674,7 @@ module ApprovalWitnesses {
   lemma RefusedIs(c: Cast, id: Name, d: Name, other: Name)
     requires Different(c) && other != c.asker && other != c.person
     ensures Step(W3(c, id, d), Refuse(KeyIn(c, id, d), other, c.role, 2)) == RefusedW(c, id, d)
-  { hide KeyIn, Pol; assert Current(W3(c, id, d)).self == c.self by { reveal Pol; } }
+  { hide KeyIn, Pol; assert Current(W3(c, id, d)).self == c.self && Current(W3(c, id, d)).id == id by { reveal Pol; } assert KeyIn(c, id, d).1 == id by { reveal KeyIn; } }
   // X: the asker approves its own request in another role than `self`; and somebody votes twice. Neither vote is taken.
   lemma X_AskerApproves(c: Cast, id: Name, d: Name)
     requires c.role != c.self

@@ -111,7 +111,7 @@ module Boundary {
   }
   ghost predicate Votes(w: World, key: Key, person: Name, role: Name, now: int)
     requires w.policies != []
-  { M.Ready(w.log, now) && key in w.grants && MayVote(w.grants[key], person, role, Current(w).self, now) }
+  { M.Ready(w.log, now) && key in w.grants && key.1 == Current(w).id && MayVote(w.grants[key], person, role, Current(w).self, now) }
 
   // Time goes on, and nothing else happens to the cells.
   ghost function Tick(w: World, now: int): World { w.(log := w.log + [M.Batch(map[], now)]) }
