@@ -375,8 +375,8 @@ module Approvals {
   lemma B7_EffectsOnce(p: Policy, trace: seq<Input>, m: nat, n: nat, a: nat)
     requires m < n < |Run(p, trace).effects|
     requires var pm := Run(p, trace).permits; var es := Run(p, trace).effects;
-             es[m].token < |pm| && es[n].token < |pm| && pm[es[m].token].asked && pm[es[n].token].asked &&
-             Backed(p, trace, pm[es[m].token], a)
+                                              es[m].token < |pm| && es[n].token < |pm| && pm[es[m].token].asked && pm[es[n].token].asked &&
+                                              Backed(p, trace, pm[es[m].token], a)
     ensures !Backed(p, trace, Run(p, trace).permits[Run(p, trace).effects[n].token], a)
   {
     hide Run, Backed;

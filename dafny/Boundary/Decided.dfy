@@ -91,7 +91,7 @@ module Decided {
   lemma NeededApproved(p: Policy, trace: seq<Input>, n: nat, part: Part, atom: Atom, name: Name)
     requires n < |Run(p, trace).effects|
     requires var pm := Doing(p, trace, n); var v, sc := Current(Then(p, trace, pm)), SceneThen(p, trace, pm);
-             part in pm.q.parts && atom in part.atoms && Needed(v, Carrying(v, sc), part, atom, name)
+                                           part in pm.q.parts && atom in part.atoms && Needed(v, Carrying(v, sc), part, atom, name)
     ensures ApprovedThen(p, trace, Doing(p, trace, n), name)
   {
     hide Run, Batch, Carrying, Needed, Judged, OpsOf, Permission.Filled;

@@ -460,7 +460,7 @@ module LabelWitnesses {
   lemma W_B6_Forbidden(c: Cast)
     requires !c.asks && c.read != c.send
     ensures var t := ReadTrace(c); var w := Run(Pol(c), t); var sc := SceneOf(w, c.agent, Req(c, [c.send]), 2);
-            Marking(KeyIn(c)) && SetBefore(Pol(c), t, |t|, KeyIn(c)) && Carried(w, KeyIn(c)) && Barred(Current(w), sc, KeyIn(c))
+                                                            Marking(KeyIn(c)) && SetBefore(Pol(c), t, |t|, KeyIn(c)) && Carried(w, KeyIn(c)) && Barred(Current(w), sc, KeyIn(c))
   {
     hide Run, SetBefore, Barred, Carried, Req;
     var t := ReadTrace(c);
@@ -473,7 +473,7 @@ module LabelWitnesses {
   lemma W_B6_Required(c: Cast)
     requires c.asks && c.read != c.send
     ensures var t := ReadTrace(c); var v, sc := Current(Run(Pol(c), t)), SceneOf(Run(Pol(c), t), c.agent, Req(c, [c.send]), 2);
-            Marking(KeyIn(c)) && SetBefore(Pol(c), t, |t|, KeyIn(c)) && Watched(v, Carrying(v, sc), KeyIn(c), c.needs)
+                                   Marking(KeyIn(c)) && SetBefore(Pol(c), t, |t|, KeyIn(c)) && Watched(v, Carrying(v, sc), KeyIn(c), c.needs)
   {
     hide Run, SetBefore, Watched, Brings, Req;
     var t := ReadTrace(c);

@@ -238,7 +238,7 @@ module Replacing {
   lemma B11_StaleGrant(p: Policy, trace: seq<Input>, agent: Name, q: Request, now: int, k: Key)
     requires !IsFor(Run(p, trace), q, k)
     ensures var w := Run(p, trace); var without := w.(grants := w.grants - {k});
-            (Permits(w, agent, q, now) <==> Permits(without, agent, q, now)) && (Uses(w, agent, q, now) <==> Uses(without, agent, q, now))
+                                    (Permits(w, agent, q, now) <==> Permits(without, agent, q, now)) && (Uses(w, agent, q, now) <==> Uses(without, agent, q, now))
   {
     hide Run, Permitted, Free;
     var w := Run(p, trace);

@@ -33,7 +33,7 @@ module SmallRuns {
     requires w.policies != []
   {
     w.(log := w.log + [M.Batch(OpsOf(w, a, q, now), now)], steps := w.steps + 1,
-       permits := w.permits + [Permit.Permit(q, a, now, Version(w), w.steps, OpsOf(w, a, q, now), false, Issued)])
+    permits := w.permits + [Permit.Permit(q, a, now, Version(w), w.steps, OpsOf(w, a, q, now), false, Issued)])
   }
   lemma Decides(w: World, a: Name, q: Request, now: int)
     requires w.policies != [] && LetsNow(w, a, q, now)

@@ -96,7 +96,7 @@ module Boundary {
     if !Permits(w, agent, q, now) then w else
     var ops := OpsOf(w, agent, q, now);
     w.(log := w.log + [M.Batch(ops, now)], grants := GrantsAfter(w, agent, q, now),
-       permits := w.permits + [Permit.Permit(q, agent, now, Version(w), w.steps, ops, Uses(w, agent, q, now), Issued)])
+    permits := w.permits + [Permit.Permit(q, agent, now, Version(w), w.steps, ops, Uses(w, agent, q, now), Issued)])
   }
 
   // ---- people ----

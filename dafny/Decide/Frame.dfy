@@ -20,7 +20,7 @@ module Frame {
   ghost predicate Sets(p: Policy, r: Rule, q: Request, atom: Atom, now: int, k: Key) {
     || (r.effect.Leave? && AllGiven(r.effect.mark.per, q, atom) && k == MarkKey(r.effect.mark, q, atom))
     || (r.effect.Charge? && r.effect.budget in p.budgets && var b := p.budgets[r.effect.budget];
-        AllGiven(b.per, q, atom) && k == KeyAt(b.kind, r.effect.budget, b.per, q, atom, Window(b, q, now)))
+                                                         AllGiven(b.per, q, atom) && k == KeyAt(b.kind, r.effect.budget, b.per, q, atom, Window(b, q, now)))
   }
   ghost predicate Named(p: Policy, q: Request, now: int, k: Key) {
     exists part, atom, r | part in q.parts && atom in part.atoms && r in p.rules ::

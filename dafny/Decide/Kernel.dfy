@@ -57,7 +57,7 @@ module Kernel {
   }
   function FineAgents(p: Policy): bool {
     forall a | a in p.agents :: forall c | c in p.agents[a].starts ::
-      c in p.agents ==> p.agents[c].uses + p.agents[c].passes <= p.agents[a].uses + p.agents[a].passes
+                                  c in p.agents ==> p.agents[c].uses + p.agents[c].passes <= p.agents[a].uses + p.agents[a].passes
   }
   function IsSoft(p: Policy): bool { exists n | n in p.budgets :: p.budgets[n].kind == 5 }
   ghost function RootOf(p: Policy, verb: Name): Root

@@ -121,12 +121,12 @@ module Weighing {
     requires v.Clear? && gs.More?
     ensures var g, w := gs.guard, Weigh(gs, sc, part, atom, v);
             w == if !Fires(g, sc, part, atom, g.kind != 0) then v
-                 else if g.kind == 0 then Clear(gs, v.short, v.needs, v.dues, v.charges)
-                 else if g.kind == 4 || g.kind == 5 then Counting(gs, sc, part, atom, v)
-                 else if g.kind == 1 then
-                   WithNeed(v, if Fires(g, sc, part, atom, false) then gs else v.grant, if g.rule.effect.Ask? then g.rule.effect.needs else g.rule.id)
-                 else if g.kind == 3 then WithNeed(v, v.grant, if g.rule.effect.Require? then g.rule.effect.needs else g.rule.id)
-                 else Denied(g.rule.id)
+            else if g.kind == 0 then Clear(gs, v.short, v.needs, v.dues, v.charges)
+            else if g.kind == 4 || g.kind == 5 then Counting(gs, sc, part, atom, v)
+            else if g.kind == 1 then
+              WithNeed(v, if Fires(g, sc, part, atom, false) then gs else v.grant, if g.rule.effect.Ask? then g.rule.effect.needs else g.rule.id)
+            else if g.kind == 3 then WithNeed(v, v.grant, if g.rule.effect.Require? then g.rule.effect.needs else g.rule.id)
+            else Denied(g.rule.id)
   { hide CheckCode.Holds, Owe, J.Leave, WithNeed; }
 
   lemma OneStops(gs: Guards, sc: Scene, part: Part, atom: Atom, v: Verdict)

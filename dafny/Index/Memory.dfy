@@ -55,8 +55,8 @@ module MemoryCode {
     if ref.under.Alone? then Found(run)
     else if ref.under.ByAxis? then if ref.under.axis in atom.names then Found(atom.names[ref.under.axis]) else Lost
     else
-    var r := Fetch(RecordKey(ref.under.record, run, run), ref.under.lasts, sc);
-    if r.Found? && ref.under.field in r.value.ones then Found(r.value.ones[ref.under.field]) else Lost
+      var r := Fetch(RecordKey(ref.under.record, run, run), ref.under.lasts, sc);
+      if r.Found? && ref.under.field in r.value.ones then Found(r.value.ones[ref.under.field]) else Lost
   }
   function Recall(ref: Ref, sc: Scene, atom: Atom): Found<Record> {
     if !(ref.run in sc.q.scopes) then Lost else

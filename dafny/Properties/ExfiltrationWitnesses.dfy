@@ -205,9 +205,9 @@ module ExfiltrationWitnesses {
   lemma W_S2_Exfiltration(c: Cast)
     requires Apart(c)
     ensures var p, trace := Pol(c, true), Trace(c, c.y); var w := Run(p, trace);
-            w.policies == [p] && |w.effects| == 2 && Reads(Doing(p, trace, 0).q, TheAsset(c)) &&
-            Follows(Doing(p, trace, 0), Doing(p, trace, 1), c.session) && Doing(p, trace, 1).q == Req(c, c.send, c.y) &&
-            Outlay(w.permits, w.effects, OutAt(c)) == 5 && LimitsAtMost(w.policies, c.out, 10)
+                                                         w.policies == [p] && |w.effects| == 2 && Reads(Doing(p, trace, 0).q, TheAsset(c)) &&
+                                                         Follows(Doing(p, trace, 0), Doing(p, trace, 1), c.session) && Doing(p, trace, 1).q == Req(c, c.send, c.y) &&
+                                                         Outlay(w.permits, w.effects, OutAt(c)) == 5 && LimitsAtMost(w.policies, c.out, 10)
   {
     hide Run, Reads, Trace, Pol, Outlay, HeldBy;
     SecondIs(c, true, c.y);

@@ -127,7 +127,7 @@ module PaymentWitnesses {
 
   lemma Speaks5(c: Cast, amount: Name, fund: Name, n: Name)
     ensures var sc, part := Sc(c, Pay(c, amount, 5)), PartOf(c, amount, 5); var rules := Rules(c, amount, fund, n);
-            Yes(rules[0], sc, part, Nil()) && !Maybe(rules[1], sc, part, Nil()) && Maybe(rules[2], sc, part, Nil())
+                                                                            Yes(rules[0], sc, part, Nil()) && !Maybe(rules[1], sc, part, Nil()) && Maybe(rules[2], sc, part, Nil())
   {
     var sc, part := Sc(c, Pay(c, amount, 5)), PartOf(c, amount, 5);
     var rules := Rules(c, amount, fund, n);
@@ -153,7 +153,7 @@ module PaymentWitnesses {
   // A payment of 5, and the account holds it.
   lemma W_S3_Payment(c: Cast, amount: Name, fund: Name, n: Name)
     ensures var p, trace := Paying(c, amount, fund, n), Trace(c, Pay(c, amount, 5)); var w := Run(p, trace);
-            Performs1(p, trace, Pay(c, amount, 5)) && LimitsAtMost(w.policies, fund, 10) && Outlay(w.permits, w.effects, KeyIn(c, fund)) == 5
+                                                                                     Performs1(p, trace, Pay(c, amount, 5)) && LimitsAtMost(w.policies, fund, 10) && Outlay(w.permits, w.effects, KeyIn(c, fund)) == 5
     ensures var p := Paying(c, amount, fund, n); LimitsPayments(p, {c.verb}, amount, 5, n) && BudgetsPayments(p, {c.verb}, amount, fund)
   {
     hide Batch, Carrying, R.Lets, Ops;
@@ -192,8 +192,8 @@ module PaymentWitnesses {
   // X: where the permit forgets the limit, and nothing is counted, 20 are paid at once, and nobody was asked.
   lemma X_Unlimited(c: Cast, amount: Name, fund: Name, n: Name)
     ensures var p, q := Pol(c, [], [Permitting(c, [])]), Pay(c, amount, 20); var trace := Trace(c, q);
-            Performs1(p, trace, q) && !EachAtMost(q, {c.verb}, amount, 5) && !ApprovedThen(p, trace, Doing(p, trace, 0), n) &&
-            Sum(q.parts, {c.verb}, amount) == 20 && Outlay(Run(p, trace).permits, Run(p, trace).effects, KeyIn(c, fund)) == 0
+                                                                             Performs1(p, trace, q) && !EachAtMost(q, {c.verb}, amount, 5) && !ApprovedThen(p, trace, Doing(p, trace, 0), n) &&
+                                                                             Sum(q.parts, {c.verb}, amount) == 20 && Outlay(Run(p, trace).permits, Run(p, trace).effects, KeyIn(c, fund)) == 0
     ensures var p := Pol(c, [], [Permitting(c, [])]); !LimitsPayments(p, {c.verb}, amount, 5, n) && !BudgetsPayments(p, {c.verb}, amount, fund)
   {
     hide Yes, OnlyUnless, Run, Step;
