@@ -1,14 +1,14 @@
 """Measures decisions and prints them as a table: `make bench`.
 
 Series: `verdict:<kind>` (typed action to verdict, n rules), `by-hand:<kind>` (the same decision in plain Python),
-`construct:<kind>` (wire form to typed action), `budget:<what>` (n earlier events), `perform:<store>` (decide, reserve,
-journal, settle, with a port that does nothing). All in one run on one machine: compare ratios, not digits.
+`construct:<kind>` (wire form to typed action), `budget:<what>` (n earlier events), `state:<what>` (see state.py),
+`perform:<store>` (decide, reserve, journal, settle, with a port that does nothing), `load:<what>` (a policy of n rules:
+the file, the kernel). All in one run on one machine: compare ratios, not digits.
 """
 
 from __future__ import annotations
 
 import argparse
-import gc
 import json
 import os
 import platform
@@ -20,53 +20,29 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
+import state
 import workload
+from measuring import MONTH, NOW, SCOPES, Row, groups_of, measure
 
 from havocproof.actions import Action, action_from_wire
 from havocproof.gate import Gate
 from havocproof.kernel import bridge
+from havocproof.kernel.source import View
 from havocproof.policy import Policy
 from havocproof.ports import Effect
 
 SIZES = (10, 100, 1_000, 10_000)
 EVENTS = (10, 1_000, 100_000)
-SCOPES = {"": "", "tenant": "t", "user": "u", "session": "s", "run": "r"}
-NOW, MONTH = 1_764_000_000_000, 1_764_547_200_000
 
 
-def measure(call: Callable[[Any], object], inputs: list[Any], seconds: float) -> tuple[float, float]:
-    """p50 and p99 of one call in microseconds, the clock's own cost taken off."""
-    clock = time.perf_counter_ns
-    empty = sorted(-(clock() - clock()) for _ in range(2_000))[1_000]
-    for each in inputs[:50]:
-        call(each)
-    gc.collect()
-    gc.disable()
-    taken: list[int] = []
-    stop = clock() + int(seconds * 1e9)
-    try:
-        while clock() < stop or len(taken) < 1_000:
-            for each in inputs:
-                begin = clock()
-                call(each)
-                taken.append(clock() - begin)
-    finally:
-        gc.enable()
-    taken.sort()
-    at = lambda share: max(0, taken[int(len(taken) * share)] - empty) / 1_000  # noqa: E731
-    return at(0.50), at(0.99)
-
-
-def verdicts(
-    policy: Policy, rules: int, kinds: Iterable[str], seconds: float
-) -> Iterable[tuple[str, int, float, float]]:
-    kernel, cells = policy.kernel, dict[Any, int]()
+def verdicts(policy: Policy, rules: int, kinds: Iterable[str], seconds: float) -> Iterable[Row]:
+    kernel, groups, view = policy.kernel, groups_of(policy), View({}, {}, {})
 
     def decide(action: Action) -> object:
-        return kernel.decide(policy.parts(action), SCOPES, MONTH, NOW, cells)
+        return kernel.decide(policy.parts(action), SCOPES, groups, MONTH, NOW, NOW, view)
 
     def decide_parts(parts: Any) -> object:
-        return kernel.decide(parts, SCOPES, MONTH, NOW, cells)
+        return kernel.decide(parts, SCOPES, groups, MONTH, NOW, NOW, view)
 
     for kind in kinds:
         cases = workload.cases(kind, rules)
@@ -80,24 +56,24 @@ def verdicts(
         yield (f"by-hand:{kind}", rules, *measure(hand, inputs, seconds / 2))
 
 
-def construction(seconds: float) -> Iterable[tuple[str, int, float, float]]:
+def construction(seconds: float) -> Iterable[Row]:
     for kind in workload.MAKE:
         wires = [case.action.canonical() for case in workload.cases(kind, 100) if case.action is not None]
         yield (f"construct:{kind}", 1, *measure(action_from_wire, wires, seconds))
 
 
-def budgets(seconds: float) -> Iterable[tuple[str, int, float, float]]:
+def budgets(seconds: float) -> Iterable[Row]:
     policy = workload.policy(100, budgets=True)
-    kernel, cells = policy.kernel, dict[Any, int]()
+    kernel, groups, view = policy.kernel, groups_of(policy), View({}, {}, {})
     payments = [case.action for case in workload.cases("money.payment", 100) if case.permitted]
     events = 0
     for target in EVENTS:
         while events < target:  # each event spends under a run of its own, so that the counters grow with the events
             scopes = {**SCOPES, "run": f"r{events}"}
-            verdict = kernel.decide(policy.parts(payments[events % len(payments)]), scopes, MONTH, NOW, cells)  # type: ignore[arg-type]
-            cells.update(bridge.writes(verdict))
+            parts = policy.parts(payments[events % len(payments)])  # type: ignore[arg-type]
+            view.nums.update(bridge.writes(kernel.decide(parts, scopes, groups, MONTH, NOW, NOW, view)))
             events += 1
-        call = lambda action: kernel.decide(policy.parts(action), SCOPES, MONTH, NOW, cells)  # noqa: E731
+        call = lambda action: kernel.decide(policy.parts(action), SCOPES, groups, MONTH, NOW, NOW, view)  # noqa: E731
         yield ("budget:3-budgets", target, *measure(call, payments, seconds))
 
 
@@ -123,7 +99,7 @@ class Nothing:
         """Nothing is held."""
 
 
-def performing(seconds: float) -> Iterable[tuple[str, int, float, float]]:
+def performing(seconds: float) -> Iterable[Row]:
     reads = [case.action for case in workload.cases("file.read", 100) if case.permitted]
     payments = [case.action for case in workload.cases("money.payment", 100) if case.permitted]
     with tempfile.TemporaryDirectory() as folder:
@@ -136,36 +112,50 @@ def performing(seconds: float) -> Iterable[tuple[str, int, float, float]]:
                 yield (f"perform:money.payment:{store}", 1, *measure(session.perform, payments, seconds))
 
 
+def loading(policies: dict[int, Policy]) -> Iterable[Row]:
+    """Reading, checking and lowering the file, and building the kernel's tree: the median and the worst of three."""
+    for rules in SIZES:
+        files, kernels = list[float](), list[float]()
+        for _ in range(3):
+            begin = time.perf_counter()
+            policies[rules] = workload.policy(rules)
+            read = time.perf_counter()
+            _ = policies[rules].kernel
+            kernels.append((time.perf_counter() - read) * 1e6)
+            files.append((read - begin) * 1e6)
+        yield ("load:policy-file", rules, sorted(files)[1], max(files))
+        yield ("load:kernel", rules, sorted(kernels)[1], max(kernels))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--out", type=Path, default=Path("build/bench.json"), help="where the JSON list is written")
     parser.add_argument("--seconds", type=float, default=0.4, help="time for one series and size (default: 0.4)")
     parser.add_argument("--only", default="", help="only series whose name begins with this")
     options = parser.parse_args()
-    rows: list[tuple[str, int, float, float]] = []
+    rows: list[Row] = []
 
-    def take(found: Iterable[tuple[str, int, float, float]]) -> None:
+    def take(found: Iterable[Row]) -> None:
         for row in found:
             rows.append(row)
-            print(f"{row[0]:<30} {row[1]:>7} {row[2]:>9.2f} {row[3]:>9.2f}", flush=True)
+            print(f"{row[0]:<47} {row[1]:>7} {row[2]:>10.2f} {row[3]:>10.2f}", flush=True)
 
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores; microseconds")
-    print(f"{'series':<30} {'n':>7} {'p50':>9} {'p99':>9}")
+    print(f"{'series':<47} {'n':>7} {'p50':>10} {'p99':>10}")
     wanted = lambda *names: any(name.startswith(options.only) or options.only.startswith(name) for name in names)  # noqa: E731
-    if wanted("verdict:", "by-hand:", "load:"):
+    policies: dict[int, Policy] = {}
+    if wanted("load:"):
+        take(loading(policies))
+    if wanted("verdict:", "by-hand:"):
         for rules in SIZES:
-            begin = time.perf_counter()
-            policy = workload.policy(rules)
-            read = time.perf_counter()
-            _ = policy.kernel
-            loaded = time.perf_counter()
-            take([("load:policy-file", rules, (read - begin) * 1e6, (read - begin) * 1e6)])
-            take([("load:kernel", rules, (loaded - read) * 1e6, (loaded - read) * 1e6)])
-            take(verdicts(policy, rules, workload.RULES, options.seconds))
+            take(verdicts(policies.get(rules) or workload.policy(rules), rules, workload.RULES, options.seconds))
     if wanted("construct:"):
         take(construction(options.seconds))
     if wanted("budget:"):
         take(budgets(options.seconds))
+    if wanted("state:"):
+        take(state.events(EVENTS, options.seconds))
+        take(state.counters(options.seconds))
     if wanted("perform:"):
         take(performing(options.seconds))
     options.out.parent.mkdir(parents=True, exist_ok=True)

@@ -49,14 +49,27 @@ BUDGETS = """budgets:
 """
 
 
-def policy(rules: int, budgets: bool = False) -> Policy:
-    """A policy of about `rules` rules, all kinds alike."""
+STATE = """rates:
+  flow: {of: money.payment, burst: 10, every: 1s, per: [run]}
+labels:
+  personal: {from: {file.read: {path: /srv/data/team0/**}}, guards: all.pay}
+  outside:
+    from: {http.request: {host: api0.example.com}}
+    guards: all.pay
+    cleared: {money.payment: {account: main}}
+"""
+
+
+def policy(rules: int, budgets: bool = False, state: bool = False) -> Policy:
+    """A policy of about `rules` rules, all kinds alike. `budgets`: three of payments; `state`: these, one rate of
+    payments, and two labels that hold payments back, one of them cleared for the account that is paid from.
+    """
     share = max(1, rules // len(RULES))
     lines = [HEAD, "rules:\n"]
     for number, line in enumerate(RULES.values()):
         lines.append(f"  g{number}:\n")
         lines += [f"    - {line.format(i=i)}\n" for i in range(share)]
-    return loads_policy("".join(lines) + (BUDGETS if budgets else ""))
+    return loads_policy("".join(lines) + (BUDGETS if budgets or state else "") + (STATE if state else ""))
 
 
 @dataclass(frozen=True)
