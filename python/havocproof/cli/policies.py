@@ -89,6 +89,7 @@ def _check(options: argparse.Namespace) -> int:
         about = summary(policy)
         counted = ", ".join(f"{about[each]} {each}" for each in ("rules", "budgets", "tools", "examples"))
         print(f"{policy.name} {policy.version}: {counted}; {policy.digest[:16]}")
+        print(_reach(about["reach"]))
         if about["trusted"]:
             print(table(about["trusted"].items(), ("trusted", "from")))
         rows = [
@@ -103,6 +104,7 @@ def summary(policy: Policy) -> dict[str, Any]:
     """A policy in numbers, the values that it trusts, and the axes that permits and asks leave free: what an auditor
     reads first.
     """
+    from havocproof.policy.extent import extent
     from havocproof.policy.listing import free_axes, trusted
 
     return {
@@ -111,13 +113,24 @@ def summary(policy: Policy) -> dict[str, Any]:
         "name": policy.name,
         "version": policy.version,
         "digest": policy.digest,
+        "reach": dataclasses.asdict(extent(policy.source)),
         "rules": sum(1 for label in policy.rules if ":" not in label),  # not what a label holds back
         "budgets": len(policy.budgets),
         "facts": len(policy.facts),
         "labels": len(policy.labels),
         "tools": len(policy.tools),
+        "programs": len(policy.programs),
         "examples": len(policy.examples),
     }
+
+
+def _reach(found: dict[str, tuple[int, str]]) -> str:
+    """What a decision can cost, whatever the number of rules."""
+    said = {name: f"{number} ({verb})" if number else "0" for name, (number, verb) in found.items()}
+    return (
+        f"widest cell: {said['width']}; at most one atom meets {said['guards']} rules over {said['nodes']} nodes"
+        f" and touches {said['state']} cells of state"
+    )
 
 
 # ---- test ----

@@ -22,6 +22,7 @@ from havocproof.policy.counting import Counting
 from havocproof.policy.declare import Tools
 from havocproof.policy.documents import Book, Document, read_book
 from havocproof.policy.examples import Example, Examples
+from havocproof.policy.extent import too_wide
 from havocproof.policy.facts import MOST as MOST_FACTS
 from havocproof.policy.facts import Facts, FactText
 from havocproof.policy.fetches import unfilled
@@ -132,6 +133,7 @@ def build(text: str, problems: Problems, files: Files) -> Built | None:
     _bounded(book.policy.root, layers, problems)
     lowered = tuple(rule for layer in layers for rule in layer.lowered)
     check_charges(lowered, problems)
+    too_wide(lowered, _axes(shared.verbs), problems)
     rules = {label: text for layer in layers for label, text in layer.rules.items()}
     approvals = {name: each for layer in layers for name, each in layer.approvals.items()}
     examples: tuple[Example, ...] = ()

@@ -40,11 +40,16 @@ class _Line:
 
 
 class Numbers:
-    """Equal tests get equal numbers. Each object is hashed once, since sets of 100,000 patterns are shared by rules."""
+    """Equal tests get equal numbers, from 1; `tests[number - 1]` is the test.
+
+    Each object is hashed once, since sets of 100,000 patterns are shared by rules. The objects are kept alive.
+    """
 
     def __init__(self) -> None:
+        self.tests: list[Test] = []
         self._by_object: dict[int, int] = {}
         self._by_value: dict[Test, int] = {}
+        self._kept: list[Test] = []
 
     def of(self, tests: Iterable[Test]) -> frozenset[int]:
         known = self._by_object
@@ -53,7 +58,10 @@ class Numbers:
     def one(self, test: Test) -> int:
         number = self._by_object.get(id(test))
         if number is None:
-            number = self._by_value.setdefault(test, len(self._by_value) + 1)
+            number = self._by_value.setdefault(test, len(self.tests) + 1)
+            if number > len(self.tests):
+                self.tests.append(test)
+            self._kept.append(test)
             self._by_object[id(test)] = number
         return number
 
@@ -94,7 +102,7 @@ def _covering(
         each, mine, lifts = index.tested[place]
         for verb in each.rule.verbs:
             for tests, known in index.cases(each, mine, verb):
-                for other in islice(index.candidates(tests), _MOST_LOOKED_AT):
+                for other in islice(index.candidates(known), _MOST_LOOKED_AT):
                     text = index.tested[other][0].text
                     if text.id == label or text.id in gone:
                         continue
@@ -129,36 +137,35 @@ class _Index:
         counts: Counter[int] = Counter()
         for _, mine, _ in tested:
             counts.update(mine)
+        tests = numbers.tests
+        listing = {number for number in counts if isinstance(tests[number - 1], Named | Placed | Ranged)}
+        self._lists = {number for number in listing if len(_single(tests[number - 1])) > 1}
+        finding = {number for number in listing if _finds(tests[number - 1])}
         self.verbs: Counter[str] = Counter()
         self._by_value: dict[object, list[int]] = defaultdict(list)
         self._anywhere: list[int] = []
         self._singles: dict[int, Sequence[Test]] = {}
-        for place, (each, _, _) in enumerate(tested):
+        self._under: dict[int, tuple[int, ...]] = {}
+        for place, (each, mine, _) in enumerate(tested):
             if each.rule.effect not in _EFFECTS:
                 continue
             self.verbs.update(each.rule.verbs)
-            anchor = min(
-                (test for test in each.rule.tests if isinstance(test, Named | Placed) and test.want),
-                key=lambda test: counts[numbers.one(test)],
-                default=None,
-            )
-            if anchor is None:
+            anchors = mine & finding
+            if not anchors:
                 self._anywhere.append(place)
-            else:
-                for key in _keys(anchor, numbers):
-                    self._by_value[key].append(place)
+                continue
+            for key in _keys(min(anchors, key=counts.__getitem__), numbers):
+                self._by_value[key].append(place)
 
     def cases(self, each: Lowered, mine: frozenset[int], verb: str) -> Iterator[tuple[Sequence[Test], frozenset[int]]]:
         """The tests of each case of a rule: itself, if nothing is to be gained from looking at its parts."""
-        if self.verbs[verb] < 2:
-            yield each.rule.tests, mine
-            return
-        lists = [self._single(test) for test in each.rule.tests]
-        if 1 < prod(map(len, lists)) <= _MOST_CASES:
-            for tests in product(*lists):
-                yield tests, self.numbers.of(tests)
-        else:
-            yield each.rule.tests, mine
+        if self.verbs[verb] > 1 and not self._lists.isdisjoint(mine):
+            lists = [self._single(test) for test in each.rule.tests]
+            if prod(map(len, lists)) <= _MOST_CASES:
+                for tests in product(*lists):
+                    yield tests, self.numbers.of(tests)
+                return
+        yield each.rule.tests, mine
 
     def _single(self, test: Test) -> Sequence[Test]:
         """A test as one test for each of its values, if they are few. Kept, since numbers go by objects."""
@@ -168,19 +175,27 @@ class _Index:
             found = self._singles[number] = _single(test)
         return found
 
-    def candidates(self, tests: Iterable[Test]) -> Iterator[int]:
-        """The rules that could cover a case, some of them perhaps twice."""
+    def candidates(self, known: Iterable[int]) -> Iterator[int]:
+        """The rules that could cover a case of these tests, some of them perhaps twice."""
         yield from self._anywhere
-        for test in tests:
-            if isinstance(test, Named) and test.want:
-                yield from self._by_value.get((test.axis, next(iter(test.names))), ()) if test.names else ()
-            elif isinstance(test, Placed) and test.want and test.patterns:
-                symbols = _literal(test.patterns[0])
-                for depth in range(len(symbols) + 1):
-                    yield from self._by_value.get((test.axis, symbols[:depth]), ())
-            else:
-                continue
-            yield from self._by_value.get(self.numbers.one(test), ())
+        for number in known:
+            found = self._under.get(number)
+            if found is None:
+                found = self._under[number] = tuple(self._standing(self.numbers.tests[number - 1], number))
+            yield from found
+
+    def _standing(self, test: Test, number: int) -> Iterator[int]:
+        """The rules that stand under values of one test of a case."""
+        if not _finds(test):
+            return
+        by_value = self._by_value
+        if isinstance(test, Named):
+            yield from by_value.get((test.axis, next(iter(test.names))), ())
+        elif isinstance(test, Placed):
+            symbols = _literal(test.patterns[0])
+            for depth in range(len(symbols) + 1):
+                yield from by_value.get((test.axis, symbols[:depth]), ())
+        yield from by_value.get(number, ())
 
     def covers(
         self, other: int, verb: str, tests: Sequence[Test], known: frozenset[int], lifts: frozenset[frozenset[int]]
@@ -194,10 +209,18 @@ class _Index:
         return all(one(test) in known or any(_implies(mine, test) for mine in tests) for test in each.rule.tests)
 
 
-def _keys(anchor: Named | Placed, numbers: Numbers) -> Iterator[object]:
-    values = anchor.names if isinstance(anchor, Named) else anchor.patterns
-    if len(values) > _MOST_VALUES:
-        yield numbers.one(anchor)
+def _finds(test: Test) -> bool:
+    """Whether a rule can stand under the values of this test."""
+    if isinstance(test, Named):
+        return test.want and bool(test.names)
+    return isinstance(test, Placed) and test.want and bool(test.patterns)
+
+
+def _keys(number: int, numbers: Numbers) -> Iterator[object]:
+    anchor = numbers.tests[number - 1]
+    assert isinstance(anchor, Named | Placed)
+    if len(anchor.names if isinstance(anchor, Named) else anchor.patterns) > _MOST_VALUES:
+        yield number
     elif isinstance(anchor, Named):
         for name in anchor.names:
             yield anchor.axis, name

@@ -63,6 +63,8 @@ def free_axes(policy: Policy) -> dict[str, tuple[str, ...]]:
         free = found.setdefault(each.text.id, set())
         for verb in each.rule.verbs:
             free.update(
-                name for name, axis in policy.verbs[verb].axes.items() if axis is not VIA and name not in tested
+                name
+                for name, axis in policy.verbs[verb].axes.items()
+                if name not in tested and (axis is not VIA or policy.programs)
             )
     return {label: tuple(sorted(free)) for label, free in found.items()}
