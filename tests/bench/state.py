@@ -59,9 +59,9 @@ def events(sizes: Sequence[int], seconds: float) -> Iterable[Row]:
         parts = [desk.policy.parts(payment) for payment in desk.payments]
         for name, seen in (("", view), (":cleared", View({**view.nums, CARRIED: NOW}, {}, {}))):
             desk.check(seen)
-            whole = measure(lambda action, seen=seen: desk.decide(action, SCOPES, seen), desk.payments, seconds)  # type: ignore[misc]
+            whole = measure(lambda action, seen=seen: desk.decide(action, SCOPES, seen), desk.payments, seconds)
             yield (SERIES + name, size, *whole)
-            kernel = measure(lambda each, seen=seen: desk.decide_parts(each, SCOPES, seen), parts, seconds)  # type: ignore[misc]
+            kernel = measure(lambda each, seen=seen: desk.decide_parts(each, SCOPES, seen), parts, seconds)
             yield (f"{SERIES}{name}:kernel", size, *kernel)
         scene = measure(lambda _: bridge.scene(SCOPES, desk.groups, NOW, view), parts, seconds / 2)
         yield (f"{SERIES}:bridge", size, *scene)

@@ -177,6 +177,16 @@ def test_what_does_not_ask_is_not_looked_at() -> None:
     assert session.decide(read("/a"), digest="d").is_Unpermitted
 
 
+def test_without_a_digest_or_a_session_no_grant_is_used() -> None:
+    session = asking("boss")
+    keep(session, voted(session, {"boss"}, ("eve", "boss")))
+    keep(session, voted(session, {"boss"}, ("eve", "boss")), digest="")
+    assert session.decide(pay("a")).is_Asked
+    del session.scopes["session"]
+    assert session.decide(pay("a"), digest="d").is_Asked
+    assert session.decide(pay("a")).is_Asked
+
+
 PEOPLE, ROLES = ["u", "a", "b", "c"], ["boss", "risk", SELF]
 
 

@@ -82,7 +82,7 @@ class Kernel:
         `scopes` must hold "" for unused slots. `groups`: those that the acting agent uses. `view`: what is remembered,
         or any part of it that holds what the request touches. `digest`: the action's, when a grant may be used.
         """
-        if digest:
+        if view.grants:
             view = self._granted(scopes, digest, view)
         return _decide(
             self._plan, _scene(_request(parts, scopes, digest, month_end), groups, now, view, _NO_KEYS), seen
@@ -101,10 +101,13 @@ class Kernel:
         return _judge(self._plan, _scene(_request(parts, scopes, "", month_end), groups, now, view, _NO_KEYS))
 
     def _granted(self, scopes: dict[str, str], digest: str, view: View) -> View:
-        """The view with the one grant that this request could use, in the kernel's own form."""
-        key = self.grant_key(scopes, digest)
-        grant = view.grants.get(key)
-        return View(view.nums, view.records, {} if grant is None else {key: _grant(grant)})
+        """The view with the one grant that this request could use, in the kernel's own form; none without a digest."""
+        if digest and self._plan.session in scopes:
+            key = self.grant_key(scopes, digest)
+            grant = view.grants.get(key)
+            if grant is not None:
+                return View(view.nums, view.records, {key: _grant(grant)})
+        return View(view.nums, view.records, {})
 
     def settle(
         self, charges: Charges, used: dict[str, int], ok: bool, since: int, now: int, nums: Mapping[Key, int]
