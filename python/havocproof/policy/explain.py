@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KINDS", "Explanation", "explain"]
 
+_UNWRITTEN = {"scheme": "https", "via": "none"}  # what a permit says where it says nothing
 _FEW = 5  # members that are told
 
 
@@ -192,7 +193,7 @@ def _expected(rule: Lowered, axis: str, failing: Sequence[Test]) -> str:
         node = rule.unless.fields.get(axis) if rule.unless is not None else None
         return f"not {render(node)}" if node is not None else ""
     node = rule.where.fields.get(axis) if rule.where is not None else None
-    return render(node) if node is not None else "https"  # the one default that is not written
+    return render(node) if node is not None else _UNWRITTEN.get(axis, "")
 
 
 def _remembered(tests: Sequence[Test]) -> str:
@@ -234,9 +235,8 @@ def _nearest(policy: Policy, part: Part, atom: Atom, scene: Any = None) -> tuple
     None if no rule that the agent uses grants the verb at all. No failing axis: the rule matches.
     """
     best: tuple[Lowered, dict[str, list[Test]]] | None = None
-    for each in policy.nearness.candidates(part[0], atom):
-        if scene is not None and each.rule.group not in scene.groups:
-            continue
+    groups = frozenset(scene.groups) if scene is not None else None
+    for each in policy.nearness.candidates(part[0], atom, groups):
         failing: dict[str, list[Test]] = defaultdict(list)
         for test, axis in zip(each.rule.tests, each.axes, strict=True):
             if best is not None and len(failing) > len(best[1]):

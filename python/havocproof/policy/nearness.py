@@ -17,7 +17,7 @@ class Nearness:
 
     def __init__(self, lowered: Iterable[Lowered]) -> None:
         self._rules: dict[str, list[Lowered]] = defaultdict(list)
-        self._values: dict[str, dict[tuple[object, ...], list[int]]] = {}
+        self._shelves: dict[tuple[str, frozenset[str] | None], _Shelf] = {}
         self.forbids: dict[str, list[Rule]] = defaultdict(list)
         """What holds back, by the written rule's id."""
         for each in lowered:
@@ -27,23 +27,46 @@ class Nearness:
                 for verb in each.rule.verbs:
                     self._rules[verb].append(each)
 
-    def candidates(self, verb: str, atom: Atom) -> Sequence[Lowered]:
-        rules = self._rules.get(verb, [])
-        if len(rules) <= _MOST_RULES:
-            return rules
-        values = self._values.get(verb)
-        if values is None:
-            values = self._values[verb] = defaultdict(list)
+    def candidates(self, verb: str, atom: Atom, groups: frozenset[str] | None = None) -> Sequence[Lowered]:
+        """Rules that grant the verb to agents that use `groups`; None: to anyone."""
+        shelf = self._shelves.get((verb, groups))
+        if shelf is None:
+            rules = [each for each in self._rules.get(verb, []) if groups is None or each.rule.group in groups]
+            shelf = self._shelves[verb, groups] = _Shelf(rules)
+        return shelf.near(atom)
+
+
+class _Shelf:
+    """The granting rules of one verb, for the agents that use some groups."""
+
+    def __init__(self, rules: Sequence[Lowered]) -> None:
+        self.rules = rules
+        self.wide: list[Lowered] = []  # with tests of so many values that these do not lead to the rule
+        self.values: dict[tuple[object, ...], list[int]] = defaultdict(list)
+        if len(rules) > _MOST_RULES:
             for number, each in enumerate(rules):
                 for key in set(_keys(each.rule.tests)):
-                    values[key].append(number)
+                    self.values[key].append(number)
+                if len(self.wide) < _MOST_RULES and any(map(_wide, each.rule.tests)):
+                    self.wide.append(each)
+
+    def near(self, atom: Atom) -> Sequence[Lowered]:
+        rules = self.rules
+        if len(rules) <= _MOST_RULES:
+            return rules
         shared: Counter[int] = Counter()
         for key in _atom_keys(atom):
-            found = values.get(key, ())
-            if len(found) < len(rules) // 2:
+            found = self.values.get(key, ())
+            if len(found) < len(rules) // 2:  # what most rules say tells nothing
                 shared.update(found)
-        likely = [number for number, _ in shared.most_common(_MOST_RULES)]
-        return [rules[number] for number in likely] or rules[:_MOST_RULES]
+        likely = [rules[number] for number, _ in shared.most_common(_MOST_RULES)]
+        return [*likely, *self.wide] or rules[:_MOST_RULES]
+
+
+def _wide(test: Test) -> bool:
+    if isinstance(test, Named):
+        return test.want and len(test.names) > _MOST_VALUES
+    return isinstance(test, Placed) and test.want and len(test.patterns) > _MOST_VALUES
 
 
 def _keys(tests: Iterable[Test]) -> Iterator[tuple[object, ...]]:
