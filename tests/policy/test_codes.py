@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from havocproof.cli.main import main
+from tests.docs.test_links import code_of_the_package
 
 HEAD = 'havocproof: 1\npolicy: broken\nversion: "1"\n'
 """Three lines: what follows begins at line 4."""
@@ -279,3 +280,13 @@ def test_a_file_with_many_errors_tells_all_of_them_in_the_order_of_its_lines(
         assert problem["remedy"]
     _, plain = checked(tmp_path, capsys, BROKEN)
     assert plain.count("policy.yaml:") == len(problems)
+
+
+CODES = (
+    "E-YAML E-DUP E-KEY E-VERB E-AXIS E-REF E-PAT E-INT E-NOT E-WIDE E-DROP E-LOCK E-WIDTH E-CELLS E-DEAD W-GAP W-BOX"
+)
+
+
+def test_no_code_is_without_a_file() -> None:
+    assert sorted({code for code, *_ in CASES}) == sorted(CODES.split())
+    assert set(CODES.split()) <= code_of_the_package()
