@@ -77,12 +77,13 @@ def holds(scene: Scene, test: Any, value: Value, atom: Values | None = None) -> 
     if isinstance(test, list):
         return some([holds(scene, one, value, atom) for one in test])
     if isinstance(test, dict) and "not" in test:
-        answer = holds(scene, test["not"], value, atom)
+        # What was not given is in no record, whatever the record holds.
+        answer = holds(scene, test["not"], value, atom) if value is not None else takes_none(scene, test["not"])
         return None if answer is None else not answer
     if isinstance(test, dict) and "is" in test:
         return equals(test["is"], value)
     if isinstance(test, dict) and "of" in test:
-        return recorded(field_at(scene, test["of"][1:], test["by"], atom or {}), value)
+        return recorded(scene, field_at(scene, test["of"][1:], test["by"], atom or {}), value)
     if isinstance(test, dict):
         return every([bounded(scene, bound, limit, value, atom) for bound, limit in test.items()])
     if test == "any":
@@ -90,7 +91,7 @@ def holds(scene: Scene, test: Any, value: Value, atom: Values | None = None) -> 
     if test == "none":
         return value is None
     if test.startswith("$") and "." in test:
-        return recorded(field_at(scene, test[1:], None, atom or {}), value)
+        return recorded(scene, field_at(scene, test[1:], None, atom or {}), value)
     if test.startswith("$"):
         [members] = scene.layer["sets"][test[1:]].values()
         return holds(scene, members, value, atom)
@@ -110,9 +111,25 @@ def bounded(scene: Scene, bound: str, limit: str, value: Value, atom: Values | N
     return isinstance(value, int) and isinstance(known, int) and compare(bound, known, value)
 
 
-def recorded(found: list[Value] | None, value: Value) -> Answer:
-    """Whether a value was recorded; unknown if the record is not there (2.5)."""
-    return None if found is None else value is not None and value in found
+def recorded(scene: Scene, found: list[Value] | None, value: Value) -> Answer:
+    """Whether a value was recorded; unknown if the record is not there (2.5).
+
+    Whether that is unknown, too, of an argument that was not given, the prose leaves open.
+    """
+    if value is None:
+        return False if found is not None or scene.reading("absent") else None
+    return None if found is None else value in found
+
+
+def takes_none(scene: Scene, test: Any) -> bool:
+    """Whether an argument that was not given passes a test."""
+    if isinstance(test, list):
+        return any(takes_none(scene, one) for one in test)
+    if isinstance(test, dict):
+        return "not" in test and not takes_none(scene, test["not"])
+    if test.startswith("$") and "." not in test:
+        return takes_none(scene, next(iter(scene.layer["sets"][test[1:]].values())))
+    return test in ("none", "any")
 
 
 def on_axis(scene: Scene, axis: str, test: Any, atom: Values) -> Answer:

@@ -57,7 +57,7 @@ def loaded(tree: PolicyTree) -> Loaded:
             return Loaded(tree, dead, *load(tree))
         except PolicyError as error:
             found = _dead_rules(tree, [problem for problem in error.problems if not problem.is_warning])
-            if not found:
+            if not found or set(found) & set(dead):
                 raise
             dead += found
             tree = without(tree, found)

@@ -9,7 +9,7 @@ from typing import Any
 from tests.differential import alphabet as abc
 from tests.differential.alphabet import AXES, FAMILIES
 from tests.differential.generators import PolicyTree
-from tests.differential.tools import TOOLS, call_of, tool_axes
+from tests.differential.tools import KNOWN, TOOLS, call_of, tool_axes
 from tests.differential.witness import pick
 
 Wire = dict[str, Any]
@@ -81,14 +81,14 @@ def _args(rng: Random, verb: str, found: dict[str, Any]) -> dict[str, Any]:
 def _call(rng: Random, name: str, policy: PolicyTree) -> Wire:
     """A call of a tool; some of its plain arguments stand at the tests of one rule on it."""
     call: Wire = call_of(rng, name)
-    spec = TOOLS[name]
+    spec = KNOWN[name]
     axes = tool_axes(spec)
     tests = _tests_on([name, str(spec.get("is", name))], policy)
     chosen = rng.choice(tests) if tests else {}
     missed = rng.choice([*sorted(chosen), "", "", ""])
     for axis, test in chosen.items():
         source = spec.get("map", {}).get(axis, axis)
-        kind = spec["args"].get(source) if isinstance(source, str) else None
+        kind = spec.get("args", {}).get(source) if isinstance(source, str) else None
         known = axes.get(axis)
         if known is None or not (kind in ("name", "host") or isinstance(kind, dict)):
             continue
@@ -122,7 +122,7 @@ def action_for(rng: Random, policy: PolicyTree) -> Wire:
     if not kinds or rng.randint(0, 19) == 19:  # what the policy says nothing about
         kinds = ["http", "files", *sorted(TOOLS)]
     kind = rng.choice(kinds)
-    if kind in TOOLS:
+    if kind in KNOWN:
         return _call(rng, kind, policy)
     direct = [verb for verb in FAMILIES[kind] if verb not in abc.BY_TOOLS]
     verb = rng.choice([verb for verb in direct if verb in named] or direct)

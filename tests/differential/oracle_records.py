@@ -143,6 +143,8 @@ def taken(spec: dict[str, Any], args: dict[str, Any], result: Any) -> dict[str, 
         single = [field for field, said in spec["fields"].items() if "one" in said]
         if fields is not None and any(len({repr(one) for one in fields[field]}) != 1 for field in single):
             found[key] = None
+        elif fields is not None:  # rows may say the same
+            found[key] = fields | {field: fields[field][:1] for field in single}
     asked = args.get(next(iter(spec["key"]))) if "key" in spec else ""
     for key in asked if isinstance(asked, list) else [asked]:
         found.setdefault(plain(key), None)
@@ -203,6 +205,8 @@ def typed(kind: Any, value: Any) -> Value:
     if kind == "bool" and type(value) is bool:
         return "true" if value else "false"
     if type(value) is not str or not value or (isinstance(kind, list) and value not in kind):
+        raise Refused
+    if kind == "email" and not _WORD["email"].fullmatch(value):
         raise Refused
     if kind == "date":
         return date.fromisoformat(value).toordinal()
@@ -273,7 +277,7 @@ def field_at(scene: Scene, reference: str, by: Any, atom: Values) -> list[Value]
                 return None
             [key] = single
         else:
-            axis = by or next(iter(spec["key"]))
+            axis = by or (spec["key"] if isinstance(spec["key"], str) else next(iter(spec["key"])))
             if axis not in atom:
                 return None
             key = atom[axis]

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 from random import Random
-from typing import Any, NamedTuple
+from typing import Any
 
-from tests.differential.alphabet import AXES, distinct
+from tests.differential.alphabet import distinct
 from tests.differential.generators import PolicyTree
 from tests.differential.histories import Together
 from tests.differential.language import action_patterns
 from tests.differential.loading import FILES
 from tests.differential.near_misses import action_for
+from tests.differential.oracle import decide
 from tests.differential.oracle_events import Scopes
 from tests.differential.oracle_grants import quorum
 from tests.differential.oracle_layers import approvals
 from tests.differential.product import SCOPES, Wire, month_end
-from tests.differential.results import Words, words_for
+from tests.differential.results import Step, Words, words_for
+from tests.differential.tools import call_of
 
 SPANS = (1_000, 3_000, 30_000, 3_600_000)
 DAY = 86_400_000
-
-
-class Step(NamedTuple):
-    """`kind` is the name of a function of `Player`, `args` are what it takes."""
-
-    kind: str
-    args: tuple[Any, ...]
 
 
 def whole(tree: PolicyTree) -> PolicyTree:
@@ -46,8 +41,11 @@ def whole(tree: PolicyTree) -> PolicyTree:
                     names = [verbs] if isinstance(verbs, str) else verbs
                     named = [name for name in names if not name.startswith("all.") and name != "host"]
                     rules += [{"permit": name, "where": where} for name in named]
-    tools = {name: spec for one in [tree, *others] for name, spec in one.get("tools", {}).items()}
-    return tree | {"rules": {"g": rules}} | ({"tools": tools} if tools else {})
+    shared = {
+        section: {name: spec for one in [tree, *others] for name, spec in one.get(section, {}).items()}
+        for section in ("tools", "sets", "records")
+    }
+    return tree | {"rules": {"g": rules}} | {section: found for section, found in shared.items() if found}
 
 
 def scopes(rng: Random, tree: PolicyTree) -> Scopes:
@@ -85,7 +83,7 @@ def script(rng: Random, tree: PolicyTree, rounds: int = 4) -> list[Step]:
     seen = whole(tree)
     known = [action_for(rng, seen) for _ in range(rng.randint(2, 4))]
     people = [scopes(rng, tree) for _ in range(2)]
-    words = words_for(rng, tree)
+    words = words_for(seen)
     steps: list[Step] = []
     if "agents" in tree:
         steps += [Step("act", (among(rng, tree), rng.choice(people), at)) for at in range(3)]
@@ -96,6 +94,8 @@ def script(rng: Random, tree: PolicyTree, rounds: int = 4) -> list[Step]:
             some[0] = among(rng, tree)
         for _ in range(rng.randint(1, 4)):
             steps.append(Step("act", (rng.choice(some), who, agent)))
+        for _ in range(rng.randint(1, 3) if words.records else 0):
+            steps.append(Step("fit", (rng.randint(0, 10**6), who, agent)))
         steps += between(rng, tree, words, who)
         if rng.randint(0, 1):
             steps.append(Step("act", (rng.choice(some), who, agent)))
@@ -112,7 +112,7 @@ def between(rng: Random, tree: PolicyTree, words: Words, who: Scopes) -> list[St
         steps += votes(rng)
     if rng.randint(0, 2) == 0:
         steps.append(waiting(rng))
-    if rng.randint(0, 3) == 0:
+    if rng.randint(0, 3) == 0 or words.records:
         steps.append(words.told(rng, who))
     return steps
 
@@ -159,9 +159,35 @@ class Player:
         return None
 
     def act(self, action: Wire, who: Scopes, agent: int) -> str | None:
-        """The root of a session acts, or one of the agents that were started in it."""
+        mine = self.among(who, agent)
+        return self.history.act(_told(action, mine), mine)
+
+    def fit(self, seed: int, who: Scopes, agent: int) -> str | None:
+        """One of a few calls that look at records, if there is one the first that the oracle does not plainly deny; now
+        and then with another value in it.
+        """
+        rng = Random(seed)
+        mine = self.among(who, agent)
+        calls = [call_of(rng, rng.choice(["use", "use", "many"])) for _ in range(12)]
+        fitting = (
+            call
+            for call in calls
+            if "unpermitted" not in self.says(call, mine) and "never" not in self.says(call, mine)
+        )
+        call = next(fitting, calls[0])
+        if rng.randint(0, 2) == 0:
+            name = rng.choice(sorted(call["args"]))
+            other = call_of(rng, call["action"])["args"]
+            call = call | {"args": call["args"] | {name: other.get(name, call["args"][name])}}
+        return self.history.act(call, mine)
+
+    def says(self, action: Wire, who: Scopes) -> frozenset[str]:
+        return decide(self.history.plain, action, self.history.history, who, self.history.now).reasons
+
+    def among(self, who: Scopes, agent: int) -> Scopes:
+        """The root of a session, or one of the agents that were started in it."""
         mine = [who, *(one for one in self.history.started.values() if one["session"] == who["session"])]
-        return self.history.act(_told(action, mine[agent % len(mine)]), mine[agent % len(mine)])
+        return mine[agent % len(mine)]
 
     def again(self, at: int) -> str | None:
         """What people were asked about is tried again."""
@@ -229,4 +255,4 @@ def _told(action: Wire, who: Scopes) -> Wire:
     return action | {"args": action["args"] | {"agent": who["agent"], "parent": parent}}
 
 
-__all__ = ["AXES", "Player", "Step", "script", "whole"]
+__all__ = ["Player", "Step", "script", "whole"]

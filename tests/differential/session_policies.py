@@ -11,7 +11,7 @@ from typing import Any
 from tests.differential.alphabet import AXES, CLASSES, FAMILIES, REQUIRED, Axis, distinct
 from tests.differential.generators import NUMBERS, PolicyTree, axis_tests, budgets_of, common, rule_of, tools_of
 from tests.differential.loading import FILES
-from tests.differential.tools import tool_required
+from tests.differential.tools import KNOWN, tool_required
 
 GROUPS = ("g1", "g2", "g3")
 SPANS = ("1s", "3s", "30s")
@@ -209,13 +209,13 @@ class World:
         if effect != "permit" and "labels" in tree and self.rng.randint(0, 1):
             tests["carries"] = distinct(self.rng, sorted(tree["labels"]), 1, 2)
         if tests:
-            rule["when"] = tests
+            rule["when"] = rule.get("when", {}) | tests
 
     def fitting(self, tree: PolicyTree, verbs: list[str]) -> list[str]:
         """The facts that are kept by nothing, or by what all of these verbs have, too."""
         if any(verb.startswith("all.") for verb in verbs):
             return [name for name in tree.get("facts", {}) if not self.axes[name]]
-        known = common(verbs, self.tools)
+        known = common(verbs, KNOWN)
         return [
             name
             for name in tree.get("facts", {})
@@ -268,9 +268,12 @@ def layers(world: World, tree: PolicyTree) -> PolicyTree:
     files: PolicyTree = {"firm.yaml": guard}
     more: PolicyTree = {"under": ["firm.yaml"]}
     tools: PolicyTree = {}
-    if "tools" in tree and rng.randint(0, 1):
+    if "tools" in tree and (rng.randint(0, 1) or not world.families):
         tools = tree.pop("tools")
         words = {"havocproof": "1", "policy": "words", "version": "1", "kind": "vocabulary", "tools": tools}
+        for section in ("sets", "records") if rng.randint(0, 1) else ():
+            if section in tree:
+                words[section] = tree.pop(section)
         files["words.yaml"] = words
         guard["vocabulary"] = more["vocabulary"] = ["words.yaml"]
     above = World(rng, world.families, tools, "k")

@@ -71,6 +71,19 @@ TOOLS: dict[str, dict[str, Any]] = {
         },
     },
 }
+RECORD_TOOLS: dict[str, dict[str, Any]] = {
+    "who": {"effect": "read"},
+    "look": {"effect": "read", "args": {"id": "name"}},
+    "rows": {"effect": "read"},
+    "use": {
+        "effect": "change",
+        "args": {"id": "name", "to": "name", "n": "int", "sum": {"decimal": "USD"}, "mail": "email"},
+        "optional": {"tag": "name"},
+    },
+    "many": {"effect": "change", "args": {"id": "name", "items": {"list": "name", "max": "3"}}},
+}
+"""The tools of policies about records: the first three tell, the others are what rules look at."""
+KNOWN = TOOLS | RECORD_TOOLS
 _SORTS = {
     "name": NAME,
     "text": Axis("text", base=5),
@@ -164,7 +177,7 @@ def argument(rng: Random, kind: Any) -> Any:
 
 def call_of(rng: Random, name: str) -> dict[str, Any]:
     """A call of a tool; optional arguments are given or not."""
-    spec = TOOLS[name]
+    spec = KNOWN[name]
     given = [*spec.get("args", {}).items(), *(one for one in spec.get("optional", {}).items() if rng.randint(0, 1))]
     args = {key: argument(rng, kind) for key, kind in given}
     if "pairs" in spec and rng.randint(0, 4):

@@ -14,6 +14,8 @@ def pick(rng: Random, test: Any, axis: Axis, sets: PolicyTree, beside: bool) -> 
     """A value that the test admits, as far as this is simple; `beside`: one near its border, on either side."""
     if isinstance(test, list):
         return pick(rng, rng.choice(test), axis, sets, beside)
+    if any(word in str(test) for word in ("$r", "'of'")):  # what was recorded is of the same small world
+        return abc.value(rng, axis)
     if isinstance(test, str) and test.startswith("$"):
         [members] = sets[test[1:]].values()
         return pick(rng, members, axis, sets, beside)
