@@ -1,5 +1,5 @@
 include "Decided.dfy"
-include "Totals.dfy"
+include "InFull.dfy"
 // B8: agents that are started, and those who started them.
 module AgentsSpec {
   import opened Names
@@ -38,7 +38,7 @@ module Agents {
   import H = History
   import S = Spending
   import T = Traces
-  import Totals
+  import CountedInFull
   import M = Machine
   import BudgetSpec
 
@@ -145,7 +145,7 @@ module Agents {
     ensures InFull(v, sc.q, sc.now, Batch(v, Carrying(v, sc)), verbs, m, b)
   {
     hide CountsAll, InFull, Batch, Clear, Payable, Brings;
-    Totals.BatchInFull(v, Carrying(v, sc), verbs, m, b, {Scoping(slot, true)});
+    CountedInFull.BatchInFull(v, Carrying(v, sc), verbs, m, b, {Scoping(slot, true)});
   }
   // B8: a subtree's spending is bounded by each ancestor's budget: every effect of an agent below is counted in full in the
   // ancestor's account, and all that these effects hold of that account, and all that is reserved there, is within its limit.
@@ -167,7 +167,7 @@ module Agents {
   lemma B8_Account(p: Policy, trace: seq<Input>, k: Key, top: int)
     requires k.0 == 0 && 0 <= top && LimitsAtMost(Run(p, trace).policies, k.1, top)
     ensures Outlay(Run(p, trace).permits, Run(p, trace).effects, k) <= Spent(Run(p, trace).permits, k) <= top
-  { Totals.Within(p, trace, k, top); }
+  { CountedInFull.Within(p, trace, k, top); }
   // And one more request is permitted only if what remains to the ancestor covers it.
   lemma B8_Remaining(p: Policy, trace: seq<Input>, agent: Name, q: Request, now: int, verbs: set<Name>, m: Name, b: Name, slot: Name)
     requires var w := Run(p, trace); CountsUnder(Current(w), verbs, m, b, slot) && Permits(w, agent, q, now)

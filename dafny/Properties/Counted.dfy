@@ -1,5 +1,5 @@
 include "Small.dfy"
-include "../Boundary/Totals.dfy"
+include "../Boundary/InFull.dfy"
 // Effects of verbs that the policy counts under one budget.
 module Counted {
   import opened Names
@@ -13,7 +13,7 @@ module Counted {
   import opened DecidedSpec
   import opened TotalsSpec
   import D = Decided
-  import Totals
+  import CountedInFull
   import M = Machine
 
   ghost predicate Does(q: Request, verbs: set<Name>) { exists part | part in q.parts :: part.verb in verbs }
@@ -26,7 +26,7 @@ module Counted {
     ensures InFull(v, sc.q, sc.now, Batch(v, Carrying(v, sc)), verbs, m, b)
   {
     hide CountsAll, InFull, Batch, Clear, Payable, Brings, Scopes;
-    Totals.BatchInFull(v, Carrying(v, sc), verbs, m, b, {});
+    CountedInFull.BatchInFull(v, Carrying(v, sc), verbs, m, b, {});
   }
   lemma Effects(p: Policy, trace: seq<Input>, n: nat, verbs: set<Name>, m: Name, b: Name)
     requires n < |Run(p, trace).effects|

@@ -80,7 +80,7 @@ module Exfiltration {
   import L = Labels
   import LabelsSpec
   import Onlys
-  import Totals
+  import CountedInFull
   import M = Machine
 
   // ---- a read of the asset sets the label of its session ----
@@ -245,5 +245,5 @@ module Exfiltration {
   lemma S2_Total(p: Policy, trace: seq<Input>, k: Key, top: int)
     requires k.0 == 0 && 0 <= top && LimitsAtMost(Run(p, trace).policies, k.1, top)
     ensures Outlay(Run(p, trace).permits, Run(p, trace).effects, k) <= Spent(Run(p, trace).permits, k) <= top
-  { Totals.Within(p, trace, k, top); }
+  { CountedInFull.Within(p, trace, k, top); }
 }

@@ -43,7 +43,7 @@ module Payment {
   import D = Decided
   import E = Effects
   import Onlys
-  import Totals
+  import CountedInFull
 
   // S3: in every run in which every policy ever in force has the pattern, each payment is at most the limit, or it was performed under
   // an open, unexpired grant for exactly this request, for which all had voted whom the policy then in force names;
@@ -83,7 +83,7 @@ module Payment {
   lemma S3_Total(p: Policy, trace: seq<Input>, k: Key, top: int)
     requires k.0 == 0 && 0 <= top && LimitsAtMost(Run(p, trace).policies, k.1, top)
     ensures Outlay(Run(p, trace).permits, Run(p, trace).effects, k) <= Spent(Run(p, trace).permits, k) <= top
-  { Totals.Within(p, trace, k, top); }
+  { CountedInFull.Within(p, trace, k, top); }
   // and what was permitted once is performed once: two effects are two permits, of two Decides.
   lemma S3_Once(p: Policy, trace: seq<Input>, a: nat, b: nat)
     requires a < b < |Run(p, trace).effects|
@@ -107,7 +107,7 @@ module PaymentWitnesses {
   import opened SmallPolicies
   import Counted
   import Payment
-  import Totals
+  import CountedInFull
   import R = SmallRuns
   import M = Machine
   import BudgetSpec
@@ -204,7 +204,7 @@ module PaymentWitnesses {
     Happens1(c, [], rules, map[amount := 20], Nil());
     Unasked(p, trace, Doing(p, trace, 0), n);
     Payment.S3_Total(p, trace, KeyIn(c, fund), 0);
-    Totals.OutlayWithin(p, trace, |Run(p, trace).permits|, KeyIn(c, fund));
+    CountedInFull.OutlayWithin(p, trace, |Run(p, trace).permits|, KeyIn(c, fund));
     assert Run(p, trace).permits[..|Run(p, trace).permits|] == Run(p, trace).permits;
     if LimitsPayments(p, {c.verb}, amount, 5, n) { Payment.S3_Limit(p, trace, 0, {c.verb}, amount, 5, n); }
   }

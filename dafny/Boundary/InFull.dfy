@@ -54,7 +54,7 @@ module TotalsSpec {
   }
   ghost predicate LimitsAtMost(ps: seq<Policy>, b: Name, top: int) { forall v | v in ps :: Limit(v, b) <= top }
 }
-module Totals {
+module CountedInFull {
   import opened Names
   import opened Requests
   import opened Scenes
