@@ -160,9 +160,7 @@ def test_the_theorems_and_their_patterns_are_where_the_tests_say(file: str) -> N
         assert f"{word} {name}(" in text
 
 
-@pytest.mark.xfail(
-    strict=True, reason="S2 wants a label kept by its session four times, not once"
-)
+@pytest.mark.xfail(strict=True, reason="S2 wants a label kept by its session four times, not once")
 def test_a_label_is_kept_as_its_theorem_wants_it() -> None:
     """In the kernel a mark is kept by four scopes; those that are not needed are "", which every request has."""
     text = (PROPERTIES / "Exfiltration.dfy").read_text(encoding="utf-8")
