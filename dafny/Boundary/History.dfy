@@ -25,7 +25,27 @@ module History {
     requires w.policies != []
     ensures |w.permits| <= |Step(w, i).permits| <= |w.permits| + 1
     ensures forall t | 0 <= t < |w.permits| :: Same(w.permits[t], Step(w, i).permits[t])
-  { hide Permitted, Askable, Missing, OpsOf, Uses, Closing; }
+  {
+    hide Answer, Close, Book, Asks, Votes;
+    match i
+    case Decide(agent, q, now) => AnswerPermits(w, agent, q, now);
+    case Settle(t, used, ok, now) => if t < |w.permits| { ClosePermits(w, t, used, ok, now); }
+    case Release(t, now) => if t < |w.permits| { ClosePermits(w, t, Nothing(w.permits[t].ops), false, now); }
+    case Tell(key, now) => BookPermits(w, map[key := Touch(0, 0, key.1)], now); BookPermits(w, map[key := Note(now)], now);
+    case Forget(key, now) => BookPermits(w, map[key := Op.Forget], now);
+    case _ =>
+  }
+  lemma AnswerPermits(w: World, agent: Name, q: Request, now: int)
+    requires w.policies != []
+    ensures var ps := Answer(w, agent, q, now).permits; |w.permits| <= |ps| <= |w.permits| + 1 && ps[..|w.permits|] == w.permits
+  { hide Permits, OpsOf, Uses, GrantsAfter; }
+  lemma ClosePermits(w: World, t: nat, used: map<Name, int>, ok: bool, now: int)
+    requires t < |w.permits|
+    ensures var ps := Close(w, t, used, ok, now).permits; ps == w.permits || ps == w.permits[t := w.permits[t].(status := Settled(used))]
+  { hide Takes, Closing; }
+  lemma BookPermits(w: World, ops: map<Key, Op>, now: int)
+    ensures Book(w, ops, now).permits == w.permits
+  { hide Takes; }
   lemma StepIssued(w: World, i: Input, t: nat)
     requires w.policies != [] && t < |w.permits| && !w.permits[t].status.Issued?
     ensures t < |Step(w, i).permits| && !Step(w, i).permits[t].status.Issued?

@@ -58,14 +58,17 @@ module Boundary {
 
   // A batch is taken as a whole, or not at all.
   ghost predicate Takes(w: World, ops: map<Key, Op>, now: int) { M.Ready(w.log, now) && M.AllOk(ops, M.StateOf(w.log), now) }
-  ghost function Close(w: World, token: nat, used: map<Name, int>, ok: bool, now: int): World
+  ghost function Close(w: World, token: nat, used: map<Name, int>, ok: bool, now: int): (w': World)
     requires token < |w.permits|
+    ensures w'.policies == w.policies && w'.steps == w.steps
   {
     var p := w.permits[token];
     if !Takes(w, Closing(p.ops, used, ok, p.now), now) then w else
     w.(log := w.log + [M.Batch(Closing(p.ops, used, ok, p.now), now)], permits := w.permits[token := p.(status := Settled(used))])
   }
-  ghost function Book(w: World, ops: map<Key, Op>, now: int): World {
+  ghost function Book(w: World, ops: map<Key, Op>, now: int): (w': World)
+    ensures w'.policies == w.policies && w'.steps == w.steps
+  {
     if !Takes(w, ops, now) then w else w.(log := w.log + [M.Batch(ops, now)])
   }
 
@@ -90,8 +93,9 @@ module Boundary {
     if !Uses(w, agent, q, now) || Current(w).session !in q.scopes || GrantKey(Current(w), q) !in w.grants then w.grants
     else w.grants[GrantKey(Current(w), q) := Closed(w.grants[GrantKey(Current(w), q)])]
   }
-  ghost function Answer(w: World, agent: Name, q: Request, now: int): World
+  ghost function Answer(w: World, agent: Name, q: Request, now: int): (w': World)
     requires w.policies != []
+    ensures w'.policies == w.policies && w'.steps == w.steps
   {
     if !Permits(w, agent, q, now) then w else
     var ops := OpsOf(w, agent, q, now);
@@ -153,7 +157,10 @@ module Boundary {
   ghost function Step(w: World, i: Input): (w': World)
     requires w.policies != []
     ensures w'.policies != [] && w'.steps == w.steps + 1
-  { Act(w, i).(steps := w.steps + 1) }
+  {
+    hide Answer, Close, Book, Asks, Votes;
+    Act(w, i).(steps := w.steps + 1)
+  }
 
   ghost function Begin(p: Policy): World { World([p], [], [], [], 0, map[], map[], map[]) }
   ghost function Run(p: Policy, trace: seq<Input>): (w: World)

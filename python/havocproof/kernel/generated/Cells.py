@@ -51,7 +51,7 @@ class default__:
                 d_3_since_ = source0_.since
                 return ((k)[0]) == (4)
         if True:
-            return not(default__.Open(k, now))
+            return (default__.Counting(k)) and (not(default__.Open(k, now)))
 
     @staticmethod
     def Next(k, op, n, now):

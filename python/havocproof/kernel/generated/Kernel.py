@@ -51,10 +51,14 @@ class default__:
         return hresult_
 
     @staticmethod
+    def FineBudget(b):
+        return ((((b).kind) == (0)) or (((b).kind) == (5))) or ((((b).kind) == (1)) and ((0) < ((b).period)))
+
+    @staticmethod
     def FineBudgets(p):
         def lambda0_(forall_var_0_):
             d_0_n_: Names.Name = forall_var_0_
-            return not ((d_0_n_) in ((p).budgets)) or (((((((p).budgets)[d_0_n_]).kind) == (0)) or (((((p).budgets)[d_0_n_]).kind) == (1))) or (((((p).budgets)[d_0_n_]).kind) == (5)))
+            return not ((d_0_n_) in ((p).budgets)) or (default__.FineBudget(((p).budgets)[d_0_n_]))
 
         return _dafny.quantifier(((p).budgets).keys.Elements, True, lambda0_)
 
@@ -357,7 +361,7 @@ class default__:
 
     @staticmethod
     def Dead(k, now):
-        return not(Cells.default__.Open(k, now))
+        return (Cells.default__.Counting(k)) and (not(Cells.default__.Open(k, now)))
 
 
 class Plan:
