@@ -17,9 +17,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from havocproof.kernel.source import Compared, Holding, Listed, Named, Placed, Ranged, Test
+from havocproof.kernel.source import Compared, Holding, Listed, Named, Pattern, Placed, Ranged, Test
 from havocproof.policy.action_patterns import Pick
-from havocproof.policy.containment import meets_any, within_any
+from havocproof.policy.containment import meet, meets_any, within_any
 from havocproof.policy.lower import Conjunction, Piece
 from havocproof.policy.problems import Problems
 from havocproof.policy.programs import ACCESS, Place, Program
@@ -167,22 +167,24 @@ def _last(place: Place, axis: str) -> str | None:
 
 def _example(tests: Conjunction, place: Place) -> str:
     """A path of the place that the tests speak of, for people."""
-    segments = list(place.pattern.symbols)
+    shown = place.pattern
     inner, last = [], ""
     for test in tests:
         if isinstance(test, Placed) and test.axis == "path" and test.want:
-            found = next((each for each in test.patterns if meets_any(place.pattern, (each,))), place.pattern)
-            segments = [
-                *(mine or other for mine, other in zip(segments, found.symbols, strict=False)),
-                *segments[len(found.symbols) :],
-                *found.symbols[len(segments) :],
-            ]
-        elif isinstance(test, Holding) and test.want and not test.names & set(segments):
+            shown = next((_common(shown, each) for each in test.patterns if meet(shown, each)), shown)
+        elif isinstance(test, Holding) and test.want and shown.open and test.names.isdisjoint(shown.symbols):
             inner.append(min(test.names))
         elif isinstance(test, Named) and test.want and test.axis in ("name", "ext"):
             last = min(test.names) if test.axis == "name" else f"x.{min(test.names)}"
-    words = [*("x" if symbol is None else symbol for symbol in segments), *inner]
-    if last and (not words or words[-1] != last):
-        words.append(last)
-    exact = not place.pattern.open or bool(last)
-    return "/" + "/".join(words) + ("" if exact else "/**" if words else "**")
+    words = [*("x" if symbol is None else symbol for symbol in shown.symbols), *inner]
+    if shown.open:
+        words.append(last or "**")
+    return "/" + "/".join(words)
+
+
+def _common(one: Pattern, other: Pattern) -> Pattern:
+    """What is in both of two patterns that meet."""
+    longer, shorter = (one, other) if len(one.symbols) >= len(other.symbols) else (other, one)
+    start = [a or b for a, b in zip(longer.symbols, shorter.symbols, strict=False)]
+    rest = longer.symbols[len(shorter.symbols) :]
+    return Pattern((*start, *rest), one.open and other.open)

@@ -19,6 +19,7 @@ from havocproof.policy.charges import Charges, check_charges
 from havocproof.policy.check import check
 from havocproof.policy.conditions import Conditions
 from havocproof.policy.counting import Counting
+from havocproof.policy.dead import overruled
 from havocproof.policy.declare import Tools
 from havocproof.policy.documents import Book, Document, read_book
 from havocproof.policy.examples import Example, Examples
@@ -133,6 +134,7 @@ def build(text: str, problems: Problems, files: Files) -> Built | None:
     _bounded(book.policy.root, layers, problems)
     lowered = tuple(rule for layer in layers for rule in layer.lowered)
     check_charges(lowered, problems)
+    overruled(own.lowered, [each for layer in layers[1:] for each in layer.lowered], problems)
     too_wide(lowered, _axes(shared.verbs), problems)
     rules = {label: text for layer in layers for label, text in layer.rules.items()}
     approvals = {name: each for layer in layers for name, each in layer.approvals.items()}

@@ -291,3 +291,24 @@ def report(
 
 def _same(one: Tested, other: Tested) -> bool:
     return one[0].rule.effect == other[0].rule.effect and one[1:] == other[1:]
+
+
+def overruled(own: Iterable[Lowered], guards: Iterable[Lowered], problems: Problems) -> None:
+    """Note the permits and asks of a policy that guards above it forbid wholly: a warning, since a guard may change."""
+    forbids = [each for each in guards if each.rule.effect == "forbid"]
+    if not forbids:
+        return
+    numbers = Numbers()
+    tested: list[Tested] = [
+        (each, numbers.of(each.rule.tests), frozenset(map(numbers.of, each.rule.unless)))
+        for each in (*own, *forbids)
+        if each.rule.effect in ("permit", "ask", "forbid")
+    ]
+    ids = {each.text.id for each in forbids}
+    for text, covering in dead(tested, numbers, (), True):
+        if text.effect in ("permit", "ask") and ids.issuperset(each.id for each in covering):
+            where = " and ".join(f"`{each.id}` at {problems.at(each, text)}" for each in covering)
+            message = f"rule `{text.id}` never matters: {where} forbids it"
+            problems.add(
+                "W-DEAD", _Line(text.line, 1, text.file), message, "Remove it, or ask for the guard to change."
+            )
