@@ -28,7 +28,7 @@ from tests.kernel.support import ALL, ANY_READ, NOW, PAY, READ, SCOPES, TAINT, U
 
 DONE_MARK, RESET_MARK = Mark(DONE, "f", ("run", "name")), Mark(MARK, "f~reset", ("run", "name"))
 NUMS = {
-    (LABEL, "taint", "s", "", "", "", 0): NOW - 100,
+    (LABEL, "taint", "s", "s", "s", "s", 0): NOW - 100,
     (DONE, "f", "r", "a", "", "", 0): NOW - 50,
     (MARK, "f~reset", "r", "a", "", "", 0): NOW - 51,
 }

@@ -21,7 +21,7 @@ from tests.kernel.support import (
     send,
 )
 
-KEY: Key = (LABEL, "taint", "s", "", "", "", 0)
+KEY: Key = (LABEL, "taint", "s", "s", "s", "s", 0)
 SOURCE = Rule("taint", "leave", READ, (UNDER_DATA,), mark=TAINT)
 STAFF = Named("recipient", frozenset({"staff"}))
 GUARDS = (
@@ -86,7 +86,7 @@ def test_a_label_that_a_label_brings_is_left_too() -> None:
     session.do(spawn)
     assert session.nums == {}
     verdict = session.do(spawn, read("/data/a"))
-    assert dict(bridge.writes(verdict)) == {KEY: NOW, (LABEL, "taint", "s.1", "", "", "", 0): NOW}
+    assert dict(bridge.writes(verdict)) == {KEY: NOW, (LABEL, "taint", "s.1", "s.1", "s.1", "s.1", 0): NOW}
 
 
 def test_a_label_sticks_to_a_place_and_comes_back_from_there() -> None:
@@ -100,9 +100,9 @@ def test_a_label_sticks_to_a_place_and_comes_back_from_there() -> None:
     session.do(pay("/srv/a"))
     session.scopes["self"] = "other"
     session.do(read("/srv/b"))
-    assert (LABEL, "taint", "other", "", "", "", 0) not in session.nums
+    assert (LABEL, "taint", "other", "other", "other", "other", 0) not in session.nums
     session.do(read("/srv/a"))
-    assert session.nums[(LABEL, "taint", "other", "", "", "", 0)] == NOW
+    assert session.nums[(LABEL, "taint", "other", "other", "other", "other", 0)] == NOW
 
 
 def test_settling_a_label_changes_nothing() -> None:

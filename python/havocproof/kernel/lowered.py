@@ -45,7 +45,10 @@ def _pattern(pattern: src.Pattern) -> Any:
 
 def to_mark(mark: src.Mark) -> Any:
     """The kernel's mark. ConfigError if it is kept by too many things."""
-    return Policies.Mark_Mark(mark.kind, mark.name, _per(mark.name, mark.per))
+    per = _per(mark.name, mark.per)
+    if mark.kind == src.LABEL and mark.per:  # one thing throughout, as dafny/Properties/Exfiltration.dfy has it
+        per = (*mark.per, *(mark.per[-1],) * (SLOTS - len(mark.per)))
+    return Policies.Mark_Mark(mark.kind, mark.name, per)
 
 
 def _ref(ref: src.Ref) -> Any:
