@@ -12,7 +12,7 @@ from havocproof.gate import Denied, Gate, Malformed, Outcome, Pending, Performed
 from havocproof.policy import load_policy, run_examples
 from havocproof.ports import ToolPort
 
-POLICY = Path(__file__).parent / "policies" / "banking-assistant.yaml"
+POLICY = Path(__file__).parents[1] / "policy" / "shared" / "banking-assistant.yaml"
 LANDLORD, FRIEND, STRANGER = "GB33BUKB20201555555555", "DE89370400440532013000", "US133000000121212121212"
 DAY = 86_400_000
 

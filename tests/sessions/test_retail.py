@@ -12,7 +12,7 @@ from havocproof.gate import Denied, Gate, Outcome, Pending, Performed, Session
 from havocproof.policy import load_policy
 from havocproof.ports import ToolPort
 
-POLICY = Path(__file__).parent / "policies" / "retail-support.yaml"
+POLICY = Path(__file__).parents[1] / "policy" / "shared" / "retail-support.yaml"
 HOUR = 3_600_000
 
 
