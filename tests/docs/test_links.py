@@ -65,7 +65,7 @@ def code_of_the_package() -> set[str]:
 
 
 def test_the_catalogue_names_every_error_code_and_no_other() -> None:
-    text = (ROOT / "docs" / "policy.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
     assert set(re.findall(r"\b[EWF]-[A-Z]{2,}\b", text)) == code_of_the_package()
 
 
