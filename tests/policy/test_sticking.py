@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from havocproof.kernel.bridge import load
+from havocproof.kernel.bridge import load, mark_key
 from havocproof.kernel.source import LABEL, AgentKind, Axis, Mark, Pattern, Placed, Rule, Source
 from havocproof.policy.patterns import pattern
 from havocproof.policy.sticking import Sticking
@@ -76,7 +76,8 @@ class Run:
             while writes.is_Write:
                 self.cells[writes.key] = writes.n
                 writes = writes.more
-        return self.cells.get((LABEL, "l", who, "", "", "", 0), 0) > 0
+        key = mark_key(CARRIED, scopes, {})
+        return key is not None and self.cells.get(key, 0) > 0
 
 
 def test_what_a_program_may_have_written_is_labelled() -> None:

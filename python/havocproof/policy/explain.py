@@ -7,7 +7,7 @@ action or a result, so that nothing an agent or a page writes can speak through 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from havocproof.actions.amounts import format_amount
@@ -232,24 +232,32 @@ def _members(tests: Sequence[Test], axis: Axis) -> list[str]:
 def _nearest(policy: Policy, part: Part, atom: Atom, scene: Any = None) -> tuple[Lowered, dict[str, list[Test]]] | None:
     """The granting rule with the fewest failing axes, and for each axis the tests that the kernel does not answer yes.
 
+    What the session lacks counts only between rules that fit the action alike: a rule that fits it wholly is nearer.
     None if no rule that the agent uses grants the verb at all. No failing axis: the rule matches.
     """
     best: tuple[Lowered, dict[str, list[Test]]] | None = None
+    least = (len(part.ints) + len(atom.names) + len(atom.places) + 1, 0)
     groups = frozenset(scene.groups) if scene is not None else None
     for each in policy.nearness.candidates(part[0], atom, groups):
         failing: dict[str, list[Test]] = defaultdict(list)
         for test, axis in zip(each.rule.tests, each.axes, strict=True):
-            if best is not None and len(failing) > len(best[1]):
+            if _distance(failing) > least:
                 break
             if policy.kernel.test(test, part, atom, scene) != "yes":
                 failing[axis].append(test)
         if not failing:
             failing.update((axis, []) for axis in _lifting(policy, each, part, atom, scene))
-        if best is None or len(failing) < len(best[1]):
-            best = each, dict(failing)
+        if best is None or _distance(failing) < least:
+            best, least = (each, dict(failing)), _distance(failing)
             if not failing:
                 break
     return best
+
+
+def _distance(failing: Collection[str]) -> tuple[int, int]:
+    """How far a rule is that fails on these axes: first by the action's and by who acts, then by the session's."""
+    session = sum(1 for axis in failing if axis.startswith("when.") and axis != "when.agent")
+    return len(failing) - session, session
 
 
 def _lifting(policy: Policy, each: Lowered, part: Part, atom: Atom, scene: Any = None) -> tuple[str, ...]:
