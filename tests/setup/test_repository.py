@@ -14,7 +14,7 @@ import pytest
 from project import ROOT
 from toolchain import DAFNY_VERSION
 
-TARGETS = ["help", "demo", "test", "verify", "generate", "audit", "bench", "proofs", "fmt", "lint", "clean"]
+TARGETS = ["help", "demo", "safety", "test", "verify", "generate", "audit", "bench", "proofs", "fmt", "lint", "clean"]
 
 
 def normal(name: str) -> str:

@@ -199,9 +199,7 @@ class Kept:
     want: bool = True
 
 
-Test = (
-    Named | Placed | Holding | Ranged | Scoped | Scoping | Stands | Since | Listed | Held | HeldIn | Compared | Kept
-)
+Test = Named | Placed | Holding | Ranged | Scoped | Scoping | Stands | Since | Listed | Held | HeldIn | Compared | Kept
 
 EFFECTS = ("permit", "ask", "forbid", "require", "charge", "leave")
 
