@@ -24,15 +24,23 @@ RUN = [page for page in guides() if any(block.mark == "runs" for block in blocks
 
 
 @pytest.mark.parametrize("block", SHOWN, ids=str)
-def test_every_policy_loads_and_every_action_parses(block: Block) -> None:
+def test_every_policy_loads_and_every_action_parses(block: Block, tmp_path: Path) -> None:
     if block.first.startswith(("action:", "{")):
         parse_action(block.text)
         return
     section = block.first.partition(":")[0]
     assert section in KEYS["policy"], f"{block} is no policy, no part of one and no action"
     text = block.text if section == "havocproof" else HEAD + block.text
+    for each in blocks(block.page):  # what it may stand under, or take names from
+        if each.file:
+            (tmp_path / each.file).write_text(each.text, encoding="utf-8")
+    layer = re.search(r"^kind: (guard|vocabulary)\b", text, re.MULTILINE)
+    if layer is not None:  # it loads with a policy of the page that names it
+        key = "under" if layer[1] == "guard" else "vocabulary"
+        assert any(f"\n{key}: [{block.file}]\n" in each.text for each in SHOWN if each.page == block.page)
+        return
     try:
-        policy = loads_policy(text, str(block))
+        policy = loads_policy(text, str(block), tmp_path)
     except PolicyError as error:
         pytest.fail(str(error))
     assert not policy.warnings
