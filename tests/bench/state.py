@@ -21,8 +21,8 @@ from havocproof.kernel.source import BUDGET, LABEL, View
 
 SERIES = "state:3-budgets-2-labels-1-rate"
 COUNTERS = ((10, 10), (10_000, 1_000_000))
-CARRIED = (LABEL, "outside", "s", "", "", "", 0)
-HELD_BACK = (LABEL, "personal", "s", "", "", "", 0)
+CARRIED = (LABEL, "outside", "s", "s", "s", "s", 0)
+HELD_BACK = (LABEL, "personal", "s", "s", "s", "s", 0)
 
 
 class Desk:
