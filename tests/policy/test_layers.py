@@ -11,7 +11,7 @@ from havocproof.errors import PolicyError
 from havocproof.policy import load_policy, loads_policy
 from tests.policy.folder import head, only_wrong, opened, put, wrong
 from tests.policy.sessions import Session
-from tests.policy.support import told
+from tests.policy.support import part, told
 
 GUARD = (
     head("firm", "guard")
@@ -107,6 +107,39 @@ class TestGuards:
         files = {**FILES, "firm.yaml": GUARD + "under: [top.yaml]\n", "top.yaml": top}
         found = told(opened(tmp_path, files), "dir.make", path="/x")
         assert (found.kind, found.rule) == ("never", "top/no")
+
+    def test_limits_for_each_agent_and_soft_ones(self, tmp_path: Path) -> None:
+        guard = head("g", "guard") + (
+            "approvals: {cfo: {role: cfo, people: 1, within: 1d}}\n"
+            "budgets:\n"
+            "  calls: {count: 2, of: model.call, per: [agent]}\n"
+            "  spend: {cost: 9.00 USD, of: model.call, per: [run], soft: {above: 1.00 USD, needs: cfo}}\n"
+        )
+        own = head("p") + (
+            "under: [g.yaml]\nagents: {a: {uses: [m], starts: [b]}, b: {uses: [m]}}\n"
+            "rules: {m: [{permit: model.call, where: {model: any, cost: {max: 5.00 USD}}}]}\n"
+        )
+        policy = opened(tmp_path, {"policy.yaml": own, "g.yaml": guard})
+        scopes = {"agent": "b", "self": "x1", "agent.0": "x0", "agent.1": "x1"}
+        session = Session(policy, scopes=scopes)
+
+        def call(minor: int) -> str:
+            return session.parts((part("model.call", {"model": "m", "via": ""}, tokens=1, cost=minor),))
+
+        assert call(60) == "permit"
+        assert call(60) == "ask g/cfo"
+        assert policy.approval("g/spend~soft").name == "g/cfo"
+        assert call(10) == "permit"
+        assert call(1) == "later"
+
+    def test_all_layers_write_costs_in_one_currency(self, tmp_path: Path) -> None:
+        guard = head("g", "guard") + "budgets: {b: {cost: 9.00 EUR, of: model.call, per: [run]}}\n"
+        rule = "rules: {m: [{permit: model.call, where: {model: any%s}}]}\n"
+        files = {"policy.yaml": head("p") + "under: [g.yaml]\n" + rule.replace("%s", ""), "g.yaml": guard}
+        assert opened(tmp_path, files).cost_currency == "EUR"
+        files["policy.yaml"] = files["policy.yaml"].replace("model: any", "model: any, cost: {max: 1.00 USD}")
+        found = only_wrong(tmp_path, files)
+        assert (found.code, found.file, found.line) == ("E-INT", "g.yaml", 4)
 
     def test_a_tool_of_the_policy_is_in_the_classes_of_its_guard(self, tmp_path: Path) -> None:
         guard = head("g", "guard") + "rules: {g: [{id: no, forbid: all.send, why: Nothing leaves.}]}\n"

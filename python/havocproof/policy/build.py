@@ -130,7 +130,9 @@ def build(text: str, problems: Problems, files: Files) -> Built | None:
         section.read(book.policy.root.fields["agents"])
     own = _layer(book, book.policy, shared, section, problems)
     assert own.agents is not None
-    layers = [own, *(_layer(book, guard, shared, section, problems) for guard in book.guards)]
+    layers = [own]
+    for guard in book.guards:
+        layers.append(_layer(book, guard, shared, section, problems, layers[-1].conditions.cost_currency))
     _bounded(book.policy.root, layers, problems)
     lowered = tuple(rule for layer in layers for rule in layer.lowered)
     check_charges(lowered, problems)
@@ -173,7 +175,7 @@ def build(text: str, problems: Problems, files: Files) -> Built | None:
         examples=examples,
         verbs=MappingProxyType(shared.verbs),
         lowered=lowered,
-        cost_currency=own.conditions.cost_currency,
+        cost_currency=layers[-1].conditions.cost_currency,
         records=MappingProxyType(shared.records.known),
         wordings=worded(shared.verbs.values(), (layer.conditions.lookups.worded for layer in layers)),
         agents=own.agents.agents,
@@ -203,8 +205,13 @@ def _shared(book: Book, problems: Problems) -> Shared:
     return Shared(tools, programs.known, servers.known, _verbs(tools.known), records)
 
 
-def _layer(book: Book, document: Document, shared: Shared, agents: AgentSection, problems: Problems) -> Layer:
-    """One layer: its own sections over the names that it and its vocabularies bring."""
+def _layer(
+    book: Book, document: Document, shared: Shared, agents: AgentSection, problems: Problems, currency: str = ""
+) -> Layer:
+    """One layer: its own sections over the names that it and its vocabularies bring.
+
+    `currency`: in which the layers before it write costs, "" if they write none.
+    """
     root = document.root
     speaks = book.speaks(document)
     recorded = frozenset(name for each in speaks for name in _names(each.root, "records"))
@@ -218,7 +225,8 @@ def _layer(book: Book, document: Document, shared: Shared, agents: AgentSection,
     approvals = read_approvals(root.fields["approvals"], problems) if "approvals" in root.fields else {}
     words = Words(problems, shared.tools, declared, shared.programs, document.kind)
     conditions = Conditions(problems, sets, lookups)
-    lowering = Lowering(problems, conditions, frozenset(shared.programs))
+    conditions.cost_currency = currency
+    lowering = Lowering(problems, conditions, frozenset(shared.programs) | shared.tools.broken)
     patterns = ActionPatterns(problems, words, lowering)
     patterns.boxes = boxes = Boxes(problems, shared.programs, words.programs)
     facts = Facts(problems, patterns)
