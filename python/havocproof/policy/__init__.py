@@ -10,9 +10,12 @@ from havocproof.policy.budgets import BudgetText, Soft
 from havocproof.policy.examples import Example, ExampleResult, run_examples
 from havocproof.policy.explain import Explanation, explain
 from havocproof.policy.facts import FactText
+from havocproof.policy.invariants import Invariant
 from havocproof.policy.labels import LabelText
 from havocproof.policy.policy import Policy, load_policy, loads_policy
+from havocproof.policy.programs import Program
 from havocproof.policy.rules import RuleText
+from havocproof.policy.servers import Server
 from havocproof.policy.tools import ToolSpec
 from havocproof.policy.widening import Widening
 
@@ -23,10 +26,13 @@ __all__ = [
     "ExampleResult",
     "Explanation",
     "FactText",
+    "Invariant",
     "LabelText",
     "Policy",
+    "Program",
     "Quorum",
     "RuleText",
+    "Server",
     "Soft",
     "ToolSpec",
     "Widening",
