@@ -224,9 +224,7 @@ class Tools:
                     "E-AXIS", draft.key, f"argument `{leaf.name}` has the name of an axis of `{family.name}`", remedy
                 )
         own_slots(draft, plan, {label: axis for label, axis in known.items() if label not in family.axes})
-        own = {
-            label: axis for label, axis in measured(draft.own).items() if label not in family.axes
-        }
+        own = {label: axis for label, axis in measured(draft.own).items() if label not in family.axes}
         verb = Verb(
             name=name,
             family=family.name,

@@ -23,9 +23,7 @@ class Lacking:
     facts: Mapping[str, Any]
 
 
-def first(
-    policy: Policy, part: Part, atom: Atom, failing: Mapping[str, Sequence[Test]], scene: Any
-) -> Lacking | None:
+def first(policy: Policy, part: Part, atom: Atom, failing: Mapping[str, Sequence[Test]], scene: Any) -> Lacking | None:
     """What a rule that nearly grants waits for; None if anything else keeps it from granting, too."""
     tests = [test for axis in failing.values() for test in axis]
     if scene is None or not tests or not all(failing.values()):
