@@ -64,6 +64,8 @@ class Together:
         event = Event(self.product.seen, action, who, child=opens, request=used)
         self.history.append(event)
         self.open.append(Under(event, verdict))
+        if action["action"].startswith("agent."):  # these have no port: they end with the step that begins them
+            self.end(-1, "untold")
         if opens:
             depth = sum(name.startswith("agent.") for name in who)
             self.started[opens] = who | {"agent": action["args"]["agent"], "self": opens, f"agent.{depth}": opens}
@@ -110,9 +112,7 @@ class Together:
         reserved = self.reserved(at)
         under = self.open.pop(at)
         event = under.event
-        if event.action["action"].startswith("agent.") and isinstance(how, int):
-            how = "untold"  # these have no port that could tell
-        lasts = event.child != "" and how != "released"  # an agent that was started goes on
+        lasts = event.child != ""  # an agent that was started goes on
         if how == "released":
             used = dict.fromkeys(reserved, 0)
             event.outcome = "released"

@@ -16,6 +16,9 @@ from tests.differential.oracle_events import PolicyText
 FILES = "files"
 """The key of a tree under which the trees of guards and vocabularies stand, by the names of their files."""
 
+ACTS = "acts"
+"""The key under which a tree has the actions that its histories are made of, if they are to be these only."""
+
 
 class Loaded(NamedTuple):
     """One text as the product loads it and as the oracle reads it. `tree` made the text, without its `dead` rules."""
@@ -28,7 +31,7 @@ class Loaded(NamedTuple):
 
 def texts_of(tree: PolicyTree) -> tuple[str, dict[str, str]]:
     """The text of a policy, and those of the files that it names."""
-    own = {key: one for key, one in tree.items() if key != FILES}
+    own = {key: one for key, one in tree.items() if key not in (FILES, ACTS)}
     return text_of(own), {name: text_of(other) for name, other in tree.get(FILES, {}).items()}
 
 

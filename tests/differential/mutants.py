@@ -8,7 +8,7 @@ from dataclasses import replace
 from havocproof.kernel import bridge
 from havocproof.kernel.source import Budget, Holding, Named, Part, Pattern, Placed, Range, Ranged, Rule, Source, Test
 from havocproof.policy import Policy
-from tests.differential.product import Product
+from tests.differential.product import Product, Wire
 
 Change = Callable[[Source], Source]
 
@@ -25,7 +25,8 @@ def _tests(change: Callable[[Test], Iterable[Test]], *effects: str) -> Change:
         if effects and rule.effect not in effects:
             return rule
         tests = tuple(new for test in rule.tests for new in change(test))
-        return replace(rule, tests=tests, unless=tuple(new for test in rule.unless for new in change(test)))
+        unless = tuple(tuple(new for test in each for new in change(test)) for each in rule.unless)
+        return replace(rule, tests=tests, unless=tuple(each for each in unless if each))
 
     return _rules(one)
 
@@ -96,6 +97,18 @@ def _uncharged(rule: Rule) -> Rule | None:
     return None if rule.effect == "charge" else rule
 
 
+def _of_its_currency(source: Source) -> Source:
+    """Payments in another currency than a budget's are not counted, and not refused."""
+
+    def one(rule: Rule) -> Rule:
+        kind, _, currency = source.budgets[rule.budget].measure.partition(":") if rule.budget else ("", "", "")
+        if kind != "amount" or not any(verb.startswith("money.") for verb in rule.verbs):
+            return rule
+        return replace(rule, tests=(*rule.tests, Named("currency", frozenset({currency}))))
+
+    return _rules(one)(source)
+
+
 SOURCES: dict[str, Change] = {
     "a forbid is ignored": _without("forbid"),
     "a forbid with needs is ignored": _without("require"),
@@ -112,9 +125,7 @@ SOURCES: dict[str, Change] = {
     "the currency is not looked at": _without_axis("currency"),
     "any service is the default one": _without_axis("service"),
     "within is the last segment": _tests(_last_segment_only),
-    "currencies that nobody counts pass": _rules(
-        lambda rule: None if rule.effect == "forbid" and rule.id.startswith("budget:") else rule
-    ),
+    "currencies that nobody counts pass": _of_its_currency,
     "budgets are not charged": _rules(_uncharged),
     "budgets are not filtered": _rules(lambda rule: replace(rule, tests=()) if rule.effect == "charge" else rule),
     "a limit is one more": _budgets(lambda one: replace(one, limit=one.limit + 1)),
@@ -143,17 +154,18 @@ VIEWS: dict[str, Callable[[tuple[Part, ...]], tuple[Part, ...]]] = {
 
 
 class _NothingReturns(Product):
-    def settle(self, verdict: bridge.Verdict, used: dict[str, int], now: int) -> None:
-        pass
+    def settle(self, verdict: bridge.Verdict, used: dict[str, int], ok: bool, since: int, now: int) -> None:
+        super().settle(verdict, {"at_once": used.get("at_once", 1)}, ok, since, now)
 
 
 class _AllReturns(Product):
-    def settle(self, verdict: bridge.Verdict, used: dict[str, int], now: int) -> None:
-        super().settle(verdict, dict.fromkeys(("count", "amount", "bytes", "rows", "tokens", "cost"), 0), now)
+    def settle(self, verdict: bridge.Verdict, used: dict[str, int], ok: bool, since: int, now: int) -> None:
+        none = dict.fromkeys(("count", "amount:USD", "bytes", "rows", "tokens", "cost"), 0)
+        super().settle(verdict, used | none, ok, since, now)
 
 
 class _NothingReserved(Product):
-    def reserve(self, verdict: bridge.Verdict) -> None:
+    def reserve(self, wire: Wire, scopes: dict[str, str], verdict: bridge.Verdict, child: str = "") -> None:
         pass
 
 

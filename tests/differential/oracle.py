@@ -18,8 +18,8 @@ from typing import Any, NamedTuple
 from tests.differential import spending
 from tests.differential.atoms import effects
 from tests.differential.language import Answer, conjunction, defaults, every, listed
-from tests.differential.oracle_agents import ENDS, acting, has_ended, kind_of, may_give, may_start
-from tests.differential.oracle_events import Asked, Event, History, PolicyText, Scene, Scopes, chain
+from tests.differential.oracle_agents import ENDS, acting, has_ended, is_below, kind_of, may_give, may_start
+from tests.differential.oracle_events import Asked, Event, History, PolicyText, Scene, Scopes
 from tests.differential.oracle_grants import granted
 from tests.differential.oracle_labels import brings, carried_alone, carried_for, held_back
 from tests.differential.oracle_layers import approvals, is_guard, layers, name_in, read
@@ -110,8 +110,8 @@ def along(scene: Scene, action: dict[str, Any]) -> set[str]:
         return set() if fits else {"malformed"} if starts else {"malformed", "unpermitted"}
     if verb == "agent.handoff":
         return set() if args["agent"] in scene.top["agents"][me.kind].get("hands_to", []) else {"unpermitted"}
-    # Who is started by nobody reports to nobody.
-    return {"unpermitted"} if verb == "agent.report" and len(chain(scene.scopes)) == 1 else set()
+    # A kind that nobody starts reports to nobody.
+    return {"unpermitted"} if verb == "agent.report" and not is_below(scene.top, me.kind) else set()
 
 
 def decide(policy: PolicyText, action: dict[str, Any], history: History, scopes: Scopes, now: int) -> Verdict:

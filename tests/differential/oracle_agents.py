@@ -39,6 +39,9 @@ def agent_of(scene: Scene, who: str, kind: str) -> Agent:
     args: dict[str, Any] = event.action.get("args", {}) if event else {}
     uses = spec.uses & frozenset(args.get("uses", spec.uses))
     passes = spec.delegates & frozenset(args.get("delegates", spec.delegates))
+    if event is not None and event.action["action"] == "agent.handoff":  # who hands over passes on all that it has
+        giver = agent_of(scene, instance(event.scopes), event.scopes["agent"])
+        uses, passes = uses & (giver.uses | giver.delegates), passes & (giver.uses | giver.delegates)
     return Agent(kind, uses, passes, spec.share)
 
 
@@ -52,6 +55,12 @@ def may_start(top: PolicyText, parent: Agent, kind: str, uses: frozenset[str], d
         return False
     child, own = kind_of(top, kind), parent.uses | parent.delegates
     return uses <= child.uses and delegates <= child.delegates and uses | delegates <= own
+
+
+def is_below(top: PolicyText, kind: str) -> bool:
+    """Whether some agent starts this kind, or hands over to it."""
+    edges = [spec.get(key, []) for spec in top.get("agents", {}).values() for key in ("starts", "hands_to")]
+    return any(kind in edge for edge in edges)
 
 
 def may_give(top: PolicyText, kind: str, args: dict[str, Any]) -> bool:

@@ -70,10 +70,8 @@ def _patterns(of: Any) -> Any:
 def receivers(scene: Scene, event: Event, label: str) -> list[Where]:
     """To which agents an event of an agent that carries a label takes it: the child, the parent, or the next one."""
     verb, args = event.action["action"], event.action.get("args", {})
-    if verb == "agent.spawn":
+    if verb in ("agent.spawn", "agent.handoff"):
         return [("agent", event.child)]
-    if verb == "agent.handoff":
-        return [("agent", args["to"])]
     if verb == "agent.report" and label not in drops(scene.top, event.scopes["agent"]):
         return [("agent", args["parent"])]
     return []

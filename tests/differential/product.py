@@ -85,10 +85,15 @@ class Product:
     def core(self) -> bridge.Kernel:
         return self.kernel or self.policy.kernel
 
+    def whole(self, scopes: dict[str, str]) -> dict[str, str]:
+        """The scopes as the gate has them: of a root, if they do not say who acts."""
+        root = {"": "", "agent": self.policy.agents.root, "self": scopes["session"]}
+        return root | ({} if "self" in scopes else {"agent.0": scopes["session"]}) | scopes
+
     def agent(self, scopes: dict[str, str]) -> Agent:
         """The agent that acts; one that nobody started is opened by the host."""
-        found = self.agents.get(scopes.get("self", scopes["session"]))
-        return found or self.core.root(scopes.get("agent", self.policy.agents.root))
+        scopes = self.whole(scopes)
+        return self.agents.get(scopes["self"]) or self.core.root(scopes["agent"])
 
     def parts(self, wire: Wire, scopes: dict[str, str], child: str) -> tuple[Part, ...]:
         """The parts as the gate has them. ActionError."""
@@ -114,13 +119,14 @@ class Product:
     ) -> tuple[Verdict, bridge.Verdict]:
         """The verdict in the oracle's words, and as it is. Nothing is reserved."""
         self.seen = max(self.seen, now)
+        scopes = self.whole(scopes)
         try:
             parts, digest = self.parts(wire, scopes, child), self.digest(wire, scopes)
         except ActionError:
             return deny("malformed"), None
         known = View(self.nums, self.records, self.grants)
         groups, end = self.agent(scopes).uses, month_end(self.seen)
-        verdict = self.core.decide(parts, {"": ""} | scopes, groups, end, self.seen, self.seen, known, digest)
+        verdict = self.core.decide(parts, scopes, groups, end, self.seen, self.seen, known, digest)
         opens = wire["action"] in ("agent.spawn", "agent.handoff")
         if verdict.is_Permitted and opens and self.started(wire, scopes) is None:
             return deny("unpermitted"), None
@@ -139,7 +145,7 @@ class Product:
     def reserve(self, wire: Wire, scopes: dict[str, str], verdict: bridge.Verdict, child: str = "") -> None:
         self.nums.update(bridge.writes(verdict))
         if verdict.used:
-            key = self.core.grant_key({"": ""} | scopes, self.digest(wire, scopes))
+            key = self.grant(wire, scopes)
             self.grants[key] = self.core.used(self.grants[key])
         if child:
             begun = self.started(wire, scopes)
@@ -177,14 +183,14 @@ class Product:
     def tell(self, mark: Mark, scopes: dict[str, str], names: dict[str, str], now: int) -> None:
         """The host sets a fact's mark, or a label."""
         self.seen = max(self.seen, now)
-        key = bridge.mark_key(mark, {"": ""} | scopes, names)
+        key = bridge.mark_key(mark, self.whole(scopes), names)
         assert key is not None
         self.nums.update(self.core.tell(key, self.seen, self.nums))
 
     # ---- people ----
 
     def grant(self, wire: Wire, scopes: dict[str, str]) -> Key:
-        return self.core.grant_key({"": ""} | scopes, self.digest(wire, scopes))
+        return self.core.grant_key(self.whole(scopes), self.digest(wire, self.whole(scopes)))
 
     def ask(self, wire: Wire, scopes: dict[str, str], verdict: bridge.Verdict, now: int) -> bool:
         """Asks people, unless they are asked already."""

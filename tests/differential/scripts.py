@@ -9,7 +9,7 @@ from tests.differential.alphabet import distinct
 from tests.differential.generators import PolicyTree
 from tests.differential.histories import Together
 from tests.differential.language import action_patterns
-from tests.differential.loading import FILES
+from tests.differential.loading import ACTS, FILES
 from tests.differential.near_misses import action_for
 from tests.differential.oracle import decide
 from tests.differential.oracle_events import Scopes
@@ -48,10 +48,21 @@ def whole(tree: PolicyTree) -> PolicyTree:
     return tree | {"rules": {"g": rules}} | {section: found for section, found in shared.items() if found}
 
 
+def counted(tree: PolicyTree) -> PolicyTree:
+    """The policy, with rules only on what its budgets count: actions drawn for it are likely to be counted."""
+    rules = []
+    for budget in tree["budgets"].values():
+        for verbs, where in action_patterns(budget["of"]):
+            names = [verbs] if isinstance(verbs, str) else verbs
+            rules += [{"permit": name, "where": where} for name in names if not name.startswith("all.")]
+    return whole(tree) | ({"rules": {"g": rules}} if rules else {})
+
+
 def scopes(rng: Random, tree: PolicyTree) -> Scopes:
     """Who acts: a session that the host opened."""
     session = rng.choice("ssz")
-    kind = "lead" if "agents" in tree else "main"
+    kind = rng.choice(["lead"] * 7 + sorted(tree["agents"])) if "agents" in tree else "main"
+    session += f"-{kind}" if kind not in ("lead", "main") else ""  # a session is of one kind
     return SCOPES | {
         "user": rng.choice("uuv"),
         "run": rng.choice("rrq"),
@@ -65,7 +76,7 @@ def scopes(rng: Random, tree: PolicyTree) -> Scopes:
 def among(rng: Random, tree: PolicyTree) -> Wire:
     """What agents do among each other."""
     specs = tree["agents"]
-    verb = rng.choice(["agent.spawn", "agent.spawn", "agent.spawn", "agent.handoff", "agent.report"])
+    verb = rng.choice(["agent.spawn", "agent.spawn", "agent.report", "agent.report", "agent.handoff"])
     kind = rng.choice(["hand", *sorted(specs)])
     if verb == "agent.report":
         return {"action": verb, "args": {"fields": {}}}
@@ -80,26 +91,41 @@ def among(rng: Random, tree: PolicyTree) -> Wire:
 
 def script(rng: Random, tree: PolicyTree, rounds: int = 4) -> list[Step]:
     """A few actions again and again, by few agents, with what happens between them."""
-    seen = whole(tree)
-    known = [action_for(rng, seen) for _ in range(rng.randint(2, 4))]
+    seen = whole(tree) if rng.randint(0, 1) or "budgets" not in tree else counted(tree)
+    drawn = tree[ACTS] if ACTS in tree else [action_for(rng, seen) for _ in range(rng.randint(2, 4))]
     people = [scopes(rng, tree) for _ in range(2)]
-    words = words_for(seen)
+    words = words_for(whole(tree))
     steps: list[Step] = []
     if "agents" in tree:
         steps += [Step("act", (among(rng, tree), rng.choice(people), at)) for at in range(3)]
-    for _ in range(rounds):
+    for _ in range(rounds * 3 if ACTS in tree else rounds):
         who, agent = rng.choice(people), rng.randint(0, 3)
-        some = [rng.choice(known) if rng.randint(0, 9) else action_for(rng, seen) for _ in range(2)]
+        fresh = ACTS not in tree and rng.randint(0, 9) == 0
+        some = [action_for(rng, seen) if fresh else rng.choice(drawn) for _ in range(2)]
         if "agents" in tree and rng.randint(0, 2) == 0:
             some[0] = among(rng, tree)
+        if "agents" in tree and ACTS in tree:
+            steps.append(Step("family", (who, rng.randint(0, 5), rng.randint(0, 10**6))))
         for _ in range(rng.randint(1, 4)):
-            steps.append(Step("act", (rng.choice(some), who, agent)))
-        for _ in range(rng.randint(1, 3) if words.records else 0):
-            steps.append(Step("fit", (rng.randint(0, 10**6), who, agent)))
+            one = rng.choice(some)
+            whole_way = Step("perform", (one, who, agent, 100, rng.randint(0, 10**6)))
+            steps.append(whole_way if rng.randint(0, 2) == 0 else Step("act", (one, who, agent)))
+        if words.records:
+            steps += reading(rng, tree, who, agent)
         steps += between(rng, tree, words, who)
         if rng.randint(0, 1):
             steps.append(Step("act", (rng.choice(some), who, agent)))
     return steps
+
+
+def reading(rng: Random, tree: PolicyTree, who: Scopes, agent: int) -> list[Step]:
+    """Reads whose answers are recorded, and calls that look at them."""
+    steps = []
+    for _ in range(rng.randint(0, 2)):
+        call = call_of(rng, rng.choice(["look", "look", "rows", "who"]))
+        steps.append(Step("perform", (call, who, agent, 100, rng.randint(0, 10**6))))
+    fits = [Step("fit", (rng.randint(0, 10**6), who, agent)) for _ in range(rng.randint(1, 3))]
+    return steps + (fits if ACTS not in tree else [])
 
 
 def between(rng: Random, tree: PolicyTree, words: Words, who: Scopes) -> list[Step]:
@@ -147,9 +173,10 @@ def votes(rng: Random) -> list[Step]:
 class Player:
     """Plays steps on a history. Each function gives the difference of oracle and product, None if there is none."""
 
-    def __init__(self, history: Together, words: Words) -> None:
+    def __init__(self, history: Together, words: Words, tree: PolicyTree) -> None:
         self.history = history
         self.words = words
+        self.tree = tree
 
     def play(self, steps: list[Step]) -> str | None:
         for step in steps:
@@ -161,6 +188,23 @@ class Player:
     def act(self, action: Wire, who: Scopes, agent: int) -> str | None:
         mine = self.among(who, agent)
         return self.history.act(_told(action, mine), mine)
+
+    def perform(self, action: Wire, who: Scopes, agent: int, how: int, seed: int) -> str | None:
+        """An action that ends at once, if it is permitted."""
+        under_way = len(self.history.open)
+        difference = self.act(action, who, agent)
+        if len(self.history.open) > under_way:
+            self.end(-1, how, seed)
+        return difference
+
+    def family(self, who: Scopes, agent: int, seed: int) -> str | None:
+        """An agent does among agents what its kind may do."""
+        rng, mine = Random(seed), self.among(who, agent)
+        spec = self.tree["agents"][mine["agent"]]
+        kinds = {"agent.spawn": spec.get("starts"), "agent.handoff": spec.get("hands_to")}
+        acts = [{"action": verb, "args": {"agent": kind}} for verb, found in kinds.items() for kind in found or []]
+        report = {"action": "agent.report", "args": {"fields": {}}}
+        return self.history.act(_told(rng.choice([*acts, *acts, report]), mine), mine)
 
     def fit(self, seed: int, who: Scopes, agent: int) -> str | None:
         """One of a few calls that look at records, if there is one the first that the oracle does not plainly deny; now

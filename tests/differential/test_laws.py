@@ -16,11 +16,17 @@ from havocproof.kernel.source import Part, Source
 from havocproof.policy import Policy, loads_policy
 from tests.differential.alphabet import FAMILIES
 from tests.differential.generators import PolicyTree, policy_tree, rule_of, text_of
-from tests.differential.histories import moments, scopes, spending_tree
+from tests.differential.histories import Together
+from tests.differential.loading import load, shown
 from tests.differential.near_misses import action_for
 from tests.differential.oracle import Verdict
+from tests.differential.oracle_events import PolicyText
 from tests.differential.product import NOON, SCOPES, Product, loaded, parts_of
 from tests.differential.profile import examples, randoms, seeds
+from tests.differential.results import words_for
+from tests.differential.scripts import Player, script, whole
+from tests.differential.session_policies import World, layers, session_tree
+from tests.differential.spending_policies import spending_tree
 
 
 def shuffled(rng: Random, tree: Any) -> Any:
@@ -88,29 +94,31 @@ REWRITES: dict[str, Callable[[Random, PolicyTree], PolicyTree]] = {
 }
 
 
-def same_through_a_history(rng: Random, tree: PolicyTree, one: Product, other: Product) -> None:
-    """Twelve acts in time: both decide alike, and what is permitted counts alike."""
-    now, known = NOON, [action_for(rng, tree) for _ in range(5)]
-    for _ in range(12):
-        now, who, action = rng.choice([now, now, *moments(now)]), scopes(rng), rng.choice(known)
-        (found, verdict), (again, second) = one.decide(action, who, now), other.decide(action, who, now)
-        assert (found.kind, found.needs) == (again.kind, again.needs), f"{text_of(tree)}\n{action}\n{found}\n{again}"
-        if found.kind == "permit":
-            one.reserve(verdict)
-            other.reserve(second)
+def same_through_a_history(rng: Random, tree: PolicyTree, plain: PolicyText, one: Product, other: Product) -> None:
+    """One history: both decide alike all the way, and what is remembered is the same."""
+    steps = script(rng, tree)
+    told = []
+    for product in (one, other):
+        history = Together(plain, product)
+        difference = Player(history, words_for(whole(tree)), tree).play(steps)
+        told.append((history.said, difference))
+    assert told[0] == told[1], f"{shown(tree)}\n{told[0]}\n{told[1]}"
 
 
 def rewritten(rng: Random, name: str) -> bool:
-    tree, _, _, policy = loaded(spending_tree(rng) if rng.randint(0, 2) == 0 else policy_tree(rng))
+    makes = [policy_tree, policy_tree, spending_tree] + (
+        [session_tree] * 3 if name in ("any order", "sets spelled out") else []
+    )
+    tree, _, plain, policy = loaded(rng.choice(makes)(rng))
     try:
-        other = loads_policy(text_of(REWRITES[name](rng, tree)))
+        _, other = load(REWRITES[name](rng, tree))
     except PolicyError as error:
         codes = {problem.code for problem in error.problems if not problem.is_warning}
         # A part of a rule may be dead where the rule is not, and of rules that say the same the later one is dead.
         if codes != {"E-DEAD"}:
             raise
         return False
-    same_through_a_history(rng, tree, Product(policy), Product(other))
+    same_through_a_history(rng, tree, plain, Product(policy), Product(other))
     return True
 
 
@@ -128,9 +136,9 @@ def test_no_order_changes_a_verdict_and_a_failure_is_made_small(rng: Random) -> 
 
 def test_repeating_rules_changes_nothing() -> None:
     for _, rng in seeds(150):
-        tree, _, _, policy = loaded(spending_tree(rng) if rng.randint(0, 1) else policy_tree(rng))
+        tree, _, plain, policy = loaded(rng.choice([policy_tree, spending_tree, session_tree])(rng))
         twice = replace(policy.source, rules=policy.source.rules * 2)
-        same_through_a_history(rng, tree, Product(policy), Product(policy, kernel=bridge.load(twice)))
+        same_through_a_history(rng, tree, plain, Product(policy), Product(policy, kernel=bridge.load(twice)))
 
 
 def narrower(new: Verdict, old: Verdict) -> bool:
@@ -158,6 +166,26 @@ def test_a_forbid_more_never_permits_more() -> None:
             action = action_for(rng, tree)
             old, new = Product(policy).decide(action, SCOPES, NOON)[0], more.decide(action, SCOPES, NOON)[0]
             assert narrower(new, old), f"{seed}\n{text_of(tree)}\n{action}\nbefore: {old}\nafter: {new}"
+            changed += old.kind != new.kind
+    assert changed > 20
+
+
+def test_a_guard_more_never_permits_more() -> None:
+    changed = 0
+    for seed, rng in seeds(300):
+        tree, _, _, policy = loaded(policy_tree(rng))
+        families = [family for family, verbs in FAMILIES.items() if any(verb in str(tree["rules"]) for verb in verbs)]
+        above = tree | layers(World(rng, families or ["files"], {}), dict(tree))
+        if "vocabulary" in above:
+            continue
+        try:
+            _, guarded = load(above)
+        except PolicyError:
+            continue
+        for _ in range(6):
+            action = action_for(rng, tree)
+            old, new = Product(policy).decide(action, SCOPES, NOON)[0], Product(guarded).decide(action, SCOPES, NOON)[0]
+            assert narrower(new, old), f"{seed}\n{shown(above)}\n{action}\nbefore: {old}\nafter: {new}"
             changed += old.kind != new.kind
     assert changed > 20
 

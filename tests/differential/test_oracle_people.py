@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from havocproof.policy import loads_policy
 from tests.differential.oracle import Event, Verdict, decide, read
 from tests.differential.oracle_agents import Agent, may_start
 from tests.differential.oracle_events import Asked, Ended, History, Noted, Said, Scopes, Vote
@@ -36,7 +37,7 @@ records:
     from: {tools: [order]}
     lasts: 10m
     fields: {state: {one: [open, done], at: /state}, total: {one: {decimal: USD}, at: /total}}
-  mine: {key: {id: /id}, from: host, fields: {orders: {many: name, at: /orders/*}}}
+  mine: {key: id, from: host, fields: {orders: {many: name}}}
   paid: {from: {tool: rows, each: /*, only: {sender: me}}, fields: {payees: {many: name, at: /to}}}
 sets:
   own: {name: [{of: $mine.orders, by: $customer.id}]}
@@ -203,7 +204,7 @@ def test_what_forbids_is_decided_again_when_a_grant_is_used() -> None:
 TREE = """
 tools: {go: {effect: run, args: {to: name}}}
 agents:
-  lead: {uses: [a], delegates: [b], starts: [hand, eyes]}
+  lead: {uses: [a], delegates: [b], starts: [hand]}
   hand: {uses: [b], share: {runs: 2}, starts: [eyes]}
   eyes: {uses: [b], drops: [web]}
 labels: {web: {from: [{http.request: {host: a.b}}], guards: [go]}}
@@ -265,6 +266,11 @@ def test_nobody_passes_on_what_it_lacks() -> None:
     assert not may_start(tree, lead, "hand", frozenset("ab"), frozenset())
     assert not may_start(tree, lead._replace(delegates=frozenset()), "hand", frozenset("b"), frozenset())
     assert not may_start(tree, lead._replace(kind="eyes"), "hand", frozenset("b"), frozenset())
+
+
+@pytest.mark.parametrize("text", [RECORDS, ASKS, TREE])
+def test_these_are_policies(text: str) -> None:
+    assert loads_policy(f"havocproof: 1\npolicy: written\n{text}").name == "written"
 
 
 GUARD = """

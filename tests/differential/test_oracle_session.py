@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from havocproof.policy import loads_policy
 from tests.differential.oracle import Event, decide, read
 from tests.differential.oracle_events import Ended, History, Scopes, Told
 from tests.differential.product import NOON, SCOPES
@@ -110,7 +113,7 @@ rules:
   g:
     - {permit: [file.read, file.write, file.delete], where: {path: any}}
     - {permit: http.request, where: {host: any, path: any, method: any}}
-    - {permit: mail}
+    - {permit: mail, where: {channel: any, recipient: any}}
     - {forbid: file.write, where: {name: b}, when: {carries: web}, why: No.}
 """
 
@@ -149,11 +152,9 @@ def test_labels_stick_to_what_is_written() -> None:
 def test_another_atoms_source_counts_and_an_atoms_own_need_not() -> None:
     attach = """{is: [file.read, message.send], args: {to: {list: email, max: 3}, file: {path: /in}},
         map: {file.read: {path: file}, message.send: {channel: {const: m}, recipient: to}}}"""
-    text = LABELS.replace("tools: {", f"tools: {{attach: {attach}, ").replace(
-        "permit: mail}", "permit: [mail, attach]}"
-    )
+    text = LABELS.replace("tools: {", f"tools: {{attach: {attach}, ")
     text = text.replace(
-        "- {permit: [mail, attach]}", "- {permit: mail}\n    - {permit: attach, where: {file: any, to: any}}"
+        "    - {permit: mail,", "    - {permit: attach, where: {file: any, to: any}}\n    - {permit: mail,"
     )
     assert says(text, call("attach", to=["u@in.side"], file="a"), []) == "permit"
     assert says(text, call("attach", to=["u@out.side"], file="a"), []) == "never"
@@ -205,6 +206,11 @@ def test_a_soft_limit_asks_and_the_limit_is_never_lifted() -> None:
     use = call("use", what="a")
     said = [says(BUDGETS, use, [did(NOON - 9, use, "open")] * times) for times in range(5)]
     assert said == ["permit", "permit", "ask ann", "ask ann", "later"]
+
+
+@pytest.mark.parametrize("text", [FACTS, LABELS, RATES, BUDGETS])
+def test_these_are_policies(text: str) -> None:
+    assert loads_policy(f"havocproof: 1\npolicy: written\n{text}").name == "written"
 
 
 def test_time_never_goes_back() -> None:
