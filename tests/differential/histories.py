@@ -52,6 +52,8 @@ class Together:
             used = right.request if right is not None else None
             if verdict.used != (used is not None):
                 return f"{action} by {who} at {self.now}: oracle uses {used}, product {verdict.used}"
+            if right is not None and not right.duties <= found.duties <= right.duties | right.more:
+                return f"{action} by {who} at {self.now}: oracle obliges {right.duties}, product {found.duties}"
             self._begin(action, who, verdict, opens, used)
         elif found.kind == "ask":
             return self._ask(action, who, verdict, found)

@@ -17,12 +17,13 @@ from typing import Any, NamedTuple
 
 from tests.differential import spending
 from tests.differential.atoms import effects
-from tests.differential.language import Answer, conjunction, defaults, every, listed
+from tests.differential.language import Answer, conjunction, defaults, every, listed, number
 from tests.differential.oracle_agents import ENDS, acting, has_ended, is_below, kind_of, may_give, may_start
 from tests.differential.oracle_events import Asked, Event, History, PolicyText, Scene, Scopes
 from tests.differential.oracle_grants import granted
 from tests.differential.oracle_labels import brings, carried_alone, carried_for, held_back
 from tests.differential.oracle_layers import approvals, is_guard, layers, name_in, read
+from tests.differential.oracle_records import duration
 from tests.differential.oracle_when import when
 from tests.differential.values import Effect, Refused, Values
 
@@ -32,7 +33,8 @@ class Verdict(NamedTuple):
 
     An action of several atoms may have several reasons. `unsettled`: the prose leaves open whether it is refused.
     `others`: verdicts that are right, too, where the prose can be read in two ways. `duties`: the obligations of a
-    permit. `request`: the request that people agreed to and that this permit uses up.
+    permit, and `more` those of rules that speak about it perhaps, or to other agents. `request`: the request that people
+    agreed to and that this permit uses up.
     """
 
     kind: str
@@ -41,6 +43,7 @@ class Verdict(NamedTuple):
     unsettled: bool = False
     others: tuple[Verdict, ...] = ()
     duties: frozenset[str] = frozenset()
+    more: frozenset[str] = frozenset()
     request: Asked | None = None
 
     def allows(self, other: Verdict) -> bool:
@@ -69,29 +72,36 @@ def match(scene: Scene, rule: dict[str, Any], kind: str, effect: Effect, atom: V
 
 def judge(scene: Scene, effect: Effect, atom: Values, labels: frozenset[str]) -> Verdict:
     """One atom in one layer (2.5, steps 1 to 4). `labels` are those that count for it."""
-    may, needs, duties = False, set(), set()
+    may, needs, duties, more = False, set(), set(), set()
     groups = acting(scene).uses
     for group, rules in scene.layer.get("rules", {}).items():
         for rule in rules:
             kind = next(kind for kind in ("permit", "ask", "forbid") if kind in rule)
-            if kind != "forbid" and group not in groups:
-                continue
             answer = match(scene, rule, kind, effect, atom)
             if answer is False:
                 continue
+            more |= obligations(rule)
+            if kind != "forbid" and group not in groups:
+                continue
+            duties |= obligations(rule) if answer is True else set()
             if kind == "forbid" and "needs" not in rule:
                 return deny("never")
             if kind != "permit":
                 needs.add(name_in(scene.layer, rule["needs"]))
             may = may or (kind != "forbid" and answer is True)
-            duties |= {f"{word}: {value}" for word, value in rule.get("then", {}).items()}
     wanted = held_back(scene, effect, atom, labels)
     if None in wanted:
         return deny("never")
     if not may and not is_guard(scene.layer) and not by_the_tree(scene, effect):
         return deny("unpermitted")
     needs |= {name_in(scene.layer, need) for need in wanted if need}
-    return Verdict("ask" if needs else "permit", frozenset(needs), duties=frozenset(duties))
+    return Verdict("ask" if needs else "permit", frozenset(needs), duties=frozenset(duties), more=frozenset(more))
+
+
+def obligations(rule: dict[str, Any]) -> set[str]:
+    """What has to be done with what the rule permits (2.13): a word and its value, in bytes or ms."""
+    units = {"max_result": number, "timeout": duration}
+    return {f"{word}:{units.get(word, str)(value)}" for word, value in rule.get("then", {}).items()}
 
 
 def by_the_tree(scene: Scene, effect: Effect) -> bool:
@@ -189,11 +199,15 @@ def meet(
     if reasons:
         return deny(*reasons)
     needs = soft.union(*(verdict.needs for verdict in verdicts))
-    duties = frozenset[str]().union(*(verdict.duties for verdict in verdicts))
+    permit = Verdict(
+        "permit",
+        duties=frozenset[str]().union(*(verdict.duties for verdict in verdicts)),
+        more=frozenset[str]().union(*(verdict.more for verdict in verdicts)),
+    )
     if not needs:
-        return Verdict("permit", duties=duties)
+        return permit
     request = granted(scene, approvals(scene.top), action, frozenset(needs)) if action else None
-    return Verdict("permit", duties=duties, request=request) if request else Verdict("ask", frozenset(needs))
+    return permit._replace(request=request) if request else Verdict("ask", frozenset(needs))
 
 
 __all__ = ["Event", "Verdict", "decide", "decide_parts", "read"]

@@ -15,6 +15,12 @@ from tests.differential.tools import KNOWN, tool_required
 
 GROUPS = ("g1", "g2", "g3")
 SPANS = ("1s", "3s", "30s")
+DUTIES = {
+    "journal": ["flush"],
+    "notify": ["ops", "boss"],
+    "max_result": ["1 KiB", "1 MiB"],
+    "timeout": ["30s", "1m"],
+}
 SETS: dict[str, str] = {}
 
 
@@ -57,6 +63,9 @@ def decorated(rng: Random, tree: PolicyTree, families: list[str], tools: PolicyT
     for rule in rules:
         if rng.randint(0, 2) == 0:
             world.remember(rule, tree)
+    for rule in rules:
+        if "forbid" not in rule and rng.randint(0, 4) == 0:
+            rule["then"] = {word: rng.choice(DUTIES[word]) for word in distinct(rng, sorted(DUTIES), 1, 2)}
     for at in range(rng.randint(0, 2)):
         rule = {"id": f"x{at}"} | world.restriction(tree)
         rng.choice(list(tree["rules"].values())).append(rule)
