@@ -33,8 +33,8 @@ class Verdict(NamedTuple):
 
     An action of several atoms may have several reasons. `unsettled`: the prose leaves open whether it is refused.
     `others`: verdicts that are right, too, where the prose can be read in two ways. `duties`: the obligations of a
-    permit, and `more` those of rules that speak about it perhaps, or to other agents. `request`: the request that people
-    agreed to and that this permit uses up.
+    permit, and `more` those of rules that speak about it perhaps, or to other agents. `request`: what people agreed to
+    and this permit uses up.
     """
 
     kind: str
