@@ -12,8 +12,9 @@ from typing import Any
 
 import _dafny
 
-import havocproof.kernel.generated.module_  # noqa: F401  first: the generated modules import each other through it
+import havocproof.kernel.generated.module_ as _module  # first: the generated modules import each other through it
 from havocproof.errors import ConfigError
+from havocproof.kernel import constructors
 from havocproof.kernel import source as src
 from havocproof.kernel.generated import (
     AgentCode,
@@ -30,6 +31,12 @@ from havocproof.kernel.generated import (
 from havocproof.kernel.generated import Kernel as Code
 from havocproof.kernel.lowered import to_mark, to_policy, to_test
 from havocproof.kernel.source import Agent, Atom, Grant, Key, Part, Record, View
+
+GENERATED_MODULES = tuple(
+    value for value in vars(_module).values() if getattr(value, "__package__", "") == Code.__package__
+)
+"""Every generated module but the one that imports them all."""
+constructors.settle(GENERATED_MODULES)
 
 Verdict = Any
 Charges = Any
