@@ -173,23 +173,25 @@ LIMITS = {
 CURRENCY = {"cost": "USD", "fee": "USD"}
 
 
-def _measures(family: str, families: list[str], tools: PolicyTree) -> list[str]:
+def _measures(family: str, tools: PolicyTree, beside: PolicyTree) -> list[str]:
     """What a budget of this family or tool may count. A tool that is one of the family has no bytes to count."""
     if family in tools:
         return ["count"] + [measure for measure in ("n", "size", "fee", "amount") if measure in tool_measures(family)]
     kinds = {
         verb
-        for spec in tools.values()
+        for spec in [*tools.values(), *beside.values()]
         for verb in ([spec.get("is")] if isinstance(spec.get("is"), str) else spec.get("is", []))
     }
     plain = ("count", "amount")
     return [one for one in MEASURES[family] if one in plain or not kinds & set(FAMILIES[family])]
 
 
-def _budget(rng: Random, families: list[str], tools: PolicyTree, sets: dict[str, str]) -> PolicyTree:
+def _budget(
+    rng: Random, families: list[str], tools: PolicyTree, sets: dict[str, str], beside: PolicyTree
+) -> PolicyTree:
     family = rng.choice(families + list(tools))
     names = FAMILIES.get(family, [family])
-    measure = rng.choice(_measures(family, families, tools))
+    measure = rng.choice(_measures(family, tools, beside))
     fit = [verb for verb in names if verb in tools or measure in {"count", *AXES[verb]}]
     verbs = distinct(rng, fit, 1, 2)
     axes = common(verbs, tools)
@@ -221,9 +223,17 @@ def tools_of(rng: Random) -> PolicyTree:
     return {name: TOOLS[name] for name in distinct(rng, sorted(TOOLS), 0, 2)}
 
 
-def budgets_of(rng: Random, least: int, families: list[str], tools: PolicyTree, sets: dict[str, str]) -> PolicyTree:
+def budgets_of(
+    rng: Random,
+    least: int,
+    families: list[str],
+    tools: PolicyTree,
+    sets: dict[str, str],
+    beside: PolicyTree | None = None,
+) -> PolicyTree:
+    """`beside`: tools that this file cannot name, and that are what it counts all the same."""
     number = rng.randint(least, 3)
-    return {f"b{at}": _budget(rng, families, tools, sets) for at in range(number)}
+    return {f"b{at}": _budget(rng, families, tools, sets, beside or {}) for at in range(number)}
 
 
 def policy_tree(rng: Random) -> PolicyTree:

@@ -53,48 +53,59 @@ def load(tree: PolicyTree) -> tuple[PolicyText, Policy]:
 
 
 def loaded(tree: PolicyTree) -> Loaded:
-    """Load a policy; rules that the loader calls dead (E-DEAD) are taken out first. Other problems are raised."""
+    """Load a policy; rules that the loader calls dead (E-DEAD), or of too many cases (E-CELLS), are taken out first.
+
+    Other problems are raised.
+    """
     dead: list[str] = []
     while True:
         try:
             return Loaded(tree, dead, *load(tree))
         except PolicyError as error:
-            found = _dead_rules(tree, [problem for problem in error.problems if not problem.is_warning])
+            found = _lost_rules(tree, [problem for problem in error.problems if not problem.is_warning])
             if not found or set(found) & set(dead):
                 raise
             dead += found
             tree = without(tree, found)
 
 
-def _dead_rules(tree: PolicyTree, problems: list[Problem]) -> list[str]:
-    """The rules that the problems are about, if all of them are about rules that are dead; else none."""
+def _lost_rules(tree: PolicyTree, problems: list[Problem]) -> list[str]:
+    """The rules that the problems are about, if all of them are about rules that are dead or too wide; else none."""
     text, files = texts_of(tree)
     found = []
     for problem in problems:
         lines = files.get(Path(problem.file).name, text).splitlines()[: problem.line]
         ids = re.findall(r"\bid: (\w+)", "\n".join(lines))
-        if problem.code != "E-DEAD" or not ids or "\nrules:" not in "\n" + "\n".join(lines):
+        if problem.code not in ("E-DEAD", "E-CELLS") or not ids or "\nrules:" not in "\n" + "\n".join(lines):
             return []
         found.append(ids[-1])
     return found
 
 
 def without(tree: PolicyTree, ids: list[str]) -> PolicyTree:
-    """The policy and its files without some rules; a group that is left empty goes, too, with those who use it."""
+    """The policy and its files without some rules; a group that is left empty goes, and no agent has it any more."""
     rest = dict(tree)
     if "rules" in tree:
-        groups = {
-            group: [rule for rule in rules if rule["id"] not in ids or "keep" in rule]
-            for group, rules in tree["rules"].items()
-        }
+        groups = {group: [rule for rule in rules if rule["id"] not in ids] for group, rules in tree["rules"].items()}
         rest["rules"] = {group: rules for group, rules in groups.items() if rules}
         gone = set(tree["rules"]) - set(rest["rules"])
         if gone and "agents" in tree:
-            rest["agents"] = {
-                kind: spec
-                | {key: [one for one in spec[key] if one not in gone] for key in ("uses", "delegates") if key in spec}
-                for kind, spec in tree["agents"].items()
-            }
+            rest["agents"] = _agents_without(tree["agents"], gone)
+            if not rest["agents"]:
+                del rest["agents"]
     if FILES in tree:
         rest[FILES] = {name: without(other, ids) for name, other in tree[FILES].items()}
     return rest
+
+
+def _agents_without(agents: PolicyTree, gone: set[str]) -> PolicyTree:
+    """The tree without some groups or kinds; what is left empty goes, too, up to kinds of which nothing is left."""
+    lists = ("uses", "delegates", "starts", "hands_to")
+    found: PolicyTree = {}
+    for kind, spec in agents.items():
+        kept = {key: [one for one in spec[key] if one not in gone] for key in lists if key in spec}
+        found[kind] = {key: kept.get(key, one) for key, one in spec.items() if kept.get(key, one)}
+    empty = {kind for kind, spec in found.items() if not set(spec) & set(lists)}
+    if not empty:
+        return found
+    return _agents_without({kind: spec for kind, spec in found.items() if kind not in empty}, empty)

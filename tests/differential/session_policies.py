@@ -93,10 +93,13 @@ def approvals(rng: Random) -> PolicyTree:
 
 
 class World:
-    """What actions there are, and the sections that can be about them."""
+    """What actions there are, and the sections that can be about them. `beside`: tools that they cannot name."""
 
-    def __init__(self, rng: Random, families: list[str], tools: PolicyTree, prefix: str = "") -> None:
+    def __init__(
+        self, rng: Random, families: list[str], tools: PolicyTree, prefix: str = "", beside: PolicyTree | None = None
+    ) -> None:
         self.rng, self.families, self.tools, self.prefix = rng, families, tools, prefix
+        self.beside = beside or {}
         self.axes: dict[str, dict[str, Axis]] = {}  # of each fact the axes that it is kept by
 
     def sections(self, tree: PolicyTree, most: int) -> None:
@@ -185,7 +188,7 @@ class World:
 
     def budgets(self, tree: PolicyTree) -> PolicyTree:
         rng = self.rng
-        found = budgets_of(rng, 1, self.families, self.tools, SETS)
+        found = budgets_of(rng, 1, self.families, self.tools, SETS, self.beside)
         for budget in found.values():
             [measure] = [key for key in budget if key not in ("of", "per", "every")]
             if rng.randint(0, 4) == 0:
@@ -285,7 +288,7 @@ def layers(world: World, tree: PolicyTree) -> PolicyTree:
                 words[section] = tree.pop(section)
         files["words.yaml"] = words
         guard["vocabulary"] = more["vocabulary"] = ["words.yaml"]
-    above = World(rng, world.families, tools, "k")
+    above = World(rng, world.families, tools, "k", beside=world.tools)
     guard["approvals"] = {name: one for name, one in approvals(rng).items() if name != "cid"}
     above.sections(guard, 3)
     forbids = [
