@@ -58,7 +58,7 @@ def test_constants_are_what_the_properties_say(where: str) -> None:
 
 class Kind:
     @property
-    def is_One(self) -> bool:
+    def is_One(self) -> bool:  # noqa: N802  as Dafny names it
         return isinstance(self, KindOne)
 
 
