@@ -212,7 +212,7 @@ class World:
         fitting = self.fitting(tree, verbs)
         # What sets a fact had better not wait for it.
         by = {name: str(tree["facts"][name]["by"]) for name in fitting}
-        after = [name for name in fitting if not any(verb in by[name] for verb in verbs) and self.rng.randint(0, 2)]
+        after = [name for name in fitting if not any(verb in by[name] for verb in verbs) and self.rng.randint(0, 1)]
         if after:
             tests["after"] = after[0]
         never = [name for name in fitting if "until" not in tree["facts"][name] and name not in after]

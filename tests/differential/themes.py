@@ -204,7 +204,7 @@ def month_tree(rng: Random) -> PolicyTree:
     tree = dict(HEAD)
     tree["rules"] = {"g1": files({"file.read": "path"})}
     every = rng.choice(["month", "month", "month", "30d", "1d"])
-    tree["budgets"] = {"m": {"count": str(rng.randint(1, 2)), "of": "file.read", "per": ["tenant"], "every": every}}
+    tree["budgets"] = {"m": {"count": str(rng.randint(2, 5)), "of": "file.read", "per": ["tenant"], "every": every}}
     return tree | {ACTS: [act("file.read", path="/a")]}
 
 
