@@ -4,8 +4,10 @@
   write   after verify, generate, audit and resources of the same sources; `make proofs` runs them all
   check   pure Python, no Dafny: the committed sources, generated files and reports are those of the certificate
 
-proofs/certificate.json holds the SHA-256 of every Dafny source, of every generated file and of the committed reports,
-the versions of the tools, and a summary of the verification. It holds no times and no paths of a machine.
+proofs/certificate.json holds the SHA-256 of every Dafny source, of every generated file, of Dafny's runtime for them
+and of every report in proofs/, the versions of the tools, the headline lemmas that were verified, and a summary of the
+verification. It holds no times and no paths of a machine. The package carries a copy of it, which `havocproof attest`
+and the import of the kernel read.
 """
 
 from __future__ import annotations
@@ -34,22 +36,43 @@ from project import (
 )
 
 CERTIFICATE = f"{PROOFS}/certificate.json"
-REPORTS = ("audit.txt", "resources.csv")
+SHIPPED = "python/havocproof/attest/certificate.json"
+HEADLINES = ("Theorems", "SessionTheorems")
+"""The Dafny modules whose lemmas are the headline statements: `B1_Decision` is one of theorem B1."""
 REMEDY = "Run `make proofs` (needs Dafny), and commit what it writes"
 
 
-def content(root: Path, tools: dict[str, str]) -> dict[str, object]:
+def content(root: Path, tools: dict[str, str], runtime: dict[str, str]) -> dict[str, object]:
     """The certificate of what is in the checkout now."""
     table = prooflog.parse((root / PROOFS / "resources.csv").read_text(encoding="utf-8"), f"{PROOFS}/resources.csv")
     body: dict[str, object] = {
-        "format": 1,
+        "format": 2,
         "tools": tools,
         "sources": sources(root),
         "generated": generated(root),
-        "reports": hashes(root, [root / PROOFS / name for name in REPORTS]),
+        "runtime": runtime,
+        "reports": reports(root),
+        "theorems": theorems(table),
         "verification": prooflog.summary(table),
     }
     return body | {"seal": _seal(body)}
+
+
+def reports(root: Path) -> dict[str, str]:
+    """Hashes of the reports: all in proofs/ that is no page for people."""
+    left_out = {CERTIFICATE, *(f"{PROOFS}/{path.name}" for path in (root / PROOFS).glob("*.md"))}
+    every = [path for path in (root / PROOFS).glob("[!.]*") if path.is_file()]
+    return hashes(root, [path for path in every if path.relative_to(root).as_posix() not in left_out])
+
+
+def theorems(table: list[prooflog.Task]) -> dict[str, list[str]]:
+    """The headline lemmas that were verified, as `Module.Lemma`, by the id of their theorem."""
+    found: dict[str, list[str]] = {}
+    for symbol in sorted({task.symbol for task in table}):
+        module, _, name = symbol.rpartition(".")
+        if module in HEADLINES:
+            found.setdefault(name.partition("_")[0], []).append(symbol)
+    return found
 
 
 def put(root: Path) -> None:
@@ -61,10 +84,14 @@ def put(root: Path) -> None:
             raise ToolError(_list(f"the sources are not those that were {step}", changed))
     if changed := differences(records["generated"]["generated"], generated(root)):
         raise ToolError(_list(f"{GENERATED} is not what was generated", changed))
+    if not (root / PROOFS / "audit.txt").is_file():
+        raise ToolError(f"{PROOFS}/audit.txt is missing. {REMEDY}")
     table = prooflog.parse((root / PROOFS / "resources.csv").read_text(encoding="utf-8"), f"{PROOFS}/resources.csv")
     if prooflog.summary(table) != records["verified"]["verification"]:
         raise ToolError(f"{PROOFS}/resources.csv is not the table of this verification. {REMEDY}")
-    write(root / CERTIFICATE, render_json(content(root, records["verified"]["tools"])))
+    text = render_json(content(root, records["verified"]["tools"], records["generated"]["runtime"]))
+    for name in (CERTIFICATE, SHIPPED):
+        write(root / name, text)
 
 
 def check(root: Path) -> dict[str, Any]:
@@ -79,15 +106,18 @@ def check(root: Path) -> dict[str, Any]:
         sealed = said["seal"] == seal and render_json(said) == text
         tools = {name: str(version) for name, version in said["tools"].items()}
         tables = [dict(said[part]) for part in ("sources", "generated", "reports")]
+        runtime = dict(said["runtime"])
     except (ValueError, KeyError, TypeError, AttributeError):
         sealed = False
     if not sealed:
         raise ToolError(f"{CERTIFICATE} was changed by hand or damaged. {REMEDY}")
-    reports = [root / PROOFS / name for name in REPORTS if (root / PROOFS / name).is_file()]
-    found = [sources(root), generated(root), hashes(root, reports)]
+    shipped = root / SHIPPED
+    if not shipped.is_file() or shipped.read_text(encoding="utf-8") != text:
+        raise ToolError(f"{SHIPPED}, which the package carries, is not the same as {CERTIFICATE}. {REMEDY}")
+    found = [sources(root), generated(root), reports(root)]
     if changed := [line for expected, now in zip(tables, found, strict=True) for line in differences(expected, now)]:
         raise ToolError(_list(f"the files are not those of {CERTIFICATE}", changed))
-    if content(root, tools) != said:
+    if content(root, tools, runtime) != said:
         raise ToolError(f"{CERTIFICATE} does not say what its reports say. {REMEDY}")
     return said
 
@@ -118,7 +148,7 @@ def main() -> int:
     root = options.root.resolve()
     if options.step == "write":
         put(root)
-        say(f"wrote {CERTIFICATE}")
+        say(f"wrote {CERTIFICATE}, and its copy {SHIPPED}")
         return 0
     said = check(root)
     proved, tools = said["verification"], said["tools"]

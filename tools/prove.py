@@ -47,6 +47,7 @@ from toolchain import DAFNY_VERSION, Z3_VERSION, Search, Toolchain, environment
 LOG = f"{BUILD}/verify.csv"
 TOOLS = {"dafny": DAFNY_VERSION, "z3": Z3_VERSION}
 INIT = '"""Generated from dafny/ by `make generate`; never edited."""\n'
+RUNTIME = ("_dafny", "System_")
 DEAREST = 10
 
 
@@ -86,18 +87,26 @@ class Prover:
         write_json(self.root / BUILD / "verified.json", record)
         return table
 
-    def generate(self, *, check: bool = False) -> None:
-        """Writes the generated kernel, or with `check` compares it with the committed one."""
+    def generate(self, *, check: bool = False) -> dict[str, str]:
+        """Writes the generated kernel, or with `check` compares it with the committed one.
+
+        Hashes of Dafny's runtime for it, by path under site-packages.
+        """
         before = sources(self.root)
         with tempfile.TemporaryDirectory() as work:
             # The kernel and what it includes, not the proofs about it; `verify` proves them all with these options.
-            command = ["translate", "py", KERNEL, "--enforce-determinism", "--no-verify"]
+            command = ["translate", "py", KERNEL, "--enforce-determinism", "--no-verify", "--include-runtime"]
             self._run([*command, "--python-module-name", GENERATED_MODULE, "--output", f"{work}/kernel"])
             fresh = Path(work) / "kernel-py"
             # A program to start and a record for other Dafny projects: neither belongs in a library.
             for extra in (fresh / "__main__.py", *fresh.glob("*.dtr")):
                 extra.unlink(missing_ok=True)
             write(fresh / "__init__.py", INIT)
+            # Dafny's runtime is installed from PyPI; what is kept of this copy is which bytes it must have.
+            parts = [path for name in RUNTIME for path in sorted((fresh / name).rglob("*.py"))]
+            runtime = {path.relative_to(fresh).as_posix(): sha256(path) for path in parts}
+            for name in RUNTIME:
+                shutil.rmtree(fresh / name, ignore_errors=True)
             files = generated_files(fresh)
             for path in files:
                 if str(self.root) in path.read_text(encoding="utf-8"):
@@ -111,15 +120,17 @@ class Prover:
                         + "\n  Run `make proofs`, and commit what it writes"
                     )
                 say(f"generated kernel: {len(found)} files, byte for byte what dafny/ generates")
-                return
+                return runtime
             target = self.root / GENERATED
             target.mkdir(parents=True, exist_ok=True)
             for path in generated_files(target):
                 path.unlink()
             for path in files:
                 shutil.copyfile(path, target / path.name)
-        write_json(self.root / BUILD / "generated.json", {"sources": before, "generated": generated(self.root)})
+        record = {"sources": before, "generated": generated(self.root), "runtime": runtime}
+        write_json(self.root / BUILD / "generated.json", record)
         say(f"generated kernel: wrote {len(found)} files to {GENERATED}")
+        return runtime
 
     def audit(self, *, check: bool = False) -> None:
         """Fails on any hole; writes proofs/audit.txt, or with `check` compares it."""

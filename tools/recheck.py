@@ -45,7 +45,8 @@ def recheck(search: Search) -> str:
     say(f"Dafny {DAFNY_VERSION} from {prover.toolchain.origin}: {prover.toolchain.dafny}")
     prover.audit(check=True)
     prover.format(check=True)
-    prover.generate(check=True)
+    if prover.generate(check=True) != said["runtime"]:
+        raise ToolError(f"Dafny's runtime is not the one of {certificate.CERTIFICATE}. {certificate.REMEDY}")
     fresh = prooflog.summary(prover.verify())
     if fresh["digest"] != said["verification"]["digest"]:
         raise ToolError(f"what was proved is not what {certificate.CERTIFICATE} says. {certificate.REMEDY}")

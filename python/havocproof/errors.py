@@ -7,8 +7,9 @@
     ├── PortError          the effect failed and is known not to have happened
     │   └── PortRefused    the port itself refused: an escape, a private address, a row bound
     ├── InDoubt            the effect may have happened; its reservation stays
-    └── StoreError         the store or the journal failed; nothing was performed
-        └── JournalError   the journal does not verify
+    ├── StoreError         the store or the journal failed; nothing was performed
+    │   └── JournalError   the journal does not verify
+    └── KernelError        the installed kernel is not the one that was proved; it was not imported
 
 `Contained` stands outside: it is a `BaseException`, so that retries and `except Exception` cannot undo a denial.
 """
@@ -90,6 +91,10 @@ class StoreError(HavocproofError):
 
 class JournalError(StoreError):
     """The journal does not verify, or could not be written."""
+
+
+class KernelError(HavocproofError, ImportError):
+    """The kernel or its certificate is not as it was proved and generated. No module of the kernel was imported."""
 
 
 class Contained(BaseException):
