@@ -40,11 +40,23 @@ elif step == "translate":
     out = pathlib.Path(sys.argv[sys.argv.index("--output") + 1] + "-py")
     out.mkdir()
     for name, text in answers["files"].items():
+        (out / name).parent.mkdir(exist_ok=True)
         (out / name).write_text(text)
 elif step == "audit":
     print(answers["audit"])
 sys.exit(answers["codes"].get(step, 0))
 """
+
+
+# What a translation with the runtime writes.
+FILES = {
+    "Decide.py": "class default__: ...\n",
+    "module_.py": "",
+    "__main__.py": "",
+    "kernel-py.dtr": "",
+    "_dafny/__init__.py": "class Map: ...\n",
+    "System_/__init__.py": "",
+}
 
 
 class FakeDafny:
@@ -60,7 +72,7 @@ class FakeDafny:
             "rows": [ROW],
             "says": "Dafny program verifier finished with 1 verified, 0 errors",
             "touches": [],
-            "files": {"Decide.py": "class default__: ...\n", "module_.py": "", "__main__.py": "", "kernel-py.dtr": ""},
+            "files": FILES,
             "audit": "Dafny auditor completed with 0 findings",
             "codes": {},
         }

@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 import certificate
+import prooflog
 import prove
 import recheck
 from project import GENERATED, ROOT, ToolError
 from prove import Prover
+from tests.setup.conftest import FILES
 from toolchain import Search
 
 BOUND = [
@@ -84,6 +86,40 @@ def test_one_changed_byte_is_reported_by_the_name_of_its_file(proved: Path, name
     certificate.check(proved)
 
 
+def test_the_copy_in_the_package_is_byte_for_byte_the_same(proved: Path) -> None:
+    copy = proved / certificate.SHIPPED
+    assert copy.read_bytes() == (proved / certificate.CERTIFICATE).read_bytes()
+    for damage in (lambda: flip(copy, 5), copy.unlink):
+        damage()
+        with pytest.raises(ToolError, match=r"attest/certificate\.json, which the package carries, is not the same"):
+            certificate.check(proved)
+
+
+def test_every_report_is_bound_and_no_page(proved: Path) -> None:
+    (proved / "proofs" / "mutants.csv").write_text("operator,killed\n")
+    with pytest.raises(ToolError, match=r"    proofs/mutants\.csv: not expected"):
+        certificate.check(proved)
+    certificate.put(proved)
+    assert "proofs/mutants.csv" in certificate.check(proved)["reports"]
+    (proved / "proofs" / "TRUSTED.md").write_text("Other words\n")
+    certificate.check(proved)
+
+
+def test_the_headline_lemmas_are_those_that_were_verified() -> None:
+    names = ["Theorems.B1_Ask", "Theorems.B1_Decision", "SessionTheorems.S1_Egress", "Traces.B2_Help", "Theorems.Rest"]
+    table = [prooflog.Task(f"{name} (correctness)", 1, 2, 2) for name in names]
+    assert certificate.theorems(table) == {
+        "B1": ["Theorems.B1_Ask", "Theorems.B1_Decision"],
+        "Rest": ["Theorems.Rest"],
+        "S1": ["SessionTheorems.S1_Egress"],
+    }
+
+
+def test_the_runtime_that_the_kernel_needs_is_bound_and_not_kept(proved: Path) -> None:
+    assert sorted(certificate.check(proved)["runtime"]) == ["System_/__init__.py", "_dafny/__init__.py"]
+    assert not (proved / GENERATED / "_dafny").exists()
+
+
 def test_any_changed_byte_of_the_certificate_itself_is_reported(proved: Path) -> None:
     path = proved / certificate.CERTIFICATE
     for at in range(len(path.read_bytes())):
@@ -148,6 +184,7 @@ def _forget(step: str) -> Callable[[Path], None]:
         (_edit_generated, r"is not what was generated:\n    .*Decide\.py: changed"),
         (_edit_table, r"resources\.csv is not the table of this verification"),
         (_forget("verified"), "nothing was verified"),
+        (lambda root: (root / "proofs" / "audit.txt").unlink(), r"proofs/audit\.txt is missing"),
         (_forget("generated"), "nothing was generated"),
         (_forget("audited"), "nothing was audited"),
     ],
@@ -186,6 +223,7 @@ def test_with_dafny_the_proofs_are_run_again(prover: Prover, fake: Any, search: 
         ({"codes": {"format": 1}}, "dafny format failed"),
         ({"audit": "Dafny auditor completed with 2 findings"}, "audit has findings"),
         ({"files": {"Decide.py": "other = 1\n"}}, "is not what dafny/ generates"),
+        ({"files": {**FILES, "_dafny/__init__.py": "other = 1\n"}}, "runtime is not the one of"),
         ({"rows": ["Decide.Other (correctness),Passed,00:00:00.01,6843,0"]}, "what was proved is not what"),
     ],
 )

@@ -101,7 +101,7 @@ class _Finder(MetaPathFinder):
         origin = os.path.join(GENERATED, file)
         loader = _Loader(self._sources[file], origin)
         spec = ModuleSpec(fullname, loader, origin=origin, is_package=fullname == PACKAGE)
-        spec.has_location = True  # sets __file__, for tracebacks; no `cached`: bytecode is neither read nor written
+        spec.has_location = True  # sets __file__, for tracebacks
         return spec
 
 
