@@ -142,6 +142,8 @@ class Gate:
                     error = {"kind": "Crash", "message": "the gate ended before the outcome was recorded"}
                     doubt(step, flight.seq, {"error": error})
             end_all(self, step, step.agents, "crash")
+        store.collects(self.kernel.dead)
+        store.collect(self.clock())
         read_mail(self)
 
     def step(self, *, flush: bool = False) -> AbstractContextManager[Step]:

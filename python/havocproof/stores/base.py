@@ -12,6 +12,10 @@ overlap.
 
 The state is kept in memory as the kernel's view. The store's file is the truth: after a fault the view is read from
 it again.
+
+What no later decision can see is dropped (`collects`, `collect`): else cells of windows that have ended would pile up.
+Which ones these are says the kernel. Dropping is a record of the journal like every other change, so its time is the
+journal's: no clock that goes back finds the window open again.
 """
 
 from __future__ import annotations
@@ -32,6 +36,13 @@ from havocproof.stores.state import Flight, Letter, Parked, State
 
 LAST_MS = 253402300799999
 """The last millisecond of the year 9999: no clock may be later."""
+
+Dead = Callable[[Key, int], bool]
+"""Whether no decision from this time (ms) on can tell the cell from an empty one."""
+
+_LOOK_EVERY = 32  # steps that write
+_LEAST_DROPS = 64
+_MOST_DROPS = 1000  # in one record
 
 
 class Step:
@@ -87,7 +98,7 @@ class Step:
         for changes in reversed(self.changes):
             for written, content in reversed(changes.cells):
                 if written == key:
-                    return content
+                    return content or 0
         return self.view.nums.get(key, 0)
 
     def kept(self, run: str) -> int:
@@ -99,7 +110,7 @@ class Step:
         kind: str,
         data: dict[str, Any],
         *,
-        cells: Iterable[tuple[Key, int]] = (),
+        cells: Iterable[tuple[Key, int | None]] = (),
         records: Iterable[tuple[Key, source.Record | None]] = (),
         grants: Iterable[tuple[Key, Grant | None]] = (),
         agents: Iterable[tuple[str, Instance | None]] = (),
@@ -107,7 +118,7 @@ class Step:
     ) -> Record:
         """Adds a record to the journal, with the new contents that it gives. `data` holds JSON types only.
 
-        records, grants, agents: None takes away. forgets: requests that are parked no longer.
+        None takes away, in all but `forgets`. forgets: requests that are parked no longer.
         """
         changes = Changes(tuple(cells), tuple(records), tuple(grants), tuple(agents), tuple(forgets))
         if any(changes):
@@ -154,6 +165,9 @@ class Store(ABC):
         self._stepping = False
         self._stale = False
         self._closed = False
+        self._dead: Dead | None = None
+        self._written = 0
+        """Steps that wrote since the last look for what can be dropped."""
         self._pid = os.getpid()
         self.policy = ""
         """The digest of the policy that the journal named last; "" in a new one."""
@@ -179,6 +193,7 @@ class Store(ABC):
                 if step.records or step.launched or step.landed or step.parking or step.taken:
                     # From here until the view agrees again, the file alone is right.
                     self._stale = True
+                    self._look(step)
                     self._commit(step)
                     self._apply(step)
                     self._stale = False
@@ -191,6 +206,43 @@ class Store(ABC):
                 ) from error
             finally:
                 self._stepping = False
+
+    def collects(self, dead: Dead) -> None:
+        """From now on what is dead is dropped: now and then a few cells, within a step that writes anyway. The gate
+        says what is dead; a store that nobody told keeps everything.
+        """
+        self._dead = dead
+
+    def collect(self, now: int) -> int:
+        """Drops all that is dead at `now`, in records of at most 1,000 cells, each in a step of its own. Gives how many
+        there were.
+        """
+        dropped, more = 0, True
+        while more:
+            with self.step(now) as step:
+                more, gone = self._drop(step, _MOST_DROPS)
+                dropped += gone
+        return dropped
+
+    def _look(self, step: Step) -> None:
+        """Every 32nd step drops some, more than were made meanwhile: what is dead gets fewer, and no step is long."""
+        self._written += 1
+        if self._written >= _LOOK_EVERY:
+            self._drop(step, min(_MOST_DROPS, max(_LEAST_DROPS, 2 * self._state.born)))
+
+    def _drop(self, step: Step, most: int) -> tuple[bool, int]:
+        """Whether there was anything to look at, and how many cells this step drops.
+
+        What was looked at is not looked at again; after a step that fails in writing, state and windows are read anew.
+        """
+        self._written = self._state.born = 0
+        if self._dead is None:
+            return False, 0
+        over = self._state.windows.take(step.now, most)
+        gone = [(key, None) for key in over if self._dead(key, step.now)]
+        if gone:
+            step.append("collected", {}, cells=gone)
+        return bool(over), len(gone)
 
     def _usable(self) -> None:
         if self._closed:
