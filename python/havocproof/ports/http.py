@@ -14,7 +14,8 @@ A redirect is a result like any other: its `headers` have `location`, and follow
 lower-case names, repeated ones joined by ", ", without `set-cookie`: no cookie is kept or told. `body` is UTF-8 text if
 it is that, else base64; gzip is undone. `end`: `cap` if the server had more than `max_bytes_in` (the request has
 happened and was answered, so this is no error), `lost` or `deadline` if the body broke off. Measures: `bytes_in` is
-what came in; `bytes_out` counts in full.
+what came in; `bytes_out` is every byte of the request, with the port's own headers and credentials, and counts in full
+(what TLS and the question to the DNS add is not in it).
 
 Errors. PortRefused: private address, certificate, headers, a URL that is read differently. PortError: no address, no
 connection, no TLS: the request was not sent. InDoubt: it was sent, wholly or in part, and no answer came, for every
@@ -42,6 +43,7 @@ from pathlib import Path
 from typing import Any
 
 from havocproof.actions import Action, HttpRequest, Part
+from havocproof.actions.network import OWN_HEADERS, header_bytes
 from havocproof.actions.scalars import GrammarError
 from havocproof.actions.urls import parse_url
 from havocproof.errors import ConfigError, PortError, PortRefused
@@ -112,6 +114,11 @@ class HttpPort:
         parts = action.parts()  # refuses what never passed validation, before a field of it is used
         outgoing = _outgoing(action)
         self.check(outgoing)
+        secret = header_bytes(self._credentials.get((outgoing.scheme, outgoing.host, outgoing.port), ()))
+        if secret:  # they leave, too, and only the port knows them
+            parts = tuple(
+                part._replace(ints={**part.ints, "bytes_out": part.ints["bytes_out"] + secret}) for part in parts
+            )
         return PreparedRequest(self, outgoing, parts)
 
     def check(self, outgoing: Outgoing) -> None:
@@ -270,8 +277,7 @@ def _complete(outgoing: Outgoing) -> Outgoing:
     """With the headers that the port sets itself: no reuse of the connection, no encoding, a name for the server's
     log."""
     given = {name.lower() for name, _ in outgoing.headers}
-    own = [("accept-encoding", "identity"), ("connection", "close")]
-    own += [(name, value) for name, value in (("user-agent", "havocproof"), ("accept", "*/*")) if name not in given]
+    own = ((name, value) for name, value in OWN_HEADERS.items() if name not in given)
     return replace(outgoing, headers=(*outgoing.headers, *own))
 
 
