@@ -12,7 +12,7 @@ from havocproof.gate import Gate
 from havocproof.policy import loads_policy
 from havocproof.ports.http import HttpPort
 from tests.actions import strategies
-from tests.ports.http.server import Leave, Server, allowed, answer, local, send
+from tests.ports.http.server import Leave, Names, Server, allowed, answer, local, send
 
 POLICY = """
 havocproof: 1
@@ -51,8 +51,7 @@ def test_the_action_counts_what_the_server_gets(more: dict[str, object]) -> None
 
 def test_a_name_and_a_port_count_as_they_stand_in_the_request() -> None:
     with Server(answer()) as server:
-        port = allowed(server, "news.example", resolver=None)
-        port._resolver = lambda host, number: ["127.0.0.1"]
+        port = allowed(server, "news.example", resolver=Names(news_example=[["127.0.0.1"]]))
         request = local(server, host="news.example")
         send(port, request)
         assert request.parts()[0].ints["bytes_out"] == len(server.requests[0])
