@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import socket
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -17,7 +15,8 @@ from havocproof.policy import loads_policy
 from havocproof.ports import ConnectPort
 from havocproof.ports.base import Effect
 from havocproof.ports.connect import Connection, Ended, Speaker
-from tests.ports.http.server import Leave, Names
+from tests.ports.http.server import Names
+from tests.ports.worlds import Leave, Listener
 
 
 class Peer:
@@ -26,34 +25,18 @@ class Peer:
     def __init__(self, talk: Callable[[socket.socket], None]) -> None:
         self.talk = talk
         self.got: list[bytes] = []
-        self.connections = 0
-        self._last = 0
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listener.getsockname()[1]
-        self._thread = threading.Thread(target=self._serve)
-        self._thread.start()
+        self._listener = Listener(self._serve)
+        self.port = self._listener.port
+        self.close = self._listener.close
 
-    def _serve(self) -> None:
-        while True:
-            connection, (_, number) = self._listener.accept()
-            if number == self._last:
-                connection.close()
-                return
-            self.connections += 1
-            with connection, contextlib.suppress(OSError):
-                self.talk(connection)
-                while piece := connection.recv(65536):
-                    self.got.append(piece)
+    @property
+    def connections(self) -> int:
+        return self._listener.connections
 
-    def close(self) -> None:
-        """Serves who has connected before, to the end. May be called twice."""
-        if not self._last:
-            with socket.socket() as last:
-                last.bind(("127.0.0.1", 0))
-                self._last = last.getsockname()[1]
-                last.connect(("127.0.0.1", self.port))
-                self._thread.join()
-            self._listener.close()
+    def _serve(self, connection: socket.socket) -> None:
+        self.talk(connection)
+        while piece := connection.recv(65536):
+            self.got.append(piece)
 
 
 @pytest.fixture

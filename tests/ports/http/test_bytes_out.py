@@ -12,7 +12,8 @@ from havocproof.gate import Gate
 from havocproof.policy import loads_policy
 from havocproof.ports.http import HttpPort
 from tests.actions import strategies
-from tests.ports.http.server import Leave, Names, Server, allowed, answer, local, send
+from tests.ports.http.server import Names, Server, allowed, answer, local, send
+from tests.ports.worlds import Leave
 
 POLICY = """
 havocproof: 1

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.ports.sql.world import OneUse, Shop
+from tests.ports.sql.world import Shop
+from tests.ports.worlds import Leave
 
 SSN = frozenset({("shop.main.Acct", "ssn")})
 OWNER = frozenset({("shop.main.Acct", "owner")})
@@ -18,7 +19,7 @@ def rows(
     prepared = shop.port.prepare(shop.query(statement, parameters))
     try:
         assert prepared.oblige("mask", how, masked)
-        result = prepared.perform(OneUse()).result
+        result = prepared.perform(Leave()).result
     finally:
         prepared.close()
     found: list[list[Any]] = result["rows"]
@@ -59,7 +60,7 @@ def test_a_view_shows_its_tables_as_they_are_masked(shop: Shop) -> None:
 def test_without_a_mask_all_is_there(shop: Shop) -> None:
     assert rows(shop, "SELECT ssn FROM Acct WHERE ssn = 'x'", frozenset()) == [["x"]]
     prepared = shop.port.prepare(shop.query("SELECT ssn FROM Acct WHERE id = 1"))
-    assert prepared.perform(OneUse()).result["rows"] == [["x"]]
+    assert prepared.perform(Leave()).result["rows"] == [["x"]]
     prepared.close()
 
 
@@ -82,5 +83,5 @@ def test_a_shorter_time_holds(shop: Shop) -> None:
     prepared = shop.port.prepare(shop.query(endless))
     assert prepared.oblige("timeout", 50, frozenset())
     with pytest.raises(PortError, match=r"longer than 0\.05 seconds"):
-        prepared.perform(OneUse())
+        prepared.perform(Leave())
     prepared.close()

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from havocproof.errors import PortError, PortRefused
 from havocproof.ports.sql_masks import last4
 from tests.ports.sql.test_sql_masks import OWNER, SSN, rows
-from tests.ports.sql.world import OneUse, Shop
+from tests.ports.sql.world import Shop
+from tests.ports.worlds import Leave
 
 CARDS = """
 CREATE TABLE Card (id INTEGER PRIMARY KEY, "the number" TEXT, pin INT, note TEXT, short TEXT AS (substr(note, 1, 2)));
@@ -105,7 +106,7 @@ def test_no_way_leads_around_the_mask(bank: Shop, statement: str, how: str) -> N
     prepared = bank.port.prepare(bank.query(statement))
     assert prepared.oblige("mask", how, NUMBER)
     with pytest.raises(PortRefused, match="read masked, and cannot be in this way"):
-        prepared.perform(OneUse())
+        prepared.perform(Leave())
     prepared.close()
 
 
@@ -123,7 +124,7 @@ def test_two_masks_of_one_column_leave_nothing_of_it(bank: Shop) -> None:
         prepared = bank.port.prepare(bank.query('SELECT id, "the number", pin FROM Card WHERE id = 1'))
         assert prepared.oblige("mask", first, NUMBER)
         assert prepared.oblige("mask", second, NUMBER | PIN)
-        [[_, number, pin]] = prepared.perform(OneUse()).result["rows"]
+        [[_, number, pin]] = prepared.perform(Leave()).result["rows"]
         assert number is None
         assert pin is None if second == "empty" else pin != 12345678
         prepared.close()
@@ -133,7 +134,7 @@ def test_a_statement_that_needs_a_row_id_says_so(bank: Shop) -> None:
     prepared = bank.port.prepare(bank.query("SELECT rowid FROM Paid"))
     assert prepared.oblige("mask", "last4", BOTH)
     with pytest.raises(PortError):
-        prepared.perform(OneUse())
+        prepared.perform(Leave())
     prepared.close()
 
 
@@ -141,7 +142,7 @@ def test_a_query_stays_a_query(bank: Shop) -> None:
     """Making the stand-in needs a connection that may write for a moment: to the file it never may."""
     prepared = bank.port.prepare(bank.query('SELECT "the number" FROM Card'))
     assert prepared.oblige("mask", "last4", NUMBER)
-    prepared.perform(OneUse())
+    prepared.perform(Leave())
     assert prepared._connection.execute("PRAGMA query_only").fetchone() == (1,)
     assert prepared._connection.execute("SELECT count(*) FROM temp.sqlite_master").fetchone() == (0,)
     prepared.close()
