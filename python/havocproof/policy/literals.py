@@ -28,6 +28,12 @@ def parse_duration(text: str) -> int:
     return span
 
 
+def format_duration(span: int) -> str:
+    """What `parse_duration` reads back: milliseconds in the longest unit that says them exactly."""
+    unit = max((unit for unit in _SPANS if span % _SPANS[unit] == 0), key=_SPANS.__getitem__)
+    return f"{span // _SPANS[unit]}{unit}"
+
+
 def parse_date(text: str) -> int:
     """`2026-11-23` as days since 1970-01-01."""
     try:

@@ -17,6 +17,7 @@ from havocproof.kernel.bridge import Kernel
 from havocproof.kernel.bridge import load as load_kernel
 from havocproof.kernel.source import Part, Rule, Source
 from havocproof.policy.agentspec import Agents
+from havocproof.policy.allowances import Allowances
 from havocproof.policy.approvals import Approval
 from havocproof.policy.budgets import BudgetText
 from havocproof.policy.build import Built, build
@@ -63,6 +64,7 @@ class Policy:
     agents          the kinds of agents, who may start whom, and the parts of what they do among each other
     redactions      what is hidden of actions and results, and from whom
     invariants      what `prove` says, of all layers; nothing proves it yet
+    allowances      the rules for which people may give more than one call, and how far
     """
 
     name: str
@@ -86,6 +88,7 @@ class Policy:
     records: Mapping[str, RecordSpec]
     wordings: Worded
     agents: Agents
+    allowances: Allowances
     redactions: tuple[Redaction, ...] = ()
     invariants: tuple[Invariant, ...] = ()
 
@@ -218,6 +221,7 @@ def _policy(built: Built, text: str, problems: Problems, files: Files) -> Policy
         records=built.records,
         wordings=built.wordings,
         agents=built.agents,
+        allowances=built.allowances,
         redactions=built.redactions,
         invariants=built.invariants,
     )
