@@ -94,10 +94,10 @@ def _path(text: str) -> str:
 class HttpRequest(Action):
     """One request, and one only: a redirect is a new action (`redirect`).
 
-    `path` is percent-encoded in one way, see `urls.url_path_segments`. `query` is ordered pairs of decoded texts (an
-    object is taken, too). `headers` have lower-case names and no order; framing, credentials and overrides are refused.
-    `body` is UTF-8 text, and empty for GET and HEAD. `bytes_out` counts the whole request as it is sent. The port stops reading the answer after `max_bytes_in`.
-    Without `port` it is the scheme's own.
+    `path` is percent-encoded in one way, see `urls.url_path_segments`. `query` is ordered pairs of decoded texts
+    (an object is taken, too). `headers` have lower-case names and no order; framing, credentials and overrides are
+    refused. `body` is UTF-8 text, and empty for GET and HEAD. `bytes_out` counts the whole request as it is sent.
+    The port stops reading the answer after `max_bytes_in`. Without `port` it is the scheme's own.
     """
 
     verb: ClassVar[str] = "http.request"
