@@ -45,7 +45,9 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """source and target: ids of boxes; target "" for an end that is declared. label: "" for the default edge."""
+    """source and target: ids of boxes; target "" for an end that is declared. label: "" for the default edge; edges
+    between the same two are one.
+    """
 
     source: str
     target: str
@@ -89,10 +91,13 @@ def _draw(
     boxes[id(flow)].agent = shown
     if source:
         found.edges.append(Edge(source, boxes[id(flow)].id, "", True))
+    ways: dict[tuple[str, str], list[str]] = {}
     for node, _ in nodes:
         for label, end in following(node).items():
             target = boxes[id(end)].id if id(end) in boxes else ""
-            found.edges.append(Edge(boxes[id(node)].id, target, "" if label == "default" else str(label)))
+            ways.setdefault((boxes[id(node)].id, target), []).append(str(label))
+    for (start, target), labels in ways.items():
+        found.edges.append(Edge(start, target, "" if labels == ["default"] else ", ".join(labels)))
     for node, _ in nodes:
         inner, kind = getattr(node, "flow", None), getattr(node, "agent", None)
         if isinstance(inner, pocketflow.BaseNode) and isinstance(kind, str) and id(inner) not in above:

@@ -82,6 +82,8 @@ def _one(policy: Policy, agent: str, name: str) -> May:
         rule, about = each.rule, verbs if name not in each.rule.verbs else (name,)
         if rule.verbs.isdisjoint(about):
             continue
+        if each.text.id.startswith("agents:") and not each.text.id.startswith(f"agents:{agent}."):
+            continue  # what the section says of another kind
         if rule.effect in granting and rule.group in uses:
             granting[rule.effect].append(each.text.id)
             granted |= set(verbs) if name in rule.verbs else rule.verbs & set(verbs)
@@ -108,17 +110,18 @@ def acts(node: Any, tools: Mapping[str, Any]) -> frozenset[str] | None:
     todo = [function for hook in _EVERY_HOOK if (function := _own(type(node), hook)) is not None]
     while todo:
         function = todo.pop()
+        values = {**function.__globals__, **_around(function)}
         for code in _codes(function.__code__):
             if code in seen:
                 continue
             seen.add(code)
-            names = set(code.co_names)
+            names = {*code.co_names, *code.co_freevars}
             if names & _READS_TEXT:
                 return None
             acting = acting or bool(names & _ACTS)
             found |= {text for text in _texts(code.co_consts) if text in VERBS or text in tools}
             for name in names:
-                value = function.__globals__.get(name)
+                value = values.get(name)
                 if isinstance(value, type) and value in ACTION_TYPES:
                     found |= {verb for verb, kind in VERBS.items() if kind is value}
                 elif isinstance(value, FunctionType) and _is_users(value):
@@ -143,6 +146,17 @@ def _own(kind: type, name: str) -> FunctionType | None:
 def _is_users(function: FunctionType) -> bool:
     root = (function.__module__ or "").partition(".")[0]
     return root not in _LIBRARIES
+
+
+def _around(function: FunctionType) -> dict[str, Any]:
+    """What the function takes from the functions that it was made in."""
+    found = {}
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        try:
+            found[name] = cell.cell_contents
+        except ValueError:  # not yet bound
+            continue
+    return found
 
 
 def _codes(code: CodeType) -> Iterable[CodeType]:
