@@ -255,10 +255,8 @@ class Gate:
             return tuple(standing(step.view, step.now))
 
     def approve(self, request: str, person: str, role: str, why: str = "", terms: Terms | None = None) -> Request:
-        """A person's vote for a request, by the host's word that it is this person. Gives the request as it stands.
-
-        terms: approves an allowance instead of the one call, within what the policy's `may_widen` says; what is given
-        is then the request for that allowance. ConfigError if the vote does not count; the journal says so, too.
+        """A person's vote for a request, by the host's word that it is this person. Gives the request as it stands; with
+        `terms`, the request for an allowance instead of the one call. ConfigError if it does not count.
         """
         with self.working():
             return vote(self, Ballot(request, person, role, True, why, terms=terms))
@@ -278,9 +276,7 @@ class Gate:
 
     def resolve(self, seq: int, *, happened: bool, why: str = "") -> Record:
         """The host found out about the in-doubt intent `seq`. Happened: all it reserved is spent; else it is given
-        back.
-
-        Gives the journal's record. ConfigError if the intent is not in doubt.
+        back. Gives the journal's record. ConfigError if the intent is not in doubt.
         """
         with self.working():
             if seq not in {flight.seq for flight in self.in_doubt}:
