@@ -16,7 +16,7 @@ from havocproof.policy.literals import parse_duration
 from havocproof.policy.problems import Problems, listed
 from havocproof.policy.slots import same_values
 from havocproof.policy.tree import Mapping, Node, Text
-from havocproof.policy.verbs import SCOPES, Verb
+from havocproof.policy.verbs import Verb
 from havocproof.policy.words import Face
 
 _KEYS = ("same", "uses", "amount", "for")
@@ -24,7 +24,6 @@ _FORM = "{same: [payee], uses: 3, amount: 3000.00 USD, for: 30d}"
 MOST_USES = 1000
 MOST_SAME = 3
 """A cell's key has four slots; the allowance's own name takes one."""
-_SCOPES = frozenset((*SCOPES, "agent", "self"))  # what a session says of itself under these names, no argument says
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ def check_widening(name: str, wide: Wide, asking: Iterable[Face], problems: Prob
     axes: dict[str, Axis] = {}
     amounts: dict[str, str] = {}
     for face in asking:
-        fit = [label for label, axis in face.axes.items() if axis.sort in SORTS_ON_ATOMS and axis.kernel not in _SCOPES]
+        fit = [label for label, axis in face.axes.items() if axis.sort in SORTS_ON_ATOMS]
         for word in wide.same:
             if word.value not in fit:
                 remedy = problems.near(word.value, fit, f"It has {listed(fit)}.")
