@@ -1,57 +1,13 @@
 include "Checks.dfy"
-// From a policy to the tree: every rule is a small tree, and trees merge. Halving keeps the cost at n log n.
+include "Join.dfy"
+// From a policy to the tree: every rule is a small tree, and trees merge.
 module BuildCode {
   import opened Names
   import opened Requests
   import opened Policies
   import opened Trees
+  import opened JoinCode
   import Zones
-
-  // ---- merging ----
-  // The guards of both lists; their order means nothing.
-  function Onto(a: Guards, b: Guards): Guards
-    decreases a
-  {
-    if a.NoGuards? then b else Onto(a.rest, More(a.guard, b))
-  } by method {
-    var rest := a;
-    var out := b;
-    while !rest.NoGuards?
-      invariant Onto(a, b) == Onto(rest, out)
-      decreases rest
-    {
-      out := More(rest.guard, out);
-      rest := rest.rest;
-    }
-    return out;
-  }
-
-  function Merge(a: Tree, b: Tree): Tree
-    decreases a
-  {
-    if a.Nil? then b else if b.Nil? then a
-    else if a.Cell? && b.Cell? then Cell(Onto(a.guards, b.guards))
-    else if a.Pick? && b.Pick? then Pick(MergeKids(a, b), Merge(a.any, b.any))
-    else if a.Node? && b.Node? then
-      Node(MergeKids(a, b), a.plain && b.plain, Merge(a.one, b.one), Merge(a.rest, b.rest), Merge(a.end, b.end))
-    else Nil
-  }
-  function MergeKids(a: Tree, b: Tree): map<Name, Tree>
-    requires (a.Pick? && b.Pick?) || (a.Node? && b.Node?)
-    decreases a, 0
-  {
-    var both := a.kids.Keys + b.kids.Keys;
-    map k | k in both ::
-      if !(k in a.kids) then b.kids[k] else if !(k in b.kids) then a.kids[k] else Merge(a.kids[k], b.kids[k])
-  } by method {
-    var of, more := a.kids, b.kids;
-    if |of| == 0 { return more; }
-    if |more| == 0 { return of; }
-    var keys, others := of.Keys, more.Keys;
-    if keys == others { return map k | k in keys :: Merge(of[k], more[k]); }
-    var both := keys + others;
-    return map k | k in both :: if k !in of then more[k] else if k !in more then of[k] else Merge(of[k], more[k]);
-  }
 
   // ---- places ----
   function Path(p: Pattern, pos: nat, sub: Tree): Tree
@@ -82,6 +38,23 @@ module BuildCode {
   {
     if lo == hi then Nil else if lo + 1 == hi then Path(ps[lo], 0, sub) else
     Merge(Paths(ps, lo, (lo + hi) / 2, sub), Paths(ps, (lo + hi) / 2, hi, sub))
+  } by method {
+    if lo + 1 == hi { return Path(ps[lo], 0, sub); }
+    var ts := seq(hi - lo, i requires 0 <= i < hi - lo => Path(ps[lo + i], 0, sub));
+    PathsAreHalves(ps, lo, sub, ts, 0, hi - lo);
+    return Join(ts, 0, hi - lo, TRIES);
+  }
+  const TRIES: nat := 64
+  lemma PathsAreHalves(ps: seq<Pattern>, at: nat, sub: Tree, ts: seq<Tree>, lo: nat, hi: nat)
+    requires lo <= hi <= |ts| && at + |ts| <= |ps| && forall i | 0 <= i < |ts| :: ts[i] == Path(ps[at + i], 0, sub)
+    ensures Paths(ps, at + lo, at + hi, sub) == Halves(ts, lo, hi)
+    decreases hi - lo
+  {
+    if 1 < hi - lo {
+      PathsAreHalves(ps, at, sub, ts, lo, (lo + hi) / 2);
+      PathsAreHalves(ps, at, sub, ts, (lo + hi) / 2, hi);
+      assert (at + lo + (at + hi)) / 2 == at + (lo + hi) / 2;
+    }
   }
 
   // ---- tests ----
@@ -247,8 +220,25 @@ module BuildCode {
     decreases hi - lo
   {
     if lo == hi then Nil
-    else if lo + 1 == hi then Grow(p.rules[lo].tests, axes, Compiled(p, p.rules[lo], axes))
+    else if lo + 1 == hi then OfRule(p, p.rules[lo], axes)
     else Merge(Grown(p, axes, lo, (lo + hi) / 2), Grown(p, axes, (lo + hi) / 2, hi))
+  } by method {
+    var rules := p.rules;
+    var ts := seq(hi - lo, i requires 0 <= i < hi - lo && rules == p.rules => OfRule(p, rules[lo + i], axes));
+    GrownIsHalves(p, axes, lo, ts, 0, hi - lo);
+    return Join(ts, 0, hi - lo, TRIES);
+  }
+  function OfRule(p: Policy, r: Rule, axes: Axes): Tree { Grow(r.tests, axes, Compiled(p, r, axes)) }
+  lemma GrownIsHalves(p: Policy, axes: Axes, at: nat, ts: seq<Tree>, lo: nat, hi: nat)
+    requires lo <= hi <= |ts| && at + |ts| <= |p.rules| && forall i | 0 <= i < |ts| :: ts[i] == OfRule(p, p.rules[at + i], axes)
+    ensures Grown(p, axes, at + lo, at + hi) == Halves(ts, lo, hi)
+    decreases hi - lo
+  {
+    if 1 < hi - lo {
+      GrownIsHalves(p, axes, at, ts, lo, (lo + hi) / 2);
+      GrownIsHalves(p, axes, at, ts, (lo + hi) / 2, hi);
+      assert (at + lo + (at + hi)) / 2 == at + (lo + hi) / 2;
+    }
   }
 
   // All verbs at once, so that loading does not read every rule for every verb. Rules that stand together are mostly
@@ -282,9 +272,9 @@ module BuildCode {
     if lo == hi then map[]
     else if Alike(p, lo, hi) then map verb | verb in p.rules[lo].verbs && verb in axes :: Grown(p, axes[verb], lo, hi)
     else
-    var a, b := Forest(p, axes, lo, (lo + hi) / 2), Forest(p, axes, (lo + hi) / 2, hi);
-    var both := a.Keys + b.Keys;
-    map k | k in both :: if !(k in a) then b[k] else if !(k in b) then a[k] else Merge(a[k], b[k])
+      var a, b := Forest(p, axes, lo, (lo + hi) / 2), Forest(p, axes, (lo + hi) / 2, hi);
+      var both := a.Keys + b.Keys;
+      map k | k in both :: if !(k in a) then b[k] else if !(k in b) then a[k] else Merge(a[k], b[k])
   }
   function Of(forest: map<Name, Tree>, verb: Name): Tree { if verb in forest then forest[verb] else Nil }
 

@@ -8,6 +8,7 @@ module GrowProofs {
   import opened Reading
   import opened Trees
   import opened BuildCode
+  import opened JoinCode
   import opened TreeProofs
   import Z = ZoneProofs
 
