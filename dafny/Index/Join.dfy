@@ -76,6 +76,7 @@ module JoinCode {
   { Kin(ts, lo, hi) && forall i | lo <= i < hi :: ts[i].kids.Keys == ts[lo].kids.Keys }
   function Below(ts: seq<Tree>, lo: nat, hi: nat, k: Name): seq<Tree>
     requires lo < hi <= |ts| && Same(ts, lo, hi) && k in ts[lo].kids.Keys
+    ensures |Below(ts, lo, hi, k)| == hi - lo
   { seq(hi - lo, i requires 0 <= i < hi - lo => ts[lo + i].kids[k]) }
   lemma Moved(ts: seq<Tree>, lo: nat, hi: nat, us: seq<Tree>, at: nat)
     requires lo <= hi <= |ts| && at + (hi - lo) <= |us|
@@ -140,9 +141,10 @@ module JoinCode {
   function Kids(ts: seq<Tree>, lo: nat, hi: nat): map<Name, Tree>
     requires lo < hi <= |ts| && Apart(ts, lo, hi)
   { map i, k | lo <= i < hi && k in ts[i].kids :: k := ts[i].kids[k] }
-  function Asked(ts: seq<Tree>, lo: nat, hi: nat): set<Name>
+  // A map, not a set: Python makes a set comprehension at quadratic cost.
+  function Asked(ts: seq<Tree>, lo: nat, hi: nat): map<Name, bool>
     requires lo < hi <= |ts| && Kin(ts, lo, hi)
-  { set i, k | lo <= i < hi && k in ts[i].kids :: k }
+  { map i, k | lo <= i < hi && k in ts[i].kids :: k := true }
   ghost predicate Gathered(kids: map<Name, Tree>, ts: seq<Tree>, lo: nat, hi: nat)
     requires lo < hi <= |ts| && Kin(ts, lo, hi)
   {
@@ -215,25 +217,43 @@ module JoinCode {
     ensures |Asked(ts, lo, hi)| <= Count(ts, lo, hi)
     ensures |Asked(ts, lo, hi)| == Count(ts, lo, hi) ==> Apart(ts, lo, hi)
   {
-    hide Bare;
-    var last := ts[hi - 1].kids.Keys;
-    assert |last| == |ts[hi - 1].kids|;
-    if lo + 1 == hi { assert Asked(ts, lo, hi) == last; } else {
+    hide Bare, Asked, Apart;
+    var last, all := ts[hi - 1].kids.Keys, Asked(ts, lo, hi).Keys;
+    assert |last| == |ts[hi - 1].kids| && |all| == |Asked(ts, lo, hi)|;
+    LastAsked(ts, lo, hi);
+    if lo + 1 == hi { reveal Apart; } else {
       Counted(ts, lo, hi - 1);
-      var before, all := Asked(ts, lo, hi - 1), Asked(ts, lo, hi);
-      assert all == before + last by {
-        forall k ensures k in all <==> k in before || k in last {
-          if k in all { var i :| lo <= i < hi && k in ts[i].kids; }
-        }
-      }
+      var before := Asked(ts, lo, hi - 1).Keys;
+      assert |before| == |Asked(ts, lo, hi - 1)|;
       Sizes(before, last);
-      if |all| == Count(ts, lo, hi) {
-        forall i, j | lo <= i < j < hi ensures ts[i].kids.Keys !! ts[j].kids.Keys {
-          if j == hi - 1 { assert ts[i].kids.Keys <= before; }
-        }
-      }
+      if before !! last && Apart(ts, lo, hi - 1) { LastApart(ts, lo, hi); }
     }
   }
+  lemma LastAsked(ts: seq<Tree>, lo: nat, hi: nat)
+    requires lo < hi <= |ts| && Kin(ts, lo, hi)
+    ensures var last := ts[hi - 1].kids.Keys;
+            Asked(ts, lo, hi).Keys == if lo + 1 == hi then last else Asked(ts, lo, hi - 1).Keys + last
+  {
+    hide Bare, Asked;
+    forall k ensures k in Asked(ts, lo, hi) <==> k in ts[hi - 1].kids || (lo + 1 < hi && k in Asked(ts, lo, hi - 1)) {
+      AskedIs(ts, lo, hi, k);
+      if lo + 1 < hi { AskedIs(ts, lo, hi - 1, k); }
+    }
+  }
+  lemma LastApart(ts: seq<Tree>, lo: nat, hi: nat)
+    requires lo + 1 < hi <= |ts| && Kin(ts, lo, hi) && Apart(ts, lo, hi - 1)
+    requires Asked(ts, lo, hi - 1).Keys !! ts[hi - 1].kids.Keys
+    ensures Apart(ts, lo, hi)
+  {
+    hide Bare, Asked;
+    forall i, j | lo <= i < j < hi ensures ts[i].kids.Keys !! ts[j].kids.Keys {
+      if j == hi - 1 { forall k | k in ts[i].kids ensures k in Asked(ts, lo, hi - 1) { AskedIs(ts, lo, hi - 1, k); } }
+    }
+  }
+  lemma AskedIs(ts: seq<Tree>, lo: nat, hi: nat, k: Name)
+    requires lo < hi <= |ts| && Kin(ts, lo, hi)
+    ensures k in Asked(ts, lo, hi) <==> exists i | lo <= i < hi :: k in ts[i].kids
+  { hide Bare; }
   lemma Sizes(a: set<Name>, b: set<Name>)
     ensures |a + b| <= |a| + |b|
     ensures |a + b| == |a| + |b| ==> a !! b
@@ -249,6 +269,7 @@ module JoinCode {
   {
     Halves(ts, lo, hi)
   } by method {
+    hide Asked, Kids, Below;
     if lo == hi { return Nil; }
     if lo + 1 == hi { return ts[lo]; }
     var left := tries;
