@@ -142,7 +142,7 @@ class default__:
     @staticmethod
     def Asked(ts, lo, hi):
         def iife0_():
-            coll0_ = _dafny.Set()
+            coll0_ = _dafny.Map()
             compr_0_: int
             for compr_0_ in _dafny.IntegerRange(lo, hi):
                 d_0_i_: int = compr_0_
@@ -151,8 +151,8 @@ class default__:
                     for compr_1_ in (((ts)[d_0_i_]).kids).keys.Elements:
                         d_1_k_: Names.Name = compr_1_
                         if (d_1_k_) in (((ts)[d_0_i_]).kids):
-                            coll0_ = coll0_.union(_dafny.Set([d_1_k_]))
-            return _dafny.Set(coll0_)
+                            coll0_[d_1_k_] = True
+            return _dafny.Map(coll0_)
         return iife0_()
         
 
