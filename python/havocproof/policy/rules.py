@@ -126,7 +126,8 @@ class Rules:
             remedy = "Write a forbid; with `needs` it waits for people instead of refusing."
             message = f"a guard narrows what stands below it, and this {word} an action"
             self.problems.add("E-KEY", node.keys[said[0]], message, remedy)
-            return
+            return  # as a forbid its tests may say more
+        sound = True
         text = self._text(group, number, said[0], node)
         faces = self._faces(said[0], node.fields[said[0]])
         where = self._tests(node, "where")
@@ -135,17 +136,19 @@ class Rules:
         if said[0] == "permit" and "unless" in node.fields:
             remedy = "Permit less under `where`, or add a forbid."
             self.problems.add("E-KEY", node.keys["unless"], "a permit has no `unless`", remedy)
-            return
-        if (where is None and "where" in node.fields) or (unless is None and "unless" in node.fields):
+            sound, unless = False, None
+        elif unless is None and "unless" in node.fields:
+            sound = False
+        if where is None and "where" in node.fields:
             return
         duties: tuple[Duty, ...] | None = ()
         if "then" in node.fields and said[0] == "forbid":
             self.problems.add("E-KEY", node.keys["then"], "a forbid obliges nobody", "Write it in the permit or ask.")
-            return
-        if "then" in node.fields:
+            sound = False
+        elif "then" in node.fields:
             duties = read_then(node.fields["then"], faces, self.problems)
         pieces = self.lowering.pieces(said[0], faces, where, unless, KeyOf(node, said[0]), session or ())
-        if session is None or pieces is None or text is None or duties is None:
+        if not sound or session is None or pieces is None or text is None or duties is None:
             return
         effect = "require" if said[0] == "forbid" and text.needs else said[0]
         if text.needs:
