@@ -298,7 +298,7 @@ TOGETHER = [
         ["no axis `hosts`", "did not think of", "no test `max`"],
     ),
     (
-        "rules: {g: [{permit: [file.read, file.write], where: {path: {not: /x}, bytes: {max: x}}, unless: {foo: b}}]}\n",
+        "rules: {g: [{permit: [file.read, file.write], where: {path: {not: /}, bytes: {max: x}}, unless: {foo: b}}]}\n",
         ["did not think of", "is no size", "a permit has no `unless`"],
     ),
     (
