@@ -6,8 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping as MappingType
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from havocproof.kernel.source import Rule
 from havocproof.policy import fields
@@ -25,8 +24,7 @@ _KNOWN = frozenset(KEYS)
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
 
 
-@dataclass(frozen=True, slots=True)
-class RuleText:
+class RuleText(NamedTuple):
     """What a rule says about itself. `effect`: permit, ask or forbid; a forbid with `needs` waits for an approval.
 
     The rule `label:<name>` is not written in the file: it is what the label of that name holds back.
@@ -42,8 +40,7 @@ class RuleText:
     file: str = ""  # of a layer above the policy
 
 
-@dataclass(frozen=True, slots=True)
-class Lowered:
+class Lowered(NamedTuple):
     """One rule of the kernel, with the axis that was written for each of its tests, and the texts of its rule."""
 
     rule: Rule
