@@ -40,10 +40,14 @@ module BuildCode {
     Merge(Paths(ps, lo, (lo + hi) / 2, sub), Paths(ps, (lo + hi) / 2, hi, sub))
   } by method {
     if lo + 1 == hi { return Path(ps[lo], 0, sub); }
-    var ts := seq(hi - lo, i requires 0 <= i < hi - lo => Path(ps[lo + i], 0, sub));
+    ghost var ts := seq(hi - lo, i requires 0 <= i < hi - lo => Path(ps[lo + i], 0, sub));
     PathsAreHalves(ps, lo, sub, ts, 0, hi - lo);
-    return Join(ts, 0, hi - lo, TRIES);
+    var held := map i | 0 <= i < hi - lo :: i := PathOf(ps, lo, i, sub);
+    return Join(ts, held, 0, hi - lo, TRIES);
   }
+  function PathOf(ps: seq<Pattern>, lo: nat, i: nat, sub: Tree): Tree
+    requires lo + i < |ps|
+  { Path(ps[lo + i], 0, sub) }
   const TRIES: nat := 64
   lemma PathsAreHalves(ps: seq<Pattern>, at: nat, sub: Tree, ts: seq<Tree>, lo: nat, hi: nat)
     requires lo <= hi <= |ts| && at + |ts| <= |ps| && forall i | 0 <= i < |ts| :: ts[i] == Path(ps[at + i], 0, sub)
@@ -223,11 +227,14 @@ module BuildCode {
     else if lo + 1 == hi then OfRule(p, p.rules[lo], axes)
     else Merge(Grown(p, axes, lo, (lo + hi) / 2), Grown(p, axes, (lo + hi) / 2, hi))
   } by method {
-    var rules := p.rules;
-    var ts := seq(hi - lo, i requires 0 <= i < hi - lo && rules == p.rules => OfRule(p, rules[lo + i], axes));
+    ghost var ts := seq(hi - lo, i requires 0 <= i < hi - lo => OfRule(p, p.rules[lo + i], axes));
     GrownIsHalves(p, axes, lo, ts, 0, hi - lo);
-    return Join(ts, 0, hi - lo, TRIES);
+    var held := map i | 0 <= i < hi - lo :: i := OfRuleAt(p, lo, i, axes);
+    return Join(ts, held, 0, hi - lo, TRIES);
   }
+  function OfRuleAt(p: Policy, lo: nat, i: nat, axes: Axes): Tree
+    requires lo + i < |p.rules|
+  { OfRule(p, p.rules[lo + i], axes) }
   function OfRule(p: Policy, r: Rule, axes: Axes): Tree { Grow(r.tests, axes, Compiled(p, r, axes)) }
   lemma GrownIsHalves(p: Policy, axes: Axes, at: nat, ts: seq<Tree>, lo: nat, hi: nat)
     requires lo <= hi <= |ts| && at + |ts| <= |p.rules| && forall i | 0 <= i < |ts| :: ts[i] == OfRule(p, p.rules[at + i], axes)

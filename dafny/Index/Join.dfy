@@ -74,7 +74,7 @@ module JoinCode {
   ghost predicate Same(ts: seq<Tree>, lo: nat, hi: nat)
     requires lo < hi <= |ts|
   { Kin(ts, lo, hi) && forall i | lo <= i < hi :: ts[i].kids.Keys == ts[lo].kids.Keys }
-  function Below(ts: seq<Tree>, lo: nat, hi: nat, k: Name): seq<Tree>
+  ghost function Below(ts: seq<Tree>, lo: nat, hi: nat, k: Name): seq<Tree>
     requires lo < hi <= |ts| && Same(ts, lo, hi) && k in ts[lo].kids.Keys
     ensures |Below(ts, lo, hi, k)| == hi - lo
   { seq(hi - lo, i requires 0 <= i < hi - lo => ts[lo + i].kids[k]) }
@@ -138,11 +138,7 @@ module JoinCode {
   ghost predicate Apart(ts: seq<Tree>, lo: nat, hi: nat)
     requires lo < hi <= |ts|
   { Kin(ts, lo, hi) && forall i, j | lo <= i < j < hi :: ts[i].kids.Keys !! ts[j].kids.Keys }
-  function Kids(ts: seq<Tree>, lo: nat, hi: nat): map<Name, Tree>
-    requires lo < hi <= |ts| && Apart(ts, lo, hi)
-  { map i, k | lo <= i < hi && k in ts[i].kids :: k := ts[i].kids[k] }
-  // A map, not a set: Python makes a set comprehension at quadratic cost.
-  function Asked(ts: seq<Tree>, lo: nat, hi: nat): map<Name, bool>
+  ghost function Asked(ts: seq<Tree>, lo: nat, hi: nat): map<Name, bool>
     requires lo < hi <= |ts| && Kin(ts, lo, hi)
   { map i, k | lo <= i < hi && k in ts[i].kids :: k := true }
   ghost predicate Gathered(kids: map<Name, Tree>, ts: seq<Tree>, lo: nat, hi: nat)
@@ -192,22 +188,6 @@ module JoinCode {
     forall i, k | lo <= i < hi && k in ts[i].kids ensures k in kids && kids[k] == ts[i].kids[k] {
       if i < mid { assert k in a.kids; } else { assert k in b.kids; }
     }
-  }
-  lemma KidsGathered(ts: seq<Tree>, lo: nat, hi: nat)
-    requires lo < hi <= |ts| && Apart(ts, lo, hi)
-    ensures Gathered(Kids(ts, lo, hi), ts, lo, hi)
-  {
-    hide Bare, Gathered;
-    forall i, k | lo <= i < hi && k in ts[i].kids ensures k in Kids(ts, lo, hi) && Kids(ts, lo, hi)[k] == ts[i].kids[k] {
-      KidIs(ts, lo, hi, i, k);
-    }
-    reveal Gathered;
-  }
-  lemma KidIs(ts: seq<Tree>, lo: nat, hi: nat, i: nat, k: Name)
-    requires lo <= i < hi <= |ts| && Apart(ts, lo, hi) && k in ts[i].kids
-    ensures k in Kids(ts, lo, hi) && Kids(ts, lo, hi)[k] == ts[i].kids[k]
-  {
-    hide Bare;
   }
   ghost function Count(ts: seq<Tree>, lo: nat, hi: nat): nat
     requires lo < hi <= |ts| && Kin(ts, lo, hi)
@@ -262,19 +242,50 @@ module JoinCode {
     forall x | x in a && x in b ensures |a + b| < |a| + |b| { assert x in a * b; }
   }
 
-  // `tries`: how deep, and how often in vain, the one step is looked for.
-  function Join(ts: seq<Tree>, lo: nat, hi: nat, tries: nat): Tree
+  // The code holds the trees in a map, since Python's look-up in a map is many times as fast as in Dafny's sequence.
+  ghost predicate Held(m: map<int, Tree>, ts: seq<Tree>, lo: nat, hi: nat)
     requires lo <= hi <= |ts|
+  { forall i | lo <= i < hi :: i in m && m[i] == ts[i] }
+  function KidOf(m: map<int, Tree>, lo: nat, i: int, k: Name): Tree
+    requires lo + i in m && (m[lo + i].Pick? || m[lo + i].Node?) && k in m[lo + i].kids
+  { m[lo + i].kids[k] }
+  function HeldBelow(ghost ts: seq<Tree>, m: map<int, Tree>, lo: nat, hi: nat, k: Name): map<int, Tree>
+    requires lo < hi <= |ts| && Same(ts, lo, hi) && k in ts[lo].kids.Keys && Held(m, ts, lo, hi)
+    ensures Held(HeldBelow(ts, m, lo, hi, k), Below(ts, lo, hi, k), 0, hi - lo)
+  {
+    hide Bare;
+    map i | 0 <= i < hi - lo :: i := KidOf(m, lo, i, k)
+  }
+  // A map, not a set: Python makes a set comprehension at quadratic cost.
+  method HeldAsked(ghost ts: seq<Tree>, m: map<int, Tree>, lo: nat, hi: nat) returns (asked: map<Name, bool>)
+    requires lo < hi <= |ts| && Kin(ts, lo, hi) && Held(m, ts, lo, hi)
+    ensures asked == Asked(ts, lo, hi)
+  {
+    hide Bare, Asked;
+    asked := map i, k | lo <= i < hi && k in m[i].kids :: k := true;
+    forall k ensures k in asked <==> k in Asked(ts, lo, hi) ensures k in Asked(ts, lo, hi) ==> Asked(ts, lo, hi)[k] { AskedIs(ts, lo, hi, k); reveal Asked; }
+  }
+  method HeldKids(ghost ts: seq<Tree>, m: map<int, Tree>, lo: nat, hi: nat) returns (kids: map<Name, Tree>)
+    requires lo < hi <= |ts| && Apart(ts, lo, hi) && Held(m, ts, lo, hi)
+    ensures Gathered(kids, ts, lo, hi)
+  {
+    hide Bare;
+    kids := map i, k | lo <= i < hi && k in m[i].kids :: k := m[i].kids[k];
+  }
+
+  // `tries`: how deep, and how often in vain, the one step is looked for.
+  function Join(ghost ts: seq<Tree>, m: map<int, Tree>, lo: nat, hi: nat, tries: nat): Tree
+    requires lo <= hi <= |ts| && Held(m, ts, lo, hi)
     decreases tries, hi - lo
   {
     Halves(ts, lo, hi)
   } by method {
-    hide Asked, Kids, Below;
+    hide Asked, Below;
     if lo == hi { return Nil; }
-    if lo + 1 == hi { return ts[lo]; }
+    if lo + 1 == hi { return m[lo]; }
     var left := tries;
     if lo + 3 < hi && 0 < tries {
-      var first := ts[lo];
+      var first := m[lo];
       if Bare(first) {
         var pick, keys := first.Pick?, first.kids.Keys;
         var before, count, i := keys, |first.kids|, lo + 1;
@@ -285,7 +296,7 @@ module JoinCode {
           decreases hi - i, kin
           invariant keys == ts[lo].kids.Keys && pick == ts[lo].Pick?
         {
-          var t := ts[i];
+          var t := m[i];
           if !Bare(t) || t.Pick? != pick { kin := false; } else {
             var asks := t.kids.Keys;
             if asks == before { twice := true; }
@@ -297,16 +308,16 @@ module JoinCode {
         }
         if kin && same {
           SameMerge(ts, lo, hi);
-          var kids := map k | k in keys :: Join(Below(ts, lo, hi, k), 0, hi - lo, tries - 1);
+          var kids := map k | k in keys :: Join(Below(ts, lo, hi, k), HeldBelow(ts, m, lo, hi, k), 0, hi - lo, tries - 1);
           assert kids == Halves(ts, lo, hi).kids;
           return Asking(pick, kids);
         }
         if kin && !twice {
           Counted(ts, lo, hi);
-          if |Asked(ts, lo, hi)| == count {
+          var asked := HeldAsked(ts, m, lo, hi);
+          if |asked| == count {
             ApartMerge(ts, lo, hi);
-            KidsGathered(ts, lo, hi);
-            var kids := Kids(ts, lo, hi);
+            var kids := HeldKids(ts, m, lo, hi);
             GatheredOnce(kids, Halves(ts, lo, hi).kids, ts, lo, hi);
             return Asking(pick, kids);
           }
@@ -314,6 +325,6 @@ module JoinCode {
         }
       }
     }
-    return Merge(Join(ts, lo, (lo + hi) / 2, left), Join(ts, (lo + hi) / 2, hi, left));
+    return Merge(Join(ts, m, lo, (lo + hi) / 2, left), Join(ts, m, (lo + hi) / 2, hi, left));
   }
 }
