@@ -62,11 +62,24 @@ class default__:
         if ((lo) + (1)) == (hi):
             hresult_ = default__.Path((ps)[lo], 0, sub)
             return hresult_
-        d_0_ts_: _dafny.Seq
-        d_0_ts_ = _dafny.SeqWithoutIsStrInference([default__.Path((ps)[(lo) + (d_1_i_)], 0, sub) for d_1_i_ in range((hi) - (lo))])
-        hresult_ = JoinCode.default__.Join(d_0_ts_, 0, (hi) - (lo), default__.TRIES)
+        d_0_held_: _dafny.Map
+        def iife0_():
+            coll0_ = _dafny.Map()
+            compr_0_: int
+            for compr_0_ in _dafny.IntegerRange(0, (hi) - (lo)):
+                d_1_i_: int = compr_0_
+                if ((0) <= (d_1_i_)) and ((d_1_i_) < ((hi) - (lo))):
+                    coll0_[d_1_i_] = default__.PathOf(ps, lo, d_1_i_, sub)
+            return _dafny.Map(coll0_)
+        d_0_held_ = iife0_()
+        
+        hresult_ = JoinCode.default__.Join(d_0_held_, 0, (hi) - (lo), default__.TRIES)
         return hresult_
         return hresult_
+
+    @staticmethod
+    def PathOf(ps, lo, i, sub):
+        return default__.Path((ps)[(lo) + (i)], 0, sub)
 
     @staticmethod
     def RangeList(rs, pos):
@@ -244,13 +257,24 @@ class default__:
     @staticmethod
     def Grown(p, axes, lo, hi):
         hresult_: Trees.Tree = Trees.Tree.default()()
-        d_0_rules_: _dafny.Seq
-        d_0_rules_ = (p).rules
-        d_1_ts_: _dafny.Seq
-        d_1_ts_ = _dafny.SeqWithoutIsStrInference([default__.OfRule(p, (d_0_rules_)[(lo) + (d_2_i_)], axes) for d_2_i_ in range((hi) - (lo))])
-        hresult_ = JoinCode.default__.Join(d_1_ts_, 0, (hi) - (lo), default__.TRIES)
+        d_0_held_: _dafny.Map
+        def iife0_():
+            coll0_ = _dafny.Map()
+            compr_0_: int
+            for compr_0_ in _dafny.IntegerRange(0, (hi) - (lo)):
+                d_1_i_: int = compr_0_
+                if ((0) <= (d_1_i_)) and ((d_1_i_) < ((hi) - (lo))):
+                    coll0_[d_1_i_] = default__.OfRuleAt(p, lo, d_1_i_, axes)
+            return _dafny.Map(coll0_)
+        d_0_held_ = iife0_()
+        
+        hresult_ = JoinCode.default__.Join(d_0_held_, 0, (hi) - (lo), default__.TRIES)
         return hresult_
         return hresult_
+
+    @staticmethod
+    def OfRuleAt(p, lo, i, axes):
+        return default__.OfRule(p, ((p).rules)[(lo) + (i)], axes)
 
     @staticmethod
     def OfRule(p, r, axes):

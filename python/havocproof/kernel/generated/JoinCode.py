@@ -119,28 +119,25 @@ class default__:
             return Trees.Tree_Node(kids, True, Trees.Tree_Nil(), Trees.Tree_Nil(), Trees.Tree_Nil())
 
     @staticmethod
-    def Below(ts, lo, hi, k):
-        return _dafny.SeqWithoutIsStrInference([(((ts)[(lo) + (d_0_i_)]).kids)[k] for d_0_i_ in range((hi) - (lo))])
+    def KidOf(m, lo, i, k):
+        return (((m)[(lo) + (i)]).kids)[k]
 
     @staticmethod
-    def Kids(ts, lo, hi):
+    def HeldBelow(m, lo, hi, k):
         def iife0_():
             coll0_ = _dafny.Map()
             compr_0_: int
-            for compr_0_ in _dafny.IntegerRange(lo, hi):
+            for compr_0_ in _dafny.IntegerRange(0, (hi) - (lo)):
                 d_0_i_: int = compr_0_
-                if ((lo) <= (d_0_i_)) and ((d_0_i_) < (hi)):
-                    compr_1_: Names.Name
-                    for compr_1_ in (((ts)[d_0_i_]).kids).keys.Elements:
-                        d_1_k_: Names.Name = compr_1_
-                        if (d_1_k_) in (((ts)[d_0_i_]).kids):
-                            coll0_[d_1_k_] = (((ts)[d_0_i_]).kids)[d_1_k_]
+                if ((0) <= (d_0_i_)) and ((d_0_i_) < ((hi) - (lo))):
+                    coll0_[d_0_i_] = default__.KidOf(m, lo, d_0_i_, k)
             return _dafny.Map(coll0_)
         return iife0_()
         
 
     @staticmethod
-    def Asked(ts, lo, hi):
+    def HeldAsked(m, lo, hi):
+        asked: _dafny.Map = _dafny.Map({})
         def iife0_():
             coll0_ = _dafny.Map()
             compr_0_: int
@@ -148,28 +145,48 @@ class default__:
                 d_0_i_: int = compr_0_
                 if ((lo) <= (d_0_i_)) and ((d_0_i_) < (hi)):
                     compr_1_: Names.Name
-                    for compr_1_ in (((ts)[d_0_i_]).kids).keys.Elements:
+                    for compr_1_ in (((m)[d_0_i_]).kids).keys.Elements:
                         d_1_k_: Names.Name = compr_1_
-                        if (d_1_k_) in (((ts)[d_0_i_]).kids):
+                        if (d_1_k_) in (((m)[d_0_i_]).kids):
                             coll0_[d_1_k_] = True
             return _dafny.Map(coll0_)
-        return iife0_()
+        asked = iife0_()
         
+        return asked
 
     @staticmethod
-    def Join(ts, lo, hi, tries):
+    def HeldKids(m, lo, hi):
+        kids: _dafny.Map = _dafny.Map({})
+        def iife0_():
+            coll0_ = _dafny.Map()
+            compr_0_: int
+            for compr_0_ in _dafny.IntegerRange(lo, hi):
+                d_0_i_: int = compr_0_
+                if ((lo) <= (d_0_i_)) and ((d_0_i_) < (hi)):
+                    compr_1_: Names.Name
+                    for compr_1_ in (((m)[d_0_i_]).kids).keys.Elements:
+                        d_1_k_: Names.Name = compr_1_
+                        if (d_1_k_) in (((m)[d_0_i_]).kids):
+                            coll0_[d_1_k_] = (((m)[d_0_i_]).kids)[d_1_k_]
+            return _dafny.Map(coll0_)
+        kids = iife0_()
+        
+        return kids
+
+    @staticmethod
+    def Join(m, lo, hi, tries):
         hresult_: Trees.Tree = Trees.Tree.default()()
         if (lo) == (hi):
             hresult_ = Trees.Tree_Nil()
             return hresult_
         if ((lo) + (1)) == (hi):
-            hresult_ = (ts)[lo]
+            hresult_ = (m)[lo]
             return hresult_
         d_0_left_: int
         d_0_left_ = tries
         if (((lo) + (3)) < (hi)) and ((0) < (tries)):
             d_1_first_: Trees.Tree
-            d_1_first_ = (ts)[lo]
+            d_1_first_ = (m)[lo]
             if default__.Bare(d_1_first_):
                 d_2_pick_: bool
                 d_3_keys_: _dafny.Set
@@ -197,7 +214,7 @@ class default__:
                 d_9_kin_ = rhs7_
                 while (((d_6_i_) < (hi)) and (d_9_kin_)) and ((d_7_same_) or (not(d_8_twice_))):
                     d_10_t_: Trees.Tree
-                    d_10_t_ = (ts)[d_6_i_]
+                    d_10_t_ = (m)[d_6_i_]
                     if (not(default__.Bare(d_10_t_))) or (((d_10_t_).is_Pick) != (d_2_pick_)):
                         d_9_kin_ = False
                     elif True:
@@ -218,20 +235,26 @@ class default__:
                         for compr_0_ in (d_3_keys_).Elements:
                             d_13_k_: Names.Name = compr_0_
                             if (d_13_k_) in (d_3_keys_):
-                                coll0_[d_13_k_] = default__.Join(default__.Below(ts, lo, hi, d_13_k_), 0, (hi) - (lo), (tries) - (1))
+                                coll0_[d_13_k_] = default__.Join(default__.HeldBelow(m, lo, hi, d_13_k_), 0, (hi) - (lo), (tries) - (1))
                         return _dafny.Map(coll0_)
                     d_12_kids_ = iife0_()
                     
                     hresult_ = default__.Asking(d_2_pick_, d_12_kids_)
                     return hresult_
                 if (d_9_kin_) and (not(d_8_twice_)):
-                    if (len(default__.Asked(ts, lo, hi))) == (d_5_count_):
-                        d_14_kids_: _dafny.Map
-                        d_14_kids_ = default__.Kids(ts, lo, hi)
-                        hresult_ = default__.Asking(d_2_pick_, d_14_kids_)
+                    d_14_asked_: _dafny.Map
+                    out0_: _dafny.Map
+                    out0_ = default__.HeldAsked(m, lo, hi)
+                    d_14_asked_ = out0_
+                    if (len(d_14_asked_)) == (d_5_count_):
+                        d_15_kids_: _dafny.Map
+                        out1_: _dafny.Map
+                        out1_ = default__.HeldKids(m, lo, hi)
+                        d_15_kids_ = out1_
+                        hresult_ = default__.Asking(d_2_pick_, d_15_kids_)
                         return hresult_
                     d_0_left_ = _dafny.euclidian_division(tries, 4)
-        hresult_ = default__.Merge(default__.Join(ts, lo, _dafny.euclidian_division((lo) + (hi), 2), d_0_left_), default__.Join(ts, _dafny.euclidian_division((lo) + (hi), 2), hi, d_0_left_))
+        hresult_ = default__.Merge(default__.Join(m, lo, _dafny.euclidian_division((lo) + (hi), 2), d_0_left_), default__.Join(m, _dafny.euclidian_division((lo) + (hi), 2), hi, d_0_left_))
         return hresult_
         return hresult_
 
