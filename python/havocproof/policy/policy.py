@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from havocproof.actions.base import Action
 from havocproof.actions.tools import ToolCall
@@ -121,16 +122,21 @@ class Policy:
         """
         if not isinstance(action, ToolCall):
             return self.worded(action.parts())
-        return self.typed(action)[1]
+        return self._cut(action)[1]
 
     def typed(self, call: ToolCall) -> tuple[ToolCall, tuple[Part, ...]]:
         """`normalise` and `parts` of a tool call at once: its arguments are typed one time. Raises `ActionError`."""
+        given, parts = self._cut(call)
+        return ToolCall(tool=call.tool, arguments=given, reason=call.reason), parts
+
+    def _cut(self, call: ToolCall) -> tuple[dict[str, Any], tuple[Part, ...]]:
+        """The canonical arguments of a tool call and its parts."""
         spec = self._tool(call)
         given = spec.normalise(call.arguments)
         parts = spec.cut(given)
         if self.wordings:
             parts = with_words(self.wordings, self.cost_currency, parts, spec.texts(given))
-        return ToolCall(tool=call.tool, arguments=given, reason=call.reason), parts
+        return given, parts
 
     def worded(self, parts: tuple[Part, ...]) -> tuple[Part, ...]:
         """Parts that a port has cut, with the texts of integers that rules compare with what was recorded."""
