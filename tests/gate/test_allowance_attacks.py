@@ -14,7 +14,7 @@ import pytest
 
 from havocproof.actions import Action
 from havocproof.errors import ConfigError
-from havocproof.gate import Gate, Malformed, Pending, Session, Terms, allowing, given, voting
+from havocproof.gate import Gate, Malformed, Pending, Terms, allowing, given, voting
 from havocproof.kernel.source import Mark, Rule, Stands, Test
 from havocproof.policy import Policy, loads_policy
 from havocproof.policy.allowances import PEOPLE as GIVING
@@ -382,12 +382,15 @@ def test_a_request_for_an_allowance_ends_with_its_time_and_its_policy(world: Wor
     assert isinstance(gate.session(user="eve").perform(tell("joe")), Pending)
 
 
-def test_an_approval_by_host_word_is_for_what_was_shown(world: World) -> None:
-    """The name of an allowance covers the request that it is given instead of: another one is another allowance."""
+def test_the_name_of_an_allowance_covers_what_it_is_given_instead_of(world: World) -> None:
+    """The same terms for another request are another allowance, which does not bring the first one's uses back."""
     gate = world.open()
-    session: Session = gate.session(user="eve")
+    session = gate.session(user="eve")
     names = set()
     for key in ("a", "b"):
-        gate.approve(asked(session, pay(key=key, payee=f"acct:{key}")), "bea", "controller", terms=THREE)
-        names.add(gate.allowances[-1].name)
+        gate.approve(asked(session, pay(key=key)), "bea", "controller", terms=Terms(1, "30d", "3000.00 USD"))
+        (allowance,) = gate.allowances
+        names.add(allowance.name)
+        assert performed(session, pay(key=key))
+        assert not performed(session, pay(key="more"))
     assert len(names) == 2

@@ -255,8 +255,8 @@ class Gate:
             return tuple(standing(step.view, step.now))
 
     def approve(self, request: str, person: str, role: str, why: str = "", terms: Terms | None = None) -> Request:
-        """A person's vote for a request, by the host's word that it is this person. Gives the request as it stands; with
-        `terms`, the request for an allowance instead of the one call. ConfigError if it does not count.
+        """A person's vote for a request, by the host's word that it is this person. Gives the request as it stands; by
+        `terms`, that for an allowance instead of the one call. ConfigError if it does not count.
         """
         with self.working():
             return vote(self, Ballot(request, person, role, True, why, terms=terms))

@@ -108,7 +108,7 @@ def standing(view: View, now: int) -> list[Allowance]:
 
 
 def kept(view: View, allowance: Allowance, held: tuple[int, int]) -> list[Entry]:
-    """What giving an allowance changes. One that was given before for the same is forgotten.
+    """What giving an allowance changes. One that was given before for the same is forgotten, and what is over.
 
     held: how many uses, and how much, are held back of the policy's most.
     """
@@ -117,12 +117,12 @@ def kept(view: View, allowance: Allowance, held: tuple[int, int]) -> list[Entry]
     ints = {"uses": allowance.uses, "uses held": held[0], "until": allowance.until}
     if allowance.amount is not None:
         ints |= {"amount": allowance.amount, "amount held": held[1]}
-    place = _place(allowance)
+    place, now = _place(allowance), allowance.given_at
     names = _names(view, place)
-    gone: list[Entry] = [(_document(names[allowance.rule]), None)] if allowance.rule in names else []
-    listed = Record(allowance.given_at, {}, {**names, allowance.rule: allowance.name}, {})
-    document = Record(allowance.given_at, {}, ones, ints)
-    return [*gone, (_document(allowance.name), document), (place, listed)]
+    left = {rule: name for rule, name in names.items() if rule != allowance.rule and _until(view, name) > now}
+    gone: list[Entry] = [(_document(name), None) for rule, name in names.items() if rule not in left]
+    listed = Record(now, {}, {**left, allowance.rule: allowance.name}, {})
+    return [*gone, (_document(allowance.name), Record(now, {}, ones, ints)), (place, listed)]
 
 
 def forgotten(view: View, allowance: Allowance) -> list[Entry]:
@@ -169,8 +169,7 @@ def _in_force(way: Way, step: Step, parts: tuple[Part, ...], needs: frozenset[st
                 same = {axis: value for axis, value in zip(most.same, values, strict=True) if value is not None}
                 place = _list(approval, who.tenant, who.user, policy.digest, who.kind, same)
                 for rule, name in _names(view, place).items():
-                    document = view.records.get(_document(name))
-                    if document is not None and step.now < document.ints["until"]:
+                    if step.now < _until(view, name):
                         found.setdefault(rule, name)
     return found
 
@@ -202,6 +201,12 @@ def _document(name: str) -> Key:
 
 def _cell(budget: str, name: str) -> Key:
     return (BUDGET, budget, name, "", "", "", 0)
+
+
+def _until(view: View, name: str) -> int:
+    """When an allowance ends; 0 for one that is not there."""
+    document = view.records.get(_document(name))
+    return document.ints["until"] if document is not None else 0
 
 
 def _names(view: View, place: Key) -> dict[str, str]:

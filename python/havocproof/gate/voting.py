@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from havocproof.errors import ConfigError
 from havocproof.gate.allowing import as_request, give, propose, withdraw
-from havocproof.gate.approving import MOST_WHY, REFUSED, Ballot, Request, cast, requests
+from havocproof.gate.approving import MOST_WHY, REFUSED, Ballot, Request, cast, key_in, standing
 from havocproof.gate.people import is_name
 from havocproof.stores import Step
 
@@ -53,13 +53,24 @@ def vote(gate: Gate, ballot: Ballot) -> Request:
     said, problem = propose(gate, ballot) if ballot.terms is not None else (ballot, "")
     with gate.step() as step:
         problem, taken_back = _count(gate, step, said, problem)
+        found = _standing(step, said.request)
     if problem:
         raise ConfigError(f"the vote on {ballot.request} does not count: {problem}", "See the list of requests.")
     if taken_back is not None:
         return replace(as_request(gate, taken_back), state=REFUSED)
-    standing = next(request for request in requests(gate) if request.id == said.request)
+    assert found is not None
     give(gate)
-    return standing
+    return found
+
+
+def _standing(step: Step, request: str) -> Request | None:
+    """How a request stands once the step is committed: a moment later it may have been used, or given."""
+    parked = step.parked.get(request)
+    if parked is None:
+        return None
+    key = key_in(parked)
+    written = [grant for changes in step.changes for changed, grant in changes.grants if changed == key]
+    return standing(parked, written[-1] if written else step.view.grants.get(key), step.now)
 
 
 def _count(gate: Gate, step: Step, ballot: Ballot, problem: str) -> tuple[str, Allowance | None]:
