@@ -183,11 +183,6 @@ def test_this_installation_runs_the_kernel_of_its_certificate() -> None:
     assert not differences(dict(CERTIFICATE.generated), generated(ROOT))
 
 
-def test_the_claim_is_the_same_wherever_it_is_made() -> None:
-    page = re.sub(r"\s+", " ", re.sub(r"^> ?", "", (ROOT / "docs" / "proofs.md").read_text(), flags=re.MULTILINE))
-    assert claims.CLAIM in page
-
-
 def test_every_damage_would_be_seen(source: Copy) -> None:
     """The undamaged copies pass, so that each test above fails for its damage alone."""
     assert source.root is not None
