@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -172,6 +173,35 @@ def test_without_a_name_everything_is_decided_as_without_may_widen() -> None:
             verdict = policy.kernel.decide(parts, SCOPES, uses, NOW + DAY, NOW, 0, View({}, {}, {}))
             said.append((type(verdict).__name__, getattr(verdict, "rule", ""), str(getattr(verdict, "needs", ""))))
         assert said[0] == said[1], amount
+
+
+@pytest.mark.parametrize("named", ["", "r", "s", "t"])
+def test_a_name_without_marks_is_no_name(named: str) -> None:
+    """Whatever is named: as long as nothing was given under it, the verdicts are those without `may_widen`."""
+    text = """\
+labels: {seen: {from: host, guards: [pay], otherwise: a, why: x}}
+rules:
+  g:
+    - {id: r, ask: pay, where: {sum: {max: 20.00 USD}}, unless: {to: [joe, jim], for: [x, none]}, needs: a, why: x}
+    - {id: s, forbid: pay, where: {sum: {above: 5.00 USD, max: 8.00 USD}}, unless: {to: ann}, needs: a, why: x}
+    - {id: t, ask: pay, where: {to: [eve, joe], sum: {min: 9.00 USD}}, needs: a, why: x}
+    - {permit: pay, where: {to: [ann, jim], sum: {max: 19.00 USD}}}
+    - {forbid: pay, where: {to: eve, sum: {above: 18.00 USD}}, why: x}
+"""
+    policy = load(TOOLS + "approvals:\n" + ONE + text)
+    plain = load(TOOLS + "approvals: {a: {role: boss, people: 1, within: 1d}}\n" + text)
+    assert (sorted(policy.allowances.rules), dict(plain.allowances.rules)) == (["r", "s", "t"], {})
+    kinds = set()
+    for to, amount, more in product(
+        ("joe", "jim", "ann", "eve", "bob"),
+        ("5.00", "7.00", "9.00", "18.50", "19.50", "21.00"),
+        ({}, {"for": "x"}, {"for": "y"}),
+    ):
+        said = [decide(each, "pay", {}, named, to=to, sum=f"{amount} USD", **more) for each in (policy, plain)]
+        shown = [(type(each).__name__, getattr(each, "rule", ""), str(getattr(each, "needs", ""))) for each in said]
+        assert shown[0] == shown[1], (to, amount, more)
+        kinds.add(shown[0][0])
+    assert kinds == {"Verdict_Permitted", "Verdict_Asked", "Verdict_Denied", "Verdict_Unpermitted"}
 
 
 @pytest.mark.parametrize("text", ["1ms", "1500ms", "30s", "90s", "10m", "36h", "30d"])
