@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
-from havocproof.actions import Payment, ToolCall
+import pytest
+
+from havocproof.actions import Action, Payment, ToolCall
 from havocproof.gate import Gate, Pending, Performed, Request, Session, Terms
-from havocproof.policy import loads_policy
+from havocproof.kernel.source import Rule
+from havocproof.policy import Policy, loads_policy
+from havocproof.stores import verify
+from tests.gate.world import Clock, ScriptedPort
 
 DAY = 86_400_000
 TEXT = """
@@ -116,3 +124,45 @@ def policy_text(version: str = "1") -> str:
 
 
 POLICY = loads_policy(TEXT)
+
+Guard = Callable[[Rule], Rule | None]
+
+
+@dataclass
+class World:
+    """One journal, and gates on it, one after the other. `weaken`: what is off in the kernel's rules."""
+
+    path: Path
+    port: ScriptedPort
+    clock: Clock
+    weaken: Guard = lambda rule: rule
+    name: str = ""
+    gates: list[Gate] = field(default_factory=list)
+
+    def open(self, policy: Policy = POLICY, tenant: str = "acme") -> Gate:
+        if self.gates:
+            self.gates[-1].close()
+        rules = tuple(kept for rule in policy.source.rules if (kept := self.weaken(rule)) is not None)
+        policy = replace(policy, source=replace(policy.source, rules=rules))
+        opened = Gate.open(policy, ports=[self.port], journal=self.path, tenant=tenant, clock=self.clock, people=PEOPLE)
+        self.gates.append(opened)
+        return opened
+
+    def given(self, terms: Terms = THREE, action: Action | None = None, role: str = "controller") -> Gate:
+        """A gate where eve has an allowance, whose name the broken gate will tell for everything."""
+        gate = self.open()
+        request = asked(gate.session(user="eve"), action or pay(key="first"))
+        for person in ("bea", "cem") if role == "manager" else ("bea",):
+            gate.approve(request, person, role, terms=terms)
+        (allowance,) = gate.allowances
+        self.name = allowance.name
+        return gate
+
+
+@pytest.fixture
+def world(tmp_path: Path, clock: Clock) -> Iterator[World]:
+    made = World(tmp_path / "journal", ScriptedPort(*VERBS), clock)
+    yield made
+    for gate in made.gates:
+        gate.close()
+    verify(made.path).require()

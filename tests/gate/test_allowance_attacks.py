@@ -5,65 +5,21 @@ asked. What holds then is the kernel, by its marks and budgets; each attack succ
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from havocproof.actions import Action
 from havocproof.errors import ConfigError
-from havocproof.gate import Gate, Malformed, Pending, Terms, allowing, given, voting
+from havocproof.gate import Malformed, Pending, Terms, given
 from havocproof.kernel.source import Mark, Rule, Stands, Test
-from havocproof.policy import Policy, loads_policy
+from havocproof.policy import loads_policy
 from havocproof.policy.allowances import PEOPLE as GIVING
-from havocproof.stores import verify
-from tests.gate.allowing import DAY, PEOPLE, POLICY, THREE, VERBS, asked, pay, performed, policy_text, tell
+from tests.gate.allowing import DAY, POLICY, THREE, Guard, World, asked, pay, performed, policy_text, tell, world
 from tests.gate.allowing import given as give_one
-from tests.gate.world import Clock, ScriptedPort, records
 
-Guard = Callable[[Rule], Rule | None]
-
-
-@dataclass
-class World:
-    """One journal, and gates on it, one after the other. `weaken`: what is off in the kernel's rules."""
-
-    path: Path
-    port: ScriptedPort
-    clock: Clock
-    weaken: Guard = lambda rule: rule
-    name: str = ""
-    gates: list[Gate] = field(default_factory=list)
-
-    def open(self, policy: Policy = POLICY, tenant: str = "acme") -> Gate:
-        if self.gates:
-            self.gates[-1].close()
-        rules = tuple(kept for rule in policy.source.rules if (kept := self.weaken(rule)) is not None)
-        policy = replace(policy, source=replace(policy.source, rules=rules))
-        opened = Gate.open(policy, ports=[self.port], journal=self.path, tenant=tenant, clock=self.clock, people=PEOPLE)
-        self.gates.append(opened)
-        return opened
-
-    def given(self, terms: Terms = THREE, action: Action | None = None, role: str = "controller") -> Gate:
-        """A gate where eve has an allowance, whose name the broken gate will tell for everything."""
-        gate = self.open()
-        request = asked(gate.session(user="eve"), action or pay(key="first"))
-        for person in ("bea", "cem") if role == "manager" else ("bea",):
-            gate.approve(request, person, role, terms=terms)
-        (allowance,) = gate.allowances
-        self.name = allowance.name
-        return gate
-
-
-@pytest.fixture
-def world(tmp_path: Path, clock: Clock) -> Iterator[World]:
-    made = World(tmp_path / "journal", ScriptedPort(*VERBS), clock)
-    yield made
-    for gate in made.gates:
-        gate.close()
-    verify(made.path).require()
+__all__ = ["world"]
 
 
 @pytest.fixture
@@ -308,61 +264,6 @@ def test_two_allowances_do_not_cover_one_call_with_both_values(world: World) -> 
     assert performed(session, tell("joe"))
     assert performed(session, tell("jim"))
     assert not performed(session, tell("joe", "jim"))
-
-
-def test_an_allowance_stands_after_a_crash_and_its_uses_too(world: World) -> None:
-    gate = world.given(Terms(2, "30d", "3000.00 USD"))
-    before = gate.allowances
-
-    class Crash(BaseException):
-        pass
-
-    def crash(*_: object) -> None:
-        gate.store.close()  # the process ends here: nothing more is written
-        raise Crash
-
-    world.gates.clear()
-    gate.store.close()
-    gate = world.open()
-    assert gate.allowances == before
-    world.port.script = crash  # type: ignore[assignment]
-    with pytest.raises(Crash):
-        gate.session(user="eve").perform(pay(key="a"))
-    world.gates.clear()
-    world.port.script = world.port.honest
-    gate = world.open()
-    (doubtful,) = gate.in_doubt
-    assert gate.allowances[0].uses_left == 1, "it may have happened: its use stays used"
-    assert performed(gate.session(user="eve"), pay(key="b"))
-    assert not performed(gate.session(user="eve"), pay(key="c"))
-    gate.resolve(doubtful.seq, happened=False)
-    assert performed(gate.session(user="eve"), pay(key="d"))
-
-
-def test_a_crash_between_the_last_vote_and_the_giving_loses_nothing_and_gives_once(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Crash(BaseException):
-        pass
-
-    gate = world.open()
-    request = asked(gate.session(user="eve"), pay(key="first"))
-
-    def crash(gate: Gate) -> None:
-        gate.store.close()
-        raise Crash
-
-    with monkeypatch.context() as patched:
-        patched.setattr(voting, "give", crash)
-        with pytest.raises(Crash):
-            gate.approve(request, "bea", "controller", terms=THREE)
-    world.gates.clear()
-    gate = world.open()
-    assert [each.uses_left for each in gate.allowances] == [3]
-    gate = world.open()
-    assert len(gate.allowances) == 1
-    allowing.give(gate)
-    assert [record.data["action"]["action"] for record in records(gate, "intent")] == ["approval.widen"]
 
 
 def test_a_request_for_an_allowance_ends_with_its_time_and_its_policy(world: World) -> None:
