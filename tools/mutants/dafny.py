@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -108,10 +109,8 @@ def read(said: str, file: str) -> Outcome:
 
 def _stop(process: subprocess.Popen[str]) -> None:
     """Ends Dafny and the solvers that it started: they have a group of processes of their own."""
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.wait()
     if process.stdout:
         process.stdout.close()

@@ -1,96 +1,21 @@
-"""Reads Dafny's expressions and types, with Dafny's precedence."""
+"""Reads Dafny's expressions, with Dafny's precedence."""
 
 from __future__ import annotations
 
-from mutants.lexer import Token, line_of, words
+from mutants.lexer import Token
 from mutants.nodes import Node, Span
+from mutants.reader import TokenReader, span
 from project import ToolError
 
 RELATIONS = ("==", "!=", "<", "<=", ">", ">=", "in", "!in", "!!")
 _QUANTIFIERS = ("forall", "exists")
 _CONSTANTS = ("true", "false", "null", "this")
-_END = Token("end", "", -1)
 
 
-class Reader:
-    """Walks the tokens of one file. Every `read_` leaves the position behind what it read."""
+class Reader(TokenReader):
+    """Reads expressions into nodes."""
 
-    def __init__(self, text: str, where: str) -> None:
-        self.text = text
-        self.where = where
-        self.tokens = words(text, where)
-        self.at = 0
-
-    # ---- tokens ----
-    def peek(self, ahead: int = 0) -> Token:
-        place = self.at + ahead
-        return self.tokens[place] if place < len(self.tokens) else _END
-
-    def next(self) -> Token:
-        token = self.peek()
-        if token is _END:
-            raise self.fault("something more")
-        self.at += 1
-        return token
-
-    def sees(self, *texts: str) -> bool:
-        token = self.peek()
-        return token.kind in ("word", "sign") and token.text in texts
-
-    def take(self, *texts: str) -> Token | None:
-        return self.next() if self.sees(*texts) else None
-
-    def need(self, *texts: str) -> Token:
-        if not self.sees(*texts):
-            raise self.fault(" or ".join(repr(text) for text in texts))
-        return self.next()
-
-    def word(self) -> Token:
-        if self.peek().kind != "word":
-            raise self.fault("a name")
-        return self.next()
-
-    def fault(self, wanted: str) -> ToolError:
-        token = self.peek()
-        line = line_of(self.text, token.start if token is not _END else len(self.text))
-        return ToolError(f"{self.where}:{line}: {wanted} expected, {token.text or 'the end'!r} found")
-
-    @property
-    def last(self) -> int:
-        """The offset behind the last token read."""
-        return self.tokens[self.at - 1].end
-
-    def skip_pair(self) -> tuple[int, int]:
-        """Passes over a bracket with all it holds; its offsets, brackets included."""
-        opening = self.next()
-        depth = 1
-        while depth:
-            token = self.next()
-            if token.kind == "sign":
-                depth += (token.text in "([{") - (token.text in ")]}")
-        return opening.start, self.last
-
-    def skip_attributes(self) -> None:
-        while self.sees("{") and self.peek(1).text == ":":
-            self.skip_pair()
-
-    # ---- types ----
-    def read_type(self) -> str:
-        """A type; its text without blanks."""
-        start = self.at
-        if self.sees("("):
-            self.skip_pair()
-        else:
-            self.word()
-            while self.take("."):
-                self.word()
-            if self.take("<"):
-                while not self.take(">"):
-                    self.read_type()
-                    self.take(",")
-        if self.take("->", "-->", "~>"):
-            self.read_type()
-        return "".join(token.text for token in self.tokens[start : self.at])
+    _in_premise = False
 
     # ---- expressions, loosest first ----
     def read_expression(self) -> Node:
@@ -100,7 +25,7 @@ class Reader:
         assert callable(below)
         kids, marks = [below()], []
         while sign := self.take(*signs):
-            marks.append(_span(sign))
+            marks.append(span(sign))
             kids.append(below())
         return self._chain(kind, kids, marks)
 
@@ -113,7 +38,7 @@ class Reader:
         left = self._logical()
         if sign := self.take("==>"):
             right = self._implication()
-            return Node("implies", left.start, right.end, (left, right), (_span(sign),))
+            return Node("implies", left.start, right.end, (left, right), (span(sign),))
         if self.sees("<=="):
             return self._rest("explies", left, ("<==",))
         return left
@@ -121,7 +46,7 @@ class Reader:
     def _rest(self, kind: str, first: Node, signs: tuple[str, ...]) -> Node:
         kids, marks = [first], []
         while sign := self.take(*signs):
-            marks.append(_span(sign))
+            marks.append(span(sign))
             kids.append(self._logical())
         return self._chain(kind, kids, marks)
 
@@ -131,7 +56,7 @@ class Reader:
         sign = leading.text if leading else self.peek().text if self.sees("&&", "||") else ""
         kids, marks = [first], []
         while sign and (found := self.take(sign)):
-            marks.append(_span(found))
+            marks.append(span(found))
             kids.append(self._relation())
         return self._chain("and" if sign == "&&" else "or", kids, marks)
 
@@ -147,11 +72,11 @@ class Reader:
     def _unary(self) -> Node:
         if sign := self.take("!", "-"):
             below = self._unary()
-            return Node("not" if sign.text == "!" else "minus", sign.start, below.end, (below,), (_span(sign),))
+            return Node("not" if sign.text == "!" else "minus", sign.start, below.end, (below,), (span(sign),))
         node = self._suffixes(self._primary())
         while sign := self.take("as", "is"):
             self.read_type()
-            node = Node("cast", node.start, self.last, (node,), (_span(sign),))
+            node = Node("cast", node.start, self.last, (node,), (span(sign),))
         return node
 
     # ---- what stands alone ----
@@ -159,7 +84,7 @@ class Reader:
         token = self.peek()
         if token.kind in ("number", "string", "char"):
             self.next()
-            return Node("literal", token.start, token.end, (), (_span(token),))
+            return Node("literal", token.start, token.end, (), (span(token),))
         if token.kind == "sign":
             return self._bracketed(token)
         if token.kind != "word":
@@ -181,7 +106,7 @@ class Reader:
             return self._display("map", token)
         if self._is_arrow():
             return self._lambda(token)
-        return Node("literal" if token.text in _CONSTANTS else "name", token.start, token.end, (), (_span(token),))
+        return Node("literal" if token.text in _CONSTANTS else "name", token.start, token.end, (), (span(token),))
 
     def _bracketed(self, token: Token) -> Node:
         if token.text == "(":
@@ -210,20 +135,30 @@ class Reader:
     def _is_arrow(self) -> bool:
         """What was read are the parameters of a lambda. A clause may end like that too, with another one behind it."""
         if not self.sees("requires"):
-            return self.sees("=>")
+            return not self._in_premise and self.sees("=>")
         start = self.at
         try:
             self.next()
-            self.read_expression()
+            self._premise()
             return self.sees("=>")
         except ToolError:
             return False
         finally:
             self.at = start
 
+    def _premise(self) -> Node:
+        """What a lambda requires. The arrow behind it is the lambda's own."""
+        before, self._in_premise = self._in_premise, True
+        try:
+            return self.read_expression()
+        finally:
+            self._in_premise = before
+
     def _lambda(self, first: Token) -> Node:
         """From behind its parameters."""
-        kids = [self.read_expression()] if self.take("requires") else []
+        kids = []
+        if self.take("requires"):
+            kids.append(self._premise())
         self.need("=>")
         kids.append(self.read_expression())
         return Node("lambda", first.start, self.last, tuple(kids))
@@ -256,6 +191,7 @@ class Reader:
             if self.sees("<") and self.peek(1).text == "-":
                 self.at += 2
                 ranges.append(self.read_expression())
+            self.skip_attributes()
             if not self.take(","):
                 break
         if self.take("|"):
@@ -267,7 +203,7 @@ class Reader:
         ranges = self.read_bound()
         sign = self.need("::")
         body = self.read_expression()
-        return Node(word.text, word.start, body.end, (*ranges, body), (_span(word), _span(sign)))
+        return Node(word.text, word.start, body.end, (*ranges, body), (span(word), span(sign)))
 
     def _collect(self, word: Token) -> Node:
         kids = self.read_bound()
@@ -275,7 +211,7 @@ class Reader:
             kids.append(self.read_expression())
             if self.take(":="):
                 kids.append(self.read_expression())
-        return Node("collect", word.start, self.last, tuple(kids), (_span(word),))
+        return Node("collect", word.start, self.last, tuple(kids), (span(word),))
 
     def _conditional(self, word: Token) -> Node:
         test = self.read_expression()
@@ -351,10 +287,10 @@ class Reader:
     def _member(self, node: Node) -> Node:
         if not self.take("("):
             name = self.next()
-            return Node("dot", node.start, self.last, (node,), (_span(name),))
+            return Node("dot", node.start, self.last, (node,), (span(name),))
         kids, marks = [node], []
         while not self.take(")"):
-            marks.append(_span(self.next()))
+            marks.append(span(self.next()))
             self.need(":=")
             kids.append(self.read_expression())
             if not self.sees(")"):
@@ -374,7 +310,3 @@ class Reader:
             kids.append(self.read_expression())
         self.need("]")
         return Node(kind, node.start, self.last, tuple(kids))
-
-
-def _span(token: Token) -> Span:
-    return Span(token.text, token.start, token.end)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from mutants.expressions import Reader
 from mutants.lexer import Token
 from mutants.nodes import Clause, Constructor, Declaration, Import, Module, Node
 from mutants.statements import StatementReader
@@ -64,8 +63,36 @@ class FileReader(StatementReader):
             if self.take("="):
                 self.read_type()
             module.types.append((start, self.last))
+        elif self.take("const"):
+            module.members.append(self._constant(module.name, start))
         else:
             module.members.append(self._callable(module.name))
+
+    def _constant(self, module: str, start: int) -> Declaration:
+        """A constant is a function of nothing, for what can be changed about it."""
+        self.skip_attributes()
+        name = self.word()
+        kind = self.read_type() if self.take(":") else ""
+        self.need(":=")
+        body = self.read_expression()
+        place = (body.start, self.last)
+        return Declaration(
+            self.where,
+            module,
+            name.text,
+            "const",
+            ghost=False,
+            start=start,
+            end=self.last,
+            header=name.end,
+            params=(),
+            result=kind,
+            clauses=(),
+            body=body,
+            body_at=place,
+            method=None,
+            method_at=(-1, -1),
+        )
 
     def _constructor(self) -> Constructor:
         name = self.word().text

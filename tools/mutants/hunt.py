@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-import sys
 import threading
+import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from mutants.dafny import Outcome, Workplace
 from mutants.mutant import Mutant
 from mutants.program import Program
 from mutants.slices import Sheet, Slice, between, sheet
-from mutants.store import CAUGHT, EXHAUSTED, STILLBORN, SURVIVED, Store, Verdict, judged
+from mutants.store import CAUGHT, EXHAUSTED, STILLBORN, SURVIVED, Key, Store, Verdict, judged
+from project import ToolError
 
 ROUNDS = (2, 5, 20)
-"""How many proofs are tried at once on a mutant in each round, beside its own; the last round tries all that are left."""
+"""How many proofs are tried at once on a mutant in each round, beside its own; the last round tries all the others."""
 SLICES = 40
 """Mutants in one file, at most."""
 UNITS = 60_000_000
@@ -26,10 +27,24 @@ _NAME = re.compile(r"(?P<module>\w+)_m(?P<number>\d+)\.(?P<name>.+)")
 
 
 class Hunt:
-    """One search over many mutants. `units` are the resource units of each proof, by its name."""
+    """One search over many mutants.
 
-    def __init__(self, program: Program, store: Store, units: dict[str, int], places: Sequence[Workplace]) -> None:
+    `units` are the resource units of each proof, by its name. `known` says which proof caught a mutant before: it is
+    tried first. After `deadline` (of time.monotonic) nothing new is begun.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        store: Store,
+        units: Mapping[str, int],
+        places: Sequence[Workplace],
+        known: Mapping[Key, str] | None = None,
+        deadline: float = float("inf"),
+    ) -> None:
         self.program = program
+        self.known = known or {}
+        self.deadline = deadline
         self.store = store
         self.units = units
         self.places = list(places)
@@ -39,9 +54,8 @@ class Hunt:
         self._ran_out: dict[Mutant, str] = {}
         self._lock = threading.Lock()
         self.done = 0
-        for verdict in store.verdicts.values():
-            if verdict.verdict == CAUGHT:
-                self._learn(verdict.symbol, verdict.by)
+        for (symbol, *_), proof in self.known.items():
+            self._learn(symbol, proof)
 
     # ---- the order of proofs ----
     def _learn(self, symbol: str, proof: str) -> None:
@@ -49,8 +63,8 @@ class Hunt:
         self._hits[symbol.rpartition(".")[0]][proof] += 1
 
     def order(self, symbol: str) -> list[str]:
-        """Every proof that sees the declaration, the likeliest to notice a change first. Functions that nothing was ever
-        to be proved of are left out, but not the declaration itself."""
+        """Every proof that sees the declaration, the likeliest to notice a change first. Functions of which nothing was
+        ever to be proved are left out, but not the declaration itself."""
         program, home = self.program, symbol.rpartition(".")[0]
         steps = program.watchers(symbol)
         proofs = [n for n in steps if n == symbol or program.declarations[n].is_lemma or n in self.units]
@@ -94,11 +108,17 @@ class Hunt:
 
     def _easy(self, place: Workplace, group: list[Mutant]) -> list[Mutant]:
         left = self._sift(place, group)
-        for size in ROUNDS:
+        for size in (0, *ROUNDS):
             left = self._round(place, left, size)
         return left
 
+    @property
+    def late(self) -> bool:
+        return time.monotonic() > self.deadline
+
     def _hard(self, place: Workplace, group: list[Mutant]) -> list[Mutant]:
+        if self.late:
+            return group
         for mutant in self._round(place, group, len(self.program.declarations)):
             self._decide(mutant, EXHAUSTED if mutant in self._ran_out else SURVIVED, self._ran_out.get(mutant, ""))
         return []
@@ -117,17 +137,17 @@ class Hunt:
         bad = {page.owner(line) for line, _ in outcome.broken} - {None}
         if not bad or not bad <= set(range(len(group))):
             line, what = outcome.broken[0]
-            raise RuntimeError(f"a copy of unchanged modules is no program: {what}: {page.text.splitlines()[line - 1]}")
+            raise ToolError(f"a copy of unchanged modules is no program: {what}: {page.text.splitlines()[line - 1]}")
         for number in bad:
             assert number is not None
             self._decide(group[number], STILLBORN, "")
         return [mutant for number, mutant in enumerate(group) if number not in bad]
 
     def _round(self, place: Workplace, group: list[Mutant], size: int) -> list[Mutant]:
-        """Tries the next proofs on each; the mutants that are still alive."""
+        """Tries the next proofs on each, or with size 0 the one that is known to catch it; the mutants still alive."""
         left = list(group)
         alive: list[Mutant] = []
-        while left:
+        while left and not self.late:
             page, weight = list[Slice](), 0
             while left and len(page) < SLICES and (not page or weight < UNITS):
                 mutant = left.pop(0)
@@ -136,10 +156,13 @@ class Hunt:
                 page.append(Slice(mutant.symbol, mutant, proofs))
             alive += self._prove(place, [one for one in page if one.proofs])
             alive += [one.mutant for one in page if not one.proofs and one.mutant]
-        return alive
+        return alive + left
 
     def _next(self, mutant: Mutant, size: int) -> tuple[str, ...]:
         home = mutant.symbol.rpartition(".")[0]
+        if not size:
+            known = self.known.get(mutant.key, "")
+            return (known,) if known in self.program.declarations else ()
         with self._lock:
             fit = [n for n in self.order(mutant.symbol) if n not in self._tried[mutant]]
         fit = [name for name in fit if self._controlled.get((home, name), True)]
@@ -201,7 +224,6 @@ def _by_slice(names: Iterable[str]) -> dict[int, set[str]]:
     for full in names:
         match = _NAME.fullmatch(full)
         if not match:
-            print(f"not understood: {full}", file=sys.stderr)
-            continue
+            raise ToolError(f"Dafny speaks of {full}, which is in no copy")
         found[int(match["number"])].add(f"{match['module']}.{match['name']}")
     return found

@@ -16,7 +16,8 @@ _PATTERN = re.compile(
       | (?P<char>'(?:\\[^\n]|\\u\{?[0-9A-Fa-f_]+\}?|[^'\\\n])'(?![\w'?]))
       | (?P<number>0x[0-9A-Fa-f_]+|[0-9][0-9_]*)
       | (?P<word>[A-Za-z_][\w'?]*)
-      | (?P<sign><==>|==>|<==|-->|!in(?![\w'?])|:=|:\||:-|::|&&|\|\||==|!=|<=|>=|!!|\.\.|=>|->|~>|[-+*/%<>=!|&^.,;:(){}\[\]@`])
+      | (?P<sign><==>|==>|<==|-->|!in(?![\w'?])|:=|:\||:-|::|&&|\|\||==|!=|<=|>=|!!|\.\.|=>|->|~>
+              |[-+*/%<>=!|&^.,;:(){}\[\]@`])
     """,
     re.VERBOSE,
 )
@@ -25,7 +26,7 @@ _MARK = re.compile(r"/\*|\*/")
 
 @dataclass(frozen=True)
 class Token:
-    """kind: word, number, string, char, sign; space or comment between them. `start` and `end` are offsets of characters."""
+    """kind: word, number, string, char, sign; space or comment between them. Offsets count characters."""
 
     kind: str
     text: str
@@ -56,7 +57,7 @@ def words(text: str, where: str = "text") -> list[Token]:
 
 
 def plain(text: str) -> str:
-    """The text as its tokens alone, one blank where two of them would grow together: the same however it is laid out."""
+    """The text as its tokens alone, one blank where anything stood between two: the same on one line or on many."""
     found = words(text)
     if not found:
         return ""

@@ -19,8 +19,8 @@ class Span:
 class Node:
     """An expression or a statement.
 
-    kind says which: and, or, implies, explies, iff, relation, sum, product, not, minus, card, name, literal, paren, seq,
-    set, map, if, match, forall, exists, collect, let, lambda, call, dot, index, slice, put, update, after; and for
+    kind says which: and, or, implies, explies, iff, relation, sum, product, not, minus, card, name, literal, paren,
+    seq, set, map, if, match, forall, exists, collect, let, lambda, call, dot, index, slice, put, update, after; and for
     statements block, var, assign, do, return, choose, switch, while, for, assert, hint, each.
     `marks` are its operators and keywords in the order of the text.
     """
@@ -50,7 +50,7 @@ class Clause:
 
 @dataclass(frozen=True)
 class Declaration:
-    """A function, predicate, lemma or method. `params` are (name, type) pairs; `header` is the offset of its name's end."""
+    """A function, predicate, lemma or method. `params` are (name, type) pairs; `header` is where its name ends."""
 
     file: str
     module: str

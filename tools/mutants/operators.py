@@ -1,4 +1,4 @@
-"""What is changed: each operator turns one node of the syntax tree into a small text edit, or has nothing to say of it."""
+"""What is changed: each operator turns one node of the syntax tree into a small text edit, or into none."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """All sources at once: what each declaration names, what its proof can see, and which proofs see a change of it.
 
-A proof sees its own text; of a lemma that it calls, the statement; of a function, statement and body, and so on. Names are
-looked up in the module and in what it imports, without types: what is found may be too much, never too little.
+A proof sees its own text; of a lemma that it calls, the statement; of a function, statement and body, and so on. Names
+are looked up in the module and in what it imports, without types: what is found may be too much, never too little.
 """
 
 from __future__ import annotations
@@ -141,16 +141,13 @@ class Program:
 
     # ---- marks of what a verdict rests on ----
     @cached_property
-    def _frame(self) -> str:
-        """A digest of all that stands outside of functions and lemmas: types, imports, includes."""
-        rest = []
-        for file, text in self.texts.items():
-            at = 0
-            for d in sorted((d for d in self.declarations.values() if d.file == file), key=lambda d: d.start):
-                rest.append(plain(text[at : d.start]))
-                at = d.end
-            rest.append(plain(text[at:]))
-        return _digest(rest)
+    def _types(self) -> dict[str, str]:
+        """By module, a digest of its types."""
+        found = {}
+        for name, module in self.modules.items():
+            text = self.texts[module.file]
+            found[name] = _digest(plain(text[start:end]) for start, end in module.types)
+        return found
 
     @cached_property
     def _digests(self) -> dict[str, tuple[str, str]]:
@@ -162,11 +159,14 @@ class Program:
     def seal(self, proofs: Iterable[str]) -> str:
         """A digest of all that these declarations' proofs can see: while it stays, they go as they went."""
         parts: dict[str, str] = {}
+        proofs = sorted(proofs)
         for full in proofs:
+            for module in self.imports[full.rpartition(".")[0]]:
+                parts[module] = self._types[module]
             parts[f"{full}!"] = self._digests[full][1]
             for name in self.sight[full]:
                 parts[name] = self._digests[name][0]
-        return _digest([self._frame, *(f"{name} {parts[name]}" for name in sorted(parts))])[:16]
+        return _digest(f"{name} {parts[name]}" for name in sorted(parts))[:16]
 
 
 def _closure(direct: Mapping[str, set[str]]) -> dict[str, set[str]]:

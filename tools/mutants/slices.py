@@ -18,7 +18,7 @@ from mutants.program import Program
 
 @dataclass
 class Sheet:
-    """One generated file. `owners` says whose copy each line belongs to: (first line, last line, number of the slice)."""
+    """One generated file. `owners` says whose each line is: (first line, last line, number of the slice)."""
 
     text: str
     owners: list[tuple[int, int, int]] = field(default_factory=list)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from mutants.expressions import Reader, _span
+from mutants.expressions import Reader
 from mutants.nodes import Node, Span
+from mutants.reader import span
 
 
 class StatementReader(Reader):
@@ -107,7 +108,7 @@ class StatementReader(Reader):
         first: Node | None = None
         while not self.sees(":=", ":|", ":-", ";"):
             if fresh:
-                targets.append(_span(self.word()))
+                targets.append(span(self.word()))
                 if self.take(":"):
                     self.read_type()
             else:

@@ -1,7 +1,7 @@
 """What became of each mutant, one line of JSON each, so that a run that was stopped goes on where it was.
 
-A verdict holds as long as the seal does: the digest of all that the proofs it rests on can see. For what was caught these
-are the proof that caught it; for what survived, all proofs that see the changed declaration.
+A verdict holds as long as the seal does: the digest of all that the proofs it rests on can see. For what was caught
+this is the proof that caught it; for what survived, all proofs that see the changed declaration.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ Key = tuple[str, str, str, str, int]
 
 @dataclass(frozen=True)
 class Verdict:
-    """caught: a proof failed; exhausted: one ran out of resources, which fails the build as well, and none failed outright;
-    survived: every proof that sees it went through; stillborn: it is no program. `by` is the proof of the first two."""
+    """caught: a proof failed; exhausted: one ran out of resources, which fails the build as well, and none failed
+    outright; survived: every proof that sees it went through; stillborn: it is no program. `by` is the proof of the
+    first two."""
 
     symbol: str
     operator: str
@@ -53,12 +54,12 @@ def seal(mutant: Mutant, verdict: str, by: str, program: Program) -> str:
 
 
 class Store:
-    """The verdicts of a file, those of now and those of before. Safe to use from several threads."""
+    """The verdicts in a file, which it appends to, and those of `before`. Safe to use from several threads."""
 
-    def __init__(self, path: Path, program: Program) -> None:
+    def __init__(self, path: Path, program: Program, before: Iterable[Verdict] = ()) -> None:
         self.path = path
         self.program = program
-        self.verdicts: dict[Key, Verdict] = {}
+        self.verdicts: dict[Key, Verdict] = {verdict.key: verdict for verdict in before}
         self._lock = threading.Lock()
         if path.is_file():
             for line in path.read_text(encoding="utf-8").splitlines():
