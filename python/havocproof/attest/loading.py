@@ -11,10 +11,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from importlib.abc import InspectLoader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import CodeType, ModuleType
+from typing import Any, cast
 
 from havocproof.attest.certificate import REINSTALL, parse, sha256
 from havocproof.errors import KernelError
@@ -84,7 +84,7 @@ def _unproved() -> bool:
     return wish == UNPROVED and checkout() is not None
 
 
-class _Finder(MetaPathFinder):
+class _Finder:
     """Finds the modules of the generated package among the checked sources, and no others."""
 
     def __init__(self, sources: dict[str, bytes]) -> None:
@@ -100,17 +100,23 @@ class _Finder(MetaPathFinder):
             raise ModuleNotFoundError(f"{fullname} is no module of the kernel that was proved", name=fullname)
         origin = os.path.join(GENERATED, file)
         loader = _Loader(self._sources[file], origin)
-        spec = ModuleSpec(fullname, loader, origin=origin, is_package=fullname == PACKAGE)
+        spec = ModuleSpec(fullname, cast("Any", loader), origin=origin, is_package=fullname == PACKAGE)
         spec.has_location = True  # sets __file__, for tracebacks
         return spec
 
 
-class _Loader(InspectLoader):
-    """Makes one module from bytes that were checked."""
+class _Loader:
+    """Makes one module from bytes that were checked. Not derived from `importlib.abc`, whose import is dear."""
 
     def __init__(self, source: bytes, origin: str) -> None:
         self._source = source
         self._origin = origin
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return None
+
+    def exec_module(self, module: ModuleType) -> None:
+        exec(self.get_code(module.__name__), module.__dict__)
 
     def get_code(self, fullname: str) -> CodeType:
         return compile(self._source, self._origin, "exec", dont_inherit=True)
