@@ -266,6 +266,17 @@ def test_two_allowances_do_not_cover_one_call_with_both_values(world: World) -> 
     assert not performed(session, tell("joe", "jim"))
 
 
+def test_an_allowance_is_for_its_policy_and_stands_again_with_it(world: World) -> None:
+    before = world.given().allowances
+    gate = world.open(loads_policy(policy_text("2")))
+    assert gate.allowances == ()
+    with pytest.raises(ConfigError, match="no such request"):
+        gate.refuse(before[0].request, "bea", "controller")
+    gate = world.open()
+    assert gate.allowances == before
+    assert performed(gate.session(user="eve"), pay(key="a"))
+
+
 def test_a_request_for_an_allowance_ends_with_its_time_and_its_policy(world: World) -> None:
     gate = world.open()
     first = asked(gate.session(user="eve"), tell("joe"))

@@ -62,15 +62,18 @@ def most(request: Request) -> str:
 
 
 def given(journal: Path) -> list[Allowance]:
-    """The allowances whose time is not over, oldest first."""
+    """The allowances under the journal's last policy whose time is not over, oldest first."""
     from havocproof.gate.clock import system_clock
     from havocproof.gate.given import standing
-    from havocproof.stores import schema
+    from havocproof.stores import read, schema
     from havocproof.stores.journal import reading
 
+    policies = [record.data for record in read(journal) if record.kind == "policy"]
     with reading(journal) as connection:
         schema.check(connection)
-        return standing(schema.state(connection).view, system_clock())
+        view = schema.state(connection).view
+    last = policies[-1] if policies else {"digest": "", "tenant": ""}
+    return standing(view, last["digest"], last["tenant"], system_clock())
 
 
 def listing(options: argparse.Namespace) -> int:

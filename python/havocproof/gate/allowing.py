@@ -187,14 +187,15 @@ def withdraw(gate: Gate, step: Step, ballot: Ballot) -> tuple[Allowance | None, 
     """Takes back the allowance that was given under the request, for somebody who could have approved it: the
     allowance, None if there is no such, and why the word does not count. One record if there is one.
     """
-    given = next((each for each in standing(step.view, step.now) if each.request == ballot.request), None)
+    found = standing(step.view, gate.policy.digest, gate.tenant, step.now)
+    given = next((each for each in found if each.request == ballot.request), None)
     if given is None:
         return None, ""
-    quorum = gate.policy.source.quorums.get(given.approval)
+    roles = {role for role, _ in gate.policy.source.quorums[given.approval].roles}
     problem = ""
     if ballot.digest and ballot.digest != given.name:
         problem = "it is about another action"
-    elif quorum is None or ballot.role not in {role for role, _ in quorum.roles}:
+    elif ballot.role not in roles:
         problem = f"nobody asks for the role {ballot.role}"
     elif ballot.person != given.user if ballot.role == SELF else not gate.people.holds(ballot.person, ballot.role):
         problem = f"{ballot.person} does not hold the role {ballot.role}"

@@ -252,7 +252,7 @@ class Gate:
     def allowances(self) -> tuple[Allowance, ...]:
         """What people have given instead of one call and is not over, oldest first."""
         with self.working(), self.step() as step:
-            return tuple(standing(step.view, step.now))
+            return tuple(standing(step.view, self.policy.digest, self.tenant, step.now))
 
     def approve(self, request: str, person: str, role: str, why: str = "", terms: Terms | None = None) -> Request:
         """A person's vote for a request, by the host's word that it is this person. Gives the request as it stands; by

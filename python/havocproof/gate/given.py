@@ -101,10 +101,11 @@ class Allowance:
 _TEXTS = ("name", "request", "of", "rule", "approval", "tenant", "user", "agent", "policy", "currency")
 
 
-def standing(view: View, now: int) -> list[Allowance]:
-    """The allowances whose time is not over, oldest first; those that are used up, too."""
+def standing(view: View, policy: str, tenant: str, now: int) -> list[Allowance]:
+    """The allowances under this policy (its digest) whose time is not over, used up or not, oldest first."""
     found = [Allowance.read(record, view.nums) for key, record in view.records.items() if key[1] == _TERMS]
-    return sorted((each for each in found if now < each.until), key=lambda each: (each.given_at, each.name))
+    good = (each for each in found if (each.policy, each.tenant) == (policy, tenant) and now < each.until)
+    return sorted(good, key=lambda each: (each.given_at, each.name))
 
 
 def kept(view: View, allowance: Allowance, held: tuple[int, int]) -> list[Entry]:

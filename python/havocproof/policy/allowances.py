@@ -138,7 +138,9 @@ def widened(
         taken: set[str] = set()
         for same, names in _groups(each.rule, most, verbs).items():
             rule = replace(each.rule, verbs=frozenset(names))
-            measure = amount_measure(verbs[names[0]], most.currency) or "" if most.amount is not None else ""
+            measure = amount_measure(verbs[names[0]], most.currency) if most.amount is not None else ""
+            if measure is None:  # what cannot be counted is not widened; `check_widening` has told it
+                continue
             spec = found.setdefault(rule.id, Widened(rule.id, rule.needs, most, measure, {}))
             spec = found[rule.id] = replace(spec, same={**spec.same, **dict.fromkeys(names, same)})
             source += _twins(each, rule, _under(spec, same), problems)
