@@ -137,9 +137,11 @@ def _misquoted(journal: Mapping[int, Record], claim: Claim, mark: str, results: 
 
 
 def _holds(result: Any, words: str) -> bool:
-    """Whether some text or number of the result has these words."""
+    """Whether some text of the result has these words, whole ones, or some number is written so."""
     if isinstance(result, Mapping):
         return any(_holds(value, words) for value in result.values())
     if isinstance(result, list | tuple):
         return any(_holds(value, words) for value in result)
-    return words in (result if isinstance(result, str) else str(result))
+    if isinstance(result, str):
+        return re.search(rf"(?<!\w){re.escape(words)}(?!\w)", result) is not None
+    return words == str(result)

@@ -101,7 +101,8 @@ def _stopped(child: Session, stop: Contained) -> Outcome:
 
 
 class Delegate(pocketflow.Node):
-    """Runs a flow as an agent of the policy, and routes on what came of it, with the edges of `Act`.
+    """Runs a flow as an agent of the policy, and routes on what came of it: with the edges of `Act`, where `performed`
+    means that it has reported, and `unreported`, where it ended without.
 
     reads: the key of the shared store that holds the task. writes: the key that receives the report's fields, None if
     there was no report. outcome: the key that receives the outcome.
@@ -131,7 +132,7 @@ class Delegate(pocketflow.Node):
     def post(self, shared: Shared, prep_res: str, exec_res: Outcome) -> str:
         shared[self.outcome] = exec_res
         shared[self.writes] = reported(exec_res)
-        return label(exec_res)
+        return "unreported" if exec_res.ok and shared[self.writes] is None else label(exec_res)
 
 
 def reported(outcome: Outcome) -> dict[str, Any] | None:
