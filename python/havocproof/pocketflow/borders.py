@@ -125,10 +125,10 @@ def _exec_hook(base: Any) -> Callable[..., Any]:
 
 def _exec_async_hook(base: Any) -> Callable[..., Any]:
     # No coroutine of our own: PocketFlow awaits what is returned, and a stopped run is noticed when the next attempt
-    # begins. With waits between attempts it has to be noticed before.
+    # begins. With waits between attempts it has to be noticed before. A node of one attempt has begun at its border.
     def exec_async(self: Any, prep_res: Any) -> Any:
         here = HERE.get()
-        if here is None:
+        if here is None or (self.max_retries == 1 and here[0].counts is None):
             return base.exec_async(self, prep_res)
         run = here[0]
         if run.session.stopped is not None:
