@@ -22,6 +22,7 @@ from havocproof.errors import KernelError
 PACKAGE = "havocproof.kernel.generated"
 VARIABLE = "HAVOCPROOF_KERNEL"
 UNPROVED = "unproved"
+IN_A_CHECKOUT = f"After a change in dafny/, run `make proofs`; to try it before that, set {VARIABLE}={UNPROVED}"
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
 CERTIFICATE = os.path.join(_HERE, "certificate.json")
@@ -37,8 +38,10 @@ def guard(get: Callable[[str], bytes]) -> None:
     try:
         sources = checked(get, CERTIFICATE, GENERATED)
     except KernelError as fault:
-        if not _unproved():
+        if checkout() is None:
             raise
+        if not _unproved():
+            raise KernelError(fault.message, IN_A_CHECKOUT) from None
         said = f"havocproof: THE KERNEL IS NOT THE ONE THAT WAS PROVED ({VARIABLE}={UNPROVED}): {fault}"
         print(said, file=sys.stderr)
         return
@@ -81,7 +84,7 @@ def _unproved() -> bool:
     wish = os.environ.get(VARIABLE, "")
     if wish not in ("", UNPROVED):
         raise KernelError(f"{VARIABLE} is {wish!r}", f"Leave it unset, or set it to `{UNPROVED}` in a checkout")
-    return wish == UNPROVED and checkout() is not None
+    return wish == UNPROVED
 
 
 class _Finder:
