@@ -12,7 +12,7 @@ from tests.differential.near_misses import action_for
 from tests.differential.oracle_events import Scopes
 from tests.differential.oracle_grants import quorum
 from tests.differential.product import Wire, month_end
-from tests.differential.scripts import DAY, SPANS, among, scopes, whole
+from tests.differential.scripts import DAY, SPANS, along, among, scopes, whole
 from tests.differential.tools import call_of
 
 
@@ -30,15 +30,17 @@ class Life:
         mine = [self.world.root(rng.choice(self.people)), *self.world.agents]
         return mine[-1 - rng.randrange(len(mine))]
 
-    def action(self, rng: Random) -> Wire:
+    def action(self, rng: Random, kind: str) -> Wire:
+        """What an agent of this kind does."""
         tree = self.world.past.tree
         kinds: list[dict[str, Any]] = [rng.choice(self.drawn)] * 3
-        kinds += [among(rng, tree)] * 2 if "agents" in tree else []
+        kinds += [among(rng, tree), along(rng, tree, kind)] if "agents" in tree else []
         kinds += [call_of(rng, rng.choice(["look", "rows", "use", "use"]))] * 3 if "records" in self.seen else []
         return rng.choice(kinds)
 
     def act(self, rng: Random) -> None:
-        self.world.act(self.session(rng), self.action(rng))
+        session = self.session(rng)
+        self.world.act(session, self.action(rng, session.agent))
 
     def tell(self, rng: Random) -> None:
         self.world.tell(self.session(rng))
@@ -66,7 +68,7 @@ class Life:
             self.world.vote(self.request(rng), person, role, bool(rng.randint(0, 3)))
 
     def agree(self, rng: Random) -> None:
-        """All who are needed agree, or all but one; then it is tried again, perhaps twice."""
+        """All who are needed agree, or all but one, or one says no; then it is tried again, perhaps twice."""
         past = self.world.past
         if not past.asked:
             return
@@ -77,8 +79,10 @@ class Life:
             for role, people in quorum(past.approvals[need]).items():
                 due[role] = max(people, due.get(role, 0))
         roles = [role for role, people in sorted(due.items()) for _ in range(people)]
-        for number, role in enumerate(roles[: len(roles) - (rng.randint(0, 4) == 0)]):
-            self.world.vote(request, asked.scopes["user"] if role == "session-user" else "abc"[number % 3], role, True)
+        how = rng.choice(["all", "all", "all", "but one", "but one", "no"])
+        for number, role in enumerate(roles[: len(roles) - (how == "but one")]):
+            person = asked.scopes["user"] if role == "session-user" else "abc"[number % 3]
+            self.world.vote(request, person, role, how != "no" or number < len(roles) - 1)
         for _ in range(rng.choice([1, 1, 2])):
             self.world.retry(request)
 

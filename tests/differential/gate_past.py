@@ -50,8 +50,12 @@ class Past:
         """People are asked under this name. What is wrong about that, None if it is as it should be."""
         if request in self.asked:
             known = self.asked[request]
-            fits = known.action == wire and self.in_time(known) and not known.used and known.needs == needs
-            return None if fits else "asked again under the name of another request"
+            waits = self.in_time(known) and not known.used and agreed(self.approvals, known) is not None
+            return (
+                None
+                if waits and known.action == wire and known.needs == needs
+                else "asked again under the name of another request"
+            )
         for old in self._about(wire, scopes):
             if not old.used and self.in_time(old) and agreed(self.approvals, old) is not None and needs <= old.needs:
                 return "people are asked again while they are asked"

@@ -19,7 +19,7 @@ from tests.differential.profile import examples, randoms, seeds
 from tests.differential.record_policies import records_tree
 from tests.differential.session_policies import session_tree
 from tests.differential.spending_policies import spending_tree
-from tests.differential.themes import THEMES
+from tests.differential.themes import THEMES, asking_tree
 
 Make = Callable[[Random], PolicyTree]
 KINDS: list[tuple[Make, int]] = [
@@ -27,7 +27,7 @@ KINDS: list[tuple[Make, int]] = [
     (spending_tree, 30),
     (session_tree, 60),
     (records_tree, 40),
-    *((theme, 12) for theme in THEMES),
+    *((theme, 12) for theme in (*THEMES, asking_tree)),
 ]
 MAKES = [make for make, _ in KINDS]
 NAMES = [make.__name__ for make in MAKES]
