@@ -251,6 +251,21 @@ def test_what_has_no_length_is_counted_one_by_one(opens: Opens, tmp_path: Path) 
     assert written(tmp_path / "desk") == ["a", "b", "d", "e"]
 
 
+@pytest.mark.parametrize("make", [lambda: Wide(), lambda: WideIterator(start=FromItem())])
+def test_what_starts_at_once_is_counted_at_once(opens: Opens, tmp_path: Path, make: Callable[[], Any]) -> None:
+    gate = opens(NARROW)
+    play(contain(make(), gate), {"items": iter(["a", "b"])})
+    with pytest.raises(Contained):
+        play(contain(make(), gate), {"items": iter(["c", "d", "e", "f"])})
+    assert written(tmp_path / "desk") == ["a", "b"]
+    assert [call["items"] for call in calls(gate, "flow/batch")] == [2]
+
+
+class WideIterator(pocketflow.AsyncParallelBatchFlow):
+    async def prep_async(self, shared: Shared) -> Any:
+        return ({"item": item} for item in shared["items"])
+
+
 @pytest.mark.parametrize("items", [None, [], ()])
 def test_no_elements_are_no_batch(opens: Opens, items: Any) -> None:
     gate = opens("budgets: {items: {items: 2, of: flow/batch, per: [run]}}")

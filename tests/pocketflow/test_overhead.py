@@ -1,4 +1,4 @@
-"""Containment costs a flow that emits nothing less than the flow itself: at most twice the plain time, for all kinds."""
+"""Containment costs a flow that emits nothing at most as much again as the flow itself, in all kinds."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ import pytest
 
 from havocproof.errors import ConfigError, Contained
 from havocproof.gate import Gate, Malformed
-from havocproof.pocketflow import contain, perform, session_of
+from havocproof.pocketflow import contain, perform, place, session_of
 from tests.pocketflow.support import Shared, Write, write, written
 
 
@@ -186,6 +186,41 @@ def test_a_sibling_performs_nothing_after_a_refused_label(gate: Gate, desk: Path
     refused = asyncio.Event()
     asyncio.run(main())
     assert written(desk) == []
+
+
+def test_an_edge_that_is_no_text_is_never_taken(gate: Gate, desk: Path) -> None:
+    """Also if it is drawn while the flow runs, and passes for another one."""
+
+    class Draws(Says):
+        def post(self, shared: Shared, prep_res: Any, exec_res: Any) -> Any:
+            self.successors = {Twin("other"): Write("twin")}
+            return "pay"
+
+    with pytest.raises(Contained):
+        contain(pocketflow.Flow(start=Draws()), gate, strict=True).run({})
+    assert written(desk) == []
+
+
+def test_a_node_that_answers_for_every_attribute_is_contained_too(gate: Gate, desk: Path) -> None:
+    class Any_(pocketflow.Node):  # noqa: N801
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("__"):
+                raise AttributeError(name)
+            return "anything"
+
+        def exec(self, prep_res: Any) -> Any:
+            return place()
+
+        def post(self, shared: Shared, prep_res: Any, exec_res: Any) -> None:
+            shared["at"] = exec_res
+
+    class Adds(pocketflow.Node):
+        def post(self, shared: Shared, prep_res: Any, exec_res: Any) -> None:
+            self.successors["default"] = Any_()
+
+    shared: Shared = {}
+    contain(pocketflow.Flow(start=Adds()), gate).run(shared)
+    assert shared["at"] == ("Flow", "Any_")
 
 
 def test_swallowing_the_stop_helps_nobody(gate: Gate, desk: Path) -> None:

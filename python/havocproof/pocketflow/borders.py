@@ -27,7 +27,7 @@ NAME = "_havocproof_name"
 _BASE = "_havocproof_base"
 _KIND = "_havocproof_kind"
 
-_making = threading.Lock()
+_making = threading.RLock()  # making a class may run code of the user's: a metaclass, __init_subclass__
 
 
 def contained_class(base: type) -> type:
@@ -194,7 +194,7 @@ _HOOKS: dict[str, Callable[[Any], Callable[..., Any]] | None] = {
 
 
 def _exec(base: Any) -> Callable[..., Any]:
-    is_batch = issubclass(base, pocketflow.BatchNode)
+    is_batch, at_once = issubclass(base, pocketflow.BatchNode), issubclass(base, pocketflow.AsyncParallelBatchNode)
 
     def _exec(self: Any, prep_res: Any) -> Any:
         here = HERE.get()
@@ -203,7 +203,7 @@ def _exec(base: Any) -> Callable[..., Any]:
             if run.session.stopped is not None:
                 run.check()
             if is_batch and run.counts is not None:
-                prep_res = run.counts.batch(here, prep_res)
+                prep_res = run.counts.batch(here, prep_res, at_once)
         return base._exec(self, prep_res)
 
     return _exec
@@ -298,7 +298,7 @@ def _get_next_node(base: Any) -> Callable[..., Any]:
         if here is not None and here[0].strict:
             return adopted(next_node(here, base, self, curr, action))
         following = base.get_next_node(self, curr, action)
-        return following if following is None or hasattr(following, _BASE) else adopted(following)
+        return following if following is None or hasattr(type(following), _BASE) else adopted(following)
 
     return get_next_node
 
@@ -320,8 +320,10 @@ def _counted(made: Any) -> Callable[..., Any]:
 
 
 def _counted_async(made: Any) -> Callable[..., Any]:
+    at_once = issubclass(made, pocketflow.AsyncParallelBatchFlow)
+
     async def prep_async(self: Any, shared: Any) -> Any:
         here, found = HERE.get(), await super(made, self).prep_async(shared)
-        return found if here is None or here[0].counts is None else here[0].counts.batch(here, found)
+        return found if here is None or here[0].counts is None else here[0].counts.batch(here, found, at_once)
 
     return prep_async

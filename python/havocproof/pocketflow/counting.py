@@ -102,10 +102,15 @@ class Count:
         if ATTEMPT in self._tools:
             self._call(ATTEMPT, here)
 
-    def batch(self, here: Here, items: Any) -> Any:
-        """The elements, counted: at once if they have a number, else one by one as they are drawn."""
+    def batch(self, here: Here, items: Any, at_once: bool = False) -> Any:
+        """The elements, counted: together if they have a number, else one by one as they are drawn.
+
+        at_once: PocketFlow draws all of them before the first begins, so that they can be drawn here.
+        """
         if BATCH not in self._tools or items is None:
             return items
+        if at_once and not isinstance(items, Sized) and isinstance(items, Iterable):
+            items = list(items)
         if isinstance(items, Sized):
             if len(items):
                 self._call(BATCH, here, len(items))

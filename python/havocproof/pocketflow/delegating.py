@@ -15,7 +15,7 @@ from havocproof.actions import Handoff, Report, Spawn
 from havocproof.errors import ConfigError, Contained
 from havocproof.gate.outcome import Outcome, Performed
 from havocproof.pocketflow.contain import contain
-from havocproof.pocketflow.context import perform, session
+from havocproof.pocketflow.context import HERE, perform, session
 from havocproof.pocketflow.nodes import label
 
 if TYPE_CHECKING:
@@ -49,12 +49,13 @@ def delegate(
     *,
     share: Mapping[str, int | str] | None = None,
     shared: Shared | None = None,
-    strict: bool = False,
+    strict: bool | None = None,
 ) -> Outcome:
     """Starts an agent of this kind and runs `flow` as that agent. From a node of a contained run.
 
     shared: the flow's own store; `brief` and `task` are put into it. share: what the agent may spend, where that is
     less than the policy's share. The flow ends with a report, left in its store under "outcome", as `Act` does.
+    strict: as in `contain`; as the run around it if it is None.
 
     Returns the report as performed (`result["fields"]`), or what came instead: the refusal to start it, what stopped
     it, or its last outcome that was no report. An agent that has not ended by then is ended.
@@ -64,7 +65,12 @@ def delegate(
 
 
 def hand_over(
-    agent: str, flow: pocketflow.BaseNode, message: str = "", *, shared: Shared | None = None, strict: bool = False
+    agent: str,
+    flow: pocketflow.BaseNode,
+    message: str = "",
+    *,
+    shared: Shared | None = None,
+    strict: bool | None = None,
 ) -> Outcome:
     """Hands the work over to an agent of this kind, and runs `flow` as that agent. The agent that hands over has ended:
     nothing more is performed for it. Otherwise as `delegate`.
@@ -73,16 +79,17 @@ def hand_over(
 
 
 def _run(
-    agent: str, flow: pocketflow.BaseNode, task: str, shared: Shared | None, strict: bool, started: Outcome
+    agent: str, flow: pocketflow.BaseNode, task: str, shared: Shared | None, strict: bool | None, started: Outcome
 ) -> Outcome:
     if not isinstance(started, Performed):
         return started
-    child = started.child
+    child, here = started.child, HERE.get()
     assert child is not None
+    assert here is not None  # there is a session, so there is a run
     own: Shared = {} if shared is None else shared
     own |= {"brief": brief(child.gate.policy, agent, task), "task": task}
     try:
-        contain(flow, session=child, strict=strict).run(own)
+        contain(flow, session=child, strict=here[0].strict if strict is None else strict).run(own)
     except Contained as stop:
         return _stopped(child, stop)
     finally:
@@ -117,7 +124,7 @@ class Delegate(pocketflow.Node):
         writes: str = "report",
         outcome: str = "outcome",
         share: Mapping[str, int | str] | None = None,
-        strict: bool = False,
+        strict: bool | None = None,
     ) -> None:
         super().__init__(max_retries=1)
         self.agent, self.flow, self.share, self.strict = agent, flow, share, strict

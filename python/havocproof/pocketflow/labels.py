@@ -30,7 +30,9 @@ def next_node(here: Here, base: Any, flow: Any, node: Any, label: Any) -> Any:
     edges = node.successors
     if edges:
         key = "default" if label is None else label
-        if not any(type(known) is str and known == key for known in edges):
+        if any(type(known) is not str for known in edges):
+            _refuse(here, node, "is looked up among edges of which one is no text", "Use text for all of them")
+        if key not in edges:
             listed = ", ".join(sorted(str(known) for known in edges)[:_SHOWN])
             _refuse(here, node, "is no edge of the node", f"Its edges are {listed}; one to None is an end")
         if edges[key] is None:
@@ -46,7 +48,7 @@ def mapped(here: Here | None, flow: Any, label: Any) -> Any:
 
 
 def _refuse(here: Here, node: Any, problem: str, remedy: str) -> None:
-    from havocproof.pocketflow.borders import NAME
+    from havocproof.pocketflow.naming import name_of
 
-    where = "/".join((*names(here), getattr(node, NAME, type(node).__name__)))
+    where = "/".join((*names(here), name_of(node)))
     here[0].session.halt(ActionError("label", f"of {where} {problem}", remedy))

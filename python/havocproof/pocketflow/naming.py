@@ -31,7 +31,8 @@ def named(node: N, name: str) -> N:
 
 def name_of(node: Any) -> str:
     """The node's name: its own, else that of its class."""
-    return str(getattr(node, NAME, type(node).__name__))
+    own = vars(node).get(NAME) if hasattr(node, "__dict__") else None
+    return str(own or getattr(type(node), NAME, type(node).__name__))
 
 
 def following(node: Any) -> dict[Any, Any]:
