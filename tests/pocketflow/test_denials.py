@@ -86,20 +86,96 @@ def test_what_was_required_and_denied_ends_the_run_in_every_hook(
 async def test_the_same_in_asynchronous_hooks(
     gate: Gate, desk: Path, swallow: Callable[[Callable[[], Any]], None]
 ) -> None:
+    called: list[str] = []
+
     class Stubborn(pocketflow.AsyncNode):
         async def exec_async(self, prep_res: Any) -> None:
+            called.append("exec")
             swallow(lambda: require(FORBIDDEN))
             await session().aperform(write("in-spite"))
 
         async def exec_fallback_async(self, prep_res: Any, exc: Exception) -> None:
-            perform(write("fallback"))
+            called.append("fallback")
 
-    shared: Shared = {}
-    node = Stubborn(max_retries=5)
-    node >> Write("after")
+        async def post_async(self, shared: Shared, prep_res: Any, exec_res: Any) -> None:
+            called.append("post")
+
+    for options in ({"max_retries": 5}, {"max_retries": 5, "wait": 3_600}, {}):  # nobody waits an hour
+        shared: Shared = {}
+        node = Stubborn(**options)
+        node >> Write("after")
+        with pytest.raises(Contained):
+            await asyncio.wait_for(contain(pocketflow.AsyncFlow(start=node), gate).run_async(shared), 30)
+        assert (called, written(desk), shared) == (["exec"], [], {})
+        called.clear()
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+def test_no_hook_begins_in_a_run_that_was_stopped(gate: Gate, desk: Path, is_async: bool) -> None:
+    """Whatever hook has swallowed it: of a node, of a flow around it, or of one element of a batch."""
+    called: list[str] = []
+
+    class Flow(pocketflow.Flow):
+        def prep(self, shared: Shared) -> None:
+            bare(lambda: require(FORBIDDEN))
+
+    class AsyncFlow(pocketflow.AsyncFlow):
+        async def prep_async(self, shared: Shared) -> None:
+            bare(lambda: require(FORBIDDEN))
+
+    class Notes(pocketflow.Node):
+        def prep(self, shared: Shared) -> None:
+            called.append("prep")
+            bare(lambda: require(FORBIDDEN))
+
+        def exec(self, prep_res: Any) -> None:
+            called.append("exec")
+
+        def post(self, shared: Shared, prep_res: Any, exec_res: Any) -> None:
+            called.append("post")
+
+    class AsyncNotes(pocketflow.AsyncNode):
+        async def prep_async(self, shared: Shared) -> None:
+            called.append("prep")
+            bare(lambda: require(FORBIDDEN))
+
+        async def exec_async(self, prep_res: Any) -> None:
+            called.append("exec")
+
+        async def post_async(self, shared: Shared, prep_res: Any, exec_res: Any) -> None:
+            called.append("post")
+
+    def play(flow: Any) -> list[str]:
+        called.clear()
+        with pytest.raises(Contained):
+            asyncio.run(flow.run_async({})) if is_async else flow.run({})
+        return list(called)
+
+    if is_async:
+        assert play(contain(AsyncFlow(start=AsyncNotes()), gate)) == []
+        assert play(contain(pocketflow.AsyncFlow(start=AsyncNotes()), gate)) == ["prep"]
+    else:
+        assert play(contain(Flow(start=Notes()), gate)) == []
+        assert play(contain(pocketflow.Flow(start=Notes()), gate)) == ["prep"]
+
+
+def test_a_node_alone_in_a_stopped_run_ends_it_all_the_same(gate: Gate) -> None:
+    """What a node swallows in its last hook is noticed at its end, even if nothing follows."""
+
+    class Last(pocketflow.Node):
+        def post(self, shared: Shared, prep_res: Any, exec_res: Any) -> str:
+            bare(lambda: require(FORBIDDEN))
+            return "done"
+
+    class LastAsync(pocketflow.AsyncNode):
+        async def post_async(self, shared: Shared, prep_res: Any, exec_res: Any) -> str:
+            bare(lambda: require(FORBIDDEN))
+            return "done"
+
     with pytest.raises(Contained):
-        await contain(pocketflow.AsyncFlow(start=node), gate).run_async(shared)
-    assert (written(desk), shared) == ([], {})
+        contain(Last(), gate).run({})
+    with pytest.raises(Contained):
+        asyncio.run(contain(LastAsync(), gate).run_async({}))
 
 
 def test_a_fallback_that_swallows_is_stopped_too(gate: Gate, desk: Path) -> None:

@@ -87,6 +87,7 @@ def _run(
     assert child is not None
     assert here is not None  # there is a session, so there is a run
     own: Shared = {} if shared is None else shared
+    own.pop("outcome", None)  # of whoever had the store before
     own |= {"brief": brief(child.gate.policy, agent, task), "task": task}
     try:
         contain(flow, session=child, strict=here[0].strict if strict is None else strict).run(own)
