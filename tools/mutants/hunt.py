@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from mutants.dafny import Outcome, Workplace
-from mutants.mutant import Mutant
+from mutants.mutant import Mutant, reach
 from mutants.program import Program
 from mutants.slices import Sheet, Slice, between, sheet
+from mutants.statements_of import SAYS_LESS
 from mutants.store import CAUGHT, EXHAUSTED, STILLBORN, SURVIVED, Key, Store, Verdict, judged
 from project import ToolError
 
-ROUNDS = (2, 5, 20)
+ROUNDS = (1, 3, 6, 20)
 """How many proofs are tried at once on a mutant in each round, beside its own; the last round tries all the others."""
 SLICES = 40
 """Mutants in one file, at most."""
@@ -62,11 +63,12 @@ class Hunt:
         self._hits[symbol][proof] += 1
         self._hits[symbol.rpartition(".")[0]][proof] += 1
 
-    def order(self, symbol: str) -> list[str]:
-        """Every proof that sees the declaration, the likeliest to notice a change first. Functions of which nothing was
-        ever to be proved are left out, but not the declaration itself."""
-        program, home = self.program, symbol.rpartition(".")[0]
-        steps = program.watchers(symbol)
+    def order(self, mutant: Mutant) -> list[str]:
+        """Every proof that the change can make fail, the likeliest first. Functions of which nothing was ever to be
+        proved are left out, but not the declaration itself."""
+        program, symbol = self.program, mutant.symbol
+        home = symbol.rpartition(".")[0]
+        steps = reach(mutant, program)
         proofs = [n for n in steps if n == symbol or program.declarations[n].is_lemma or n in self.units]
         spread = {m: len(between(program, home, [m])) for m in {n.rpartition(".")[0] for n in proofs}}
 
@@ -74,7 +76,9 @@ class Hunt:
             known = 3.0 * (self._hits[symbol][name] > 0) + min(2.0, 0.5 * self._hits[home][name])
             return steps[name] + 0.3 * spread[name.rpartition(".")[0]] - known, name
 
-        return sorted(proofs, key=lambda name: (name != symbol, far(name)))
+        # A theorem that says less, or that nothing meets, is proved as before: others have to notice.
+        first, last = (symbol, "") if mutant.operator not in SAYS_LESS else ("", symbol)
+        return sorted(proofs, key=lambda name: (name == last, name != first, far(name)))
 
     # ---- the search ----
     def run(self, mutants: Iterable[Mutant], told: Callable[[Verdict], None] = lambda verdict: None) -> None:
@@ -164,7 +168,7 @@ class Hunt:
             known = self.known.get(mutant.key, "")
             return (known,) if known in self.program.declarations else ()
         with self._lock:
-            fit = [n for n in self.order(mutant.symbol) if n not in self._tried[mutant]]
+            fit = [n for n in self.order(mutant) if n not in self._tried[mutant]]
         fit = [name for name in fit if self._controlled.get((home, name), True)]
         own = fit[:1] == [mutant.symbol]
         return tuple(fit[: size + own])
