@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Proofs that hold by luck: everything is proved again with other random seeds, and what it costs is compared.
 
-  run         proves everything under each seed; writes proofs/stability.csv (a quarter of an hour on two cores)
+  run         proves every file under each seed; writes proofs/stability.csv (twenty minutes on two cores; a file whose
+              rows are of what it says and includes now is left alone)
   check       pure Python: the committed table is of these sources, and keeps the limits; part of `make test`
 
 A seed renames the variables and reorders the declarations that the solver sees, as any small change of the sources may.
@@ -13,18 +14,19 @@ not measured by their variation: there a few units of the solver's own bookkeepi
 from __future__ import annotations
 
 import argparse
-import hashlib
 import statistics
 import subprocess
 import tempfile
 import time
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import prooflog
 from holes import LIMIT
-from project import CONFIG, PROOFS, ROOT, ToolError, run_tool, say, sources, write
+from mutants.program import Program
+from project import DAFNY, PROOFS, ROOT, ToolError, run_tool, say, write
 from toolchain import Search, Toolchain, environment
 
 TABLE = f"{PROOFS}/stability.csv"
@@ -33,6 +35,8 @@ SEEDS = 3
 FIRST = 1
 MOST = 20.0
 FLOOR = 200_000
+CHUNK = 8
+"""Files proved in one run of Dafny; after each the table is written, so that an interrupted run goes on there."""
 REMEDY = "Run `make stability` (needs Dafny), and commit what it writes"
 
 
@@ -80,34 +84,41 @@ def _row(task: str, runs: list[list[int]]) -> Row:
     return Row(task, max(len(units) for units in runs), round(mean), max(max(units) for units in runs), variation)
 
 
-def stamp(root: Path) -> str:
-    """A digest of all Dafny sources: the table belongs to them alone."""
-    lines = "".join(f"{name} {digest}\n" for name, digest in sources(root).items())
-    return hashlib.sha256(lines.encode()).hexdigest()
+def home(program: Program, row: Row) -> str:
+    """The file in which a row's symbol stands; ToolError where no module bears its name."""
+    module = row.name.split(" (")[0].rpartition(".")[0]
+    if module not in program.modules:
+        raise ToolError(f"{row.name} is of no module in dafny/. {REMEDY}")
+    return program.modules[module].file
 
 
-def render(table: list[Row], mark: str) -> str:
-    lines = [f"# sources {mark}", f"# seeds {SEEDS}", HEADER]
+def render(table: Iterable[Row], seals: Mapping[str, str]) -> str:
+    """The table as text, the same for the same content."""
+    lines = [f"# seeds {SEEDS}", *(f"# file {file} {seal}" for file, seal in sorted(seals.items())), HEADER]
     lines += [
         f"{prooflog.quoted(row.name)},{row.batches},{row.mean},{row.dearest},{row.variation}" for row in sorted(table)
     ]
     return "\n".join(lines) + "\n"
 
 
-def parse(text: str) -> tuple[str, list[Row]]:
-    """The digest of the sources and the table. ToolError for anything else."""
+def parse(text: str) -> tuple[dict[str, str], list[Row]]:
+    """The seals by file, and the table. ToolError for anything else."""
     lines = text.splitlines()
-    if len(lines) < 3 or not lines[0].startswith("# sources ") or lines[2] != HEADER:
-        raise ToolError(f"{TABLE} is no table of stability. {REMEDY}")
-    table = []
-    for number, line in enumerate(lines[3:], 4):
-        fields = line.rsplit(",", 4)
+    if HEADER not in lines or lines[0] != f"# seeds {SEEDS}":
+        raise ToolError(f"{TABLE} is no table of stability under {SEEDS} seeds. {REMEDY}")
+    seals, table, start = {}, [], lines.index(HEADER)
+    for number, line in enumerate(lines[1:], 2):
         try:
-            name, batches, mean, dearest, variation = fields
-            table.append(Row(prooflog.plain(name), int(batches), int(mean), int(dearest), float(variation)))
+            if number <= start:
+                _, word, file, seals[file] = line.split(" ")
+                if word != "file":
+                    raise ValueError(word)
+            elif number > start + 1:
+                name, batches, mean, dearest, variation = line.rsplit(",", 4)
+                table.append(Row(prooflog.plain(name), int(batches), int(mean), int(dearest), float(variation)))
         except ValueError:
             raise ToolError(f"{TABLE}:{number}: not a row of the table: {line!r}. {REMEDY}") from None
-    return lines[0].removeprefix("# sources "), table
+    return seals, table
 
 
 def check(root: Path) -> list[Row]:
@@ -115,8 +126,8 @@ def check(root: Path) -> list[Row]:
     path = root / TABLE
     if not path.is_file():
         raise ToolError(f"{TABLE} is missing. {REMEDY}")
-    mark, table = parse(path.read_text(encoding="utf-8"))
-    if mark != stamp(root):
+    seals, table = parse(path.read_text(encoding="utf-8"))
+    if seals != Program.of(root).seals:
         raise ToolError(f"{TABLE} is of other sources. {REMEDY}")
     proved = prooflog.parse((root / PROOFS / "resources.csv").read_text(encoding="utf-8"), f"{PROOFS}/resources.csv")
     if {row.name for row in table} != {task.name for task in proved}:
@@ -132,16 +143,47 @@ def judge(table: list[Row]) -> None:
 
 
 def run(root: Path, toolchain: Toolchain) -> None:
-    """Proves everything under each seed, and writes the table."""
-    mark, runs = stamp(root), []
+    """Proves every file under each seed, but those whose rows hold; writes the table."""
+    program, path, start = Program.of(root), root / TABLE, time.monotonic()
+    seals, table = parse(path.read_text(encoding="utf-8")) if path.is_file() else ({}, [])
+    stale = sorted(file for file, seal in program.seals.items() if seals.get(file) != seal)
+    say(f"proving {len(stale)} of {len(program.seals)} files under {SEEDS} seeds")
+    here = {module.file for module in program.modules.values()}
+    table = [row for row in table if _place(program, row) in here - set(stale)]
+    done = {file: seal for file, seal in program.seals.items() if file not in stale}
+    for first in range(0, len(stale), CHUNK):
+        chunk = stale[first : first + CHUNK]
+        table += rows(_runs(root, toolchain, chunk))
+        if Program.of(root).seals != program.seals:
+            raise ToolError("the sources changed on the way")
+        done |= {file: program.seals[file] for file in chunk}
+        write(path, render(table, done))
+        say(f"  {len(done)}/{len(program.seals)} files")
+    write(path, render(table, done))
+    worst = sorted((row for row in table if row.mean >= FLOOR), key=lambda row: -row.variation)[:5]
+    say(f"wrote {TABLE}: {len(table)} proofs, {time.monotonic() - start:.0f} s; what varies most:")
+    for row in worst:
+        say(f"  {row.variation:5} %  {row.name}")
+    judge(table)
+
+
+def _place(program: Program, row: Row) -> str:
+    """Where a row's symbol stands now; "" if its module is gone."""
+    try:
+        return home(program, row)
+    except ToolError:
+        return ""
+
+
+def _runs(root: Path, toolchain: Toolchain, files: list[str]) -> list[list[prooflog.Batch]]:
+    """The batches of these files under each seed."""
     with tempfile.TemporaryDirectory() as folder:
-        log, start = Path(folder) / "log.csv", time.monotonic()
-        say(f"proving everything under {SEEDS} seeds")
+        log = Path(folder) / "log.csv"
         options = ["--mutations", str(SEEDS), "--random-seed", str(FIRST), "--resource-limit", str(LIMIT)]
-        options += ["--cores", "2", "--solver-path", str(toolchain.z3), "--log-format", f"csv;LogFileName={log}"]
+        options += ["--enforce-determinism", "--cores", "2", "--solver-path", str(toolchain.z3)]
         done = subprocess.run(
-            [toolchain.dafny, "measure-complexity", CONFIG, *options],
-            cwd=root,
+            [toolchain.dafny, "measure-complexity", *files, *options, "--log-format", f"csv;LogFileName={log}"],
+            cwd=root / DAFNY,
             env=environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -149,20 +191,12 @@ def run(root: Path, toolchain: Toolchain) -> None:
             text=True,
             check=False,
         )
-        if not log.is_file():
+        if not log.is_file() or not log.stat().st_size:
             raise ToolError(f"dafny measure-complexity wrote no log:\n{done.stdout[-2000:].strip()}")
-        runs = list(prooflog.read_seeds(log).values())
-    if len(runs) != SEEDS:
-        raise ToolError(f"the log tells of {len(runs)} seeds; {SEEDS} were asked for")
-    table = rows(runs)
-    if stamp(root) != mark:
-        raise ToolError("the sources changed on the way")
-    write(root / TABLE, render(table, mark))
-    worst = sorted((row for row in table if row.mean >= FLOOR), key=lambda row: -row.variation)[:5]
-    say(f"wrote {TABLE}: {len(table)} proofs, {time.monotonic() - start:.0f} s; what varies most:")
-    for row in worst:
-        say(f"  {row.variation:5} %  {row.name}")
-    judge(table)
+        found = list(prooflog.read_seeds(log).values())
+    if len(found) != SEEDS:
+        raise ToolError(f"the log tells of {len(found)} seeds; {SEEDS} were asked for:\n{done.stdout[-2000:].strip()}")
+    return found
 
 
 def main() -> int:

@@ -10,10 +10,11 @@ import pytest
 
 import prooflog
 import stability
+from mutants.program import Program
 from project import CONFIG, PROOFS, ROOT, ToolError
 from prooflog import Batch
 from stability import FLOOR, Row
-from toolchain import Search, ToolchainMissing
+from toolchain import Search, Toolchain, ToolchainMissing
 
 SUM = "module Sums { lemma Half(a: int) requires 0 <= a ensures a / 2 <= a {} }\n"
 
@@ -66,7 +67,7 @@ def checkout(tmp_path: Path) -> Path:
     table = prooflog.render(prooflog.tasks(runs(5)[0]))
     (tmp_path / PROOFS).mkdir()
     (tmp_path / PROOFS / "resources.csv").write_text(table)
-    text = stability.render(stability.rows(runs(5, 5, 5)), stability.stamp(tmp_path))
+    text = stability.render(stability.rows(runs(5, 5, 5)), Program.of(tmp_path).seals)
     (tmp_path / stability.TABLE).write_text(text)
     return tmp_path
 
@@ -76,7 +77,9 @@ def test_the_table_is_read_back(checkout: Path) -> None:
 
 
 def test_a_table_of_other_sources_is_refused(checkout: Path) -> None:
-    (checkout / "dafny/Sums.dfy").write_text(SUM.replace("0 <= a", "0 <  a"))
+    (checkout / "dafny/Sums.dfy").write_text("// What half is.\n" + SUM)
+    stability.check(checkout)
+    (checkout / "dafny/Sums.dfy").write_text(SUM.replace("0 <= a", "0 < a"))
     with pytest.raises(ToolError, match="is of other sources"):
         stability.check(checkout)
 
@@ -88,7 +91,7 @@ def test_a_table_of_other_proofs_is_refused(checkout: Path) -> None:
         stability.check(checkout)
 
 
-@pytest.mark.parametrize("text", ["", "# sources x\n# seeds 3\nsomething\n"])
+@pytest.mark.parametrize("text", ["", "# seeds 3\nsomething\n", f"# seeds 9\n{stability.HEADER}\n"])
 def test_what_is_no_table_is_refused(checkout: Path, text: str) -> None:
     (checkout / stability.TABLE).write_text(text)
     with pytest.raises(ToolError, match="no table of stability"):
@@ -108,15 +111,40 @@ def test_a_missing_table_is_refused(checkout: Path) -> None:
         stability.check(checkout)
 
 
-def test_dafny_proves_under_each_seed(checkout: Path) -> None:
+@pytest.fixture
+def dafny() -> Toolchain:
     try:
-        toolchain = Search(root=ROOT, download=False).find()
+        return Search(root=ROOT, download=False).find()
     except ToolchainMissing as missing:
         if os.environ.get("HAVOCPROOF_PROOFS") == "required":
             raise
         pytest.skip(f"no Dafny: {missing}")
+
+
+def test_dafny_proves_under_each_seed(checkout: Path, dafny: Toolchain) -> None:
     (checkout / stability.TABLE).unlink()
-    stability.run(checkout, toolchain)
-    _, table = stability.parse((checkout / stability.TABLE).read_text())
+    stability.run(checkout, dafny)
+    seals, table = stability.parse((checkout / stability.TABLE).read_text())
+    assert seals == Program.of(checkout).seals
     assert [row.name for row in table] == ["Sums.Half (correctness)", "Sums.Half (well-formedness)"]
     assert table[0].mean > 0
+
+
+def test_only_what_changed_is_proved_again(
+    checkout: Path, dafny: Toolchain, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (checkout / "dafny/Twice.dfy").write_text(
+        'include "Sums.dfy"\nmodule Doubles { lemma Two() ensures 1 + 1 == 2 {} }\n'
+    )
+    (checkout / "dafny/Gone.dfy").write_text("module Lost { lemma One() ensures 1 == 1 {} }\n")
+    stability.run(checkout, dafny)
+    assert "proving 2 of 3 files" in capsys.readouterr().out
+    (checkout / "dafny/Gone.dfy").unlink()
+    (checkout / "dafny/Twice.dfy").write_text(
+        'include "Sums.dfy"\nmodule Doubles { lemma Two() ensures 2 == 1 + 1 {} }\n'
+    )
+    stability.run(checkout, dafny)
+    assert "proving 1 of 2 files" in capsys.readouterr().out
+    _, table = stability.parse((checkout / stability.TABLE).read_text())
+    assert [row.name for row in table] == ["Doubles.Two (correctness)", "Sums.Half (correctness)"]
+    assert (table[1].mean, table[1].dearest) == (5, 5)
