@@ -24,7 +24,7 @@ safety: venv ## Attack the five example policies of safety: what was tried, and 
 
 test: lint ## Run everything that can show the product right; proofs too, where Dafny can be had
 	$(RUN) tools/certificate.py check
-	$(RUN) tools/vacuity.py applied
+	$(RUN) tools/vacuity.py check
 	$(RUN) tools/stability.py check
 	$(RUN) -m pytest -n 2 --dist loadfile
 	$(RUN) tools/recheck.py
@@ -53,8 +53,8 @@ generate: python ## Translate dafny/ into the generated kernel
 audit: python ## Show that the proofs have no hole; writes proofs/audit.txt
 	$(PYTHON) tools/prove.py audit
 
-vacuity: python ## Look for hollow theorems: contradictory premises, unused ones; writes proofs/vacuity.txt
-	$(PYTHON) tools/vacuity.py whole
+vacuity: python ## Look for hollow theorems: contradictory premises, unused ones; writes proofs/vacuity.csv
+	$(PYTHON) tools/vacuity.py run
 
 stability: python ## Prove everything under three random seeds; writes proofs/stability.csv
 	$(PYTHON) tools/stability.py run
@@ -67,7 +67,7 @@ proofs: python ## After a change in dafny/: all of these, and the certificate of
 	$(PYTHON) tools/prove.py generate
 	$(PYTHON) tools/prove.py audit
 	$(PYTHON) tools/prove.py resources
-	$(PYTHON) tools/vacuity.py whole
+	$(PYTHON) tools/vacuity.py run
 	$(PYTHON) tools/stability.py run
 	$(PYTHON) tools/certificate.py write
 

@@ -1,17 +1,18 @@
 #!/usr/bin/env python3
 """Hollow proofs: theorems whose premises nothing meets, premises that no proof uses, statements that nothing uses.
 
-  applied     every headline theorem is applied somewhere (seconds, no Dafny); part of `make test`
-  whole       that, what is contradictory, and Dafny's analysis of every proof; writes proofs/vacuity.txt;
-              part of `make proofs`, and the certificate binds what it wrote to the sources
+  run         tries everything below; writes proofs/vacuity.csv (a quarter of an hour on two cores; a file whose row is
+              of what it says and includes now is left alone)
+  check       pure Python: every headline theorem is applied, and the committed table is of these sources; part of
+              `make test`
 
 A theorem is tried again with `ensures false` in its place: were its premises contradictory, or its proof's, that would
 verify too. Every theorem of the headline modules must be applied by a lemma that bears its name (`On_B2_Once`), so that
-its premises are met somewhere and its conclusion is used. `whole` also tries in this way every lemma in which Dafny's
+its premises are met somewhere and its conclusion is used. Tried in the same way is every lemma in which Dafny's
 analysis (`--analyze-proofs`) finds a proof that rests on contradictory assumptions: most are proofs by contradiction,
-whose branch is contradictory and whose lemma is not. It drops every `requires` that the analysis calls unnecessary;
+whose branch is contradictory and whose lemma is not. Every `requires` that the analysis calls unnecessary is dropped;
 where the lemma verifies without it, and is a theorem's or a lemma's that a theorem rests on by name, the build fails.
-Warnings of unnecessary `assert` statements are not looked at: they are hints to the solver.
+Warnings of unnecessary `assert` statements are only counted: they are hints to the solver.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import subprocess
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 
 from mutants.dafny import Workplace
@@ -30,14 +31,18 @@ from mutants.mutant import Mutant
 from mutants.nodes import Declaration, Node
 from mutants.program import Program
 from mutants.slices import Slice, sheet
-from project import CONFIG, PROOFS, ROOT, ToolError, run_tool, say, write
+from project import DAFNY, PROOFS, ROOT, ToolError, run_tool, say, write
 from toolchain import Search, Toolchain, environment
 
 HEADLINES = {"Theorems": "TheoremsApplied", "SessionTheorems": "SessionTheoremsApplied"}
 """The modules of the headline theorems, each with the module that applies them."""
-REPORT = f"{PROOFS}/vacuity.txt"
+TABLE = f"{PROOFS}/vacuity.csv"
+HEADER = "file,seal,tried_with_ensures_false,contradictory_branches,premises_dropped,premises_spared,assert_hints"
 CHUNK = 40
 """Lemmas tried in one run of Dafny."""
+FILES = 10
+"""Files analysed in one run of Dafny; after each the table is written, so that an interrupted run goes on there."""
+REMEDY = "Run `make vacuity` (needs Dafny), and commit what it writes"
 LIMIT = "8e6"
 """Resource units that a batch may use while it is analysed, which costs more than proving it."""
 _WARNING = re.compile(r"^(?P<file>[^\s(]+)\((?P<line>\d+),(?P<column>\d+)\): Warning: (?P<text>.*)$")
@@ -48,11 +53,24 @@ _HINT = "unnecessary (or partly unnecessary) assert statement"
 
 @dataclass
 class Analysis:
-    """What Dafny's analysis says: the places of its warnings by kind, (file, line, column), each from 1."""
+    """What Dafny's analysis says: the places of its warnings by kind, (file, line from 1, column from 0)."""
 
     contradictory: list[tuple[str, int, int]] = field(default_factory=list)
     unnecessary: list[tuple[str, int, int]] = field(default_factory=list)
-    kinds: Counter[str] = field(default_factory=Counter)
+    hints: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, order=True)
+class Row:
+    """What was tried of one file, and what Dafny's analysis said of it. `seal`: of what the file says and includes."""
+
+    file: str
+    seal: str
+    tried: int
+    branches: int
+    premises: int
+    spared: int
+    hints: int
 
 
 def read(said: str) -> Analysis:
@@ -66,12 +84,10 @@ def read(said: str) -> Analysis:
         place = (match["file"], int(match["line"]), int(match["column"]))
         if _CONTRADICTORY in match["text"]:
             found.contradictory.append(place)
-            found.kinds["from contradictory assumptions"] += 1
         elif match["text"].startswith(_UNNECESSARY):
             found.unnecessary.append(place)
-            found.kinds["unnecessary requires"] += 1
         elif match["text"].startswith(_HINT):
-            found.kinds["unnecessary assert"] += 1
+            found.hints[place[0]] += 1
         else:
             raise ToolError(f"a warning that tools/vacuity.py does not know: {line}")
     return found
@@ -135,7 +151,7 @@ def premise(program: Program, place: tuple[str, int, int]) -> tuple[Declaration,
 def _at(program: Program, place: tuple[str, int, int]) -> tuple[Declaration, int]:
     file, line, column = place
     lines = program.texts[file].splitlines(keepends=True)
-    at = sum(len(one) for one in lines[: line - 1]) + column - 1
+    at = sum(len(one) for one in lines[: line - 1]) + column
     for declaration in program.declarations.values():
         if declaration.file == file and declaration.start <= at < declaration.end:
             return declaration, at
@@ -167,16 +183,16 @@ def verified(program: Program, toolchain: Toolchain, slices: Sequence[Slice]) ->
                     raise ToolError(f"{one.symbol} was not tried")
                 if copy in outcome.proved:
                     found.append(one.symbol)
-            say(f"  {min(start + CHUNK, len(slices))}/{len(slices)}")
     return found
 
 
-def analyse(root: Path, toolchain: Toolchain) -> Analysis:
-    """Dafny's analysis of every proof."""
-    options = ["--analyze-proofs", "--allow-warnings", "--resource-limit", LIMIT, "--cores", "2"]
+def analyse(root: Path, toolchain: Toolchain, files: Sequence[str]) -> Analysis:
+    """Dafny's analysis of every proof in these files."""
+    options = ["--analyze-proofs", "--allow-warnings", "--enforce-determinism", "--resource-limit", LIMIT]
+    options += ["--cores", "2", "--solver-path", str(toolchain.z3)]
     done = subprocess.run(
-        [toolchain.dafny, "verify", Path(CONFIG).name, *options, "--solver-path", str(toolchain.z3)],
-        cwd=root / Path(CONFIG).parent,
+        [toolchain.dafny, "verify", *files, *options],
+        cwd=root / DAFNY,
         env=environment(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -194,42 +210,85 @@ def applied(program: Program) -> int:
     return len(headlines(program))
 
 
-def contradictions(program: Program, toolchain: Toolchain) -> list[str]:
-    """The headlines and the witnesses; the lines of a report. ToolError with what is hollow."""
-    theorems = applied(program)
-    tried = [*headlines(program), *witnesses(program)]
-    say(f"trying {len(tried)} theorems and witnesses with `ensures false`")
-    if hollow := verified(program, toolchain, [hollowed(one) for one in tried]):
+def tried(root: Path, program: Program, toolchain: Toolchain, files: Sequence[str]) -> list[Row]:
+    """The rows of these files. ToolError with what is hollow."""
+    said = analyse(root, toolchain, files)
+    suspects = {one.full for one, _ in (_at(program, place) for place in said.contradictory) if one.is_lemma}
+    public = {one.full for one in [*headlines(program), *witnesses(program)] if one.file in files}
+    probes = [program.declarations[full] for full in sorted(public | suspects)]
+    if hollow := verified(program, toolchain, [hollowed(one) for one in probes]):
         raise ToolError("what these say follows from contradictory premises:" + _listed(hollow))
-    return [
-        f"{theorems} headline theorems, each applied by a lemma of its name",
-        f"{len(tried)} theorems, witnesses, counterexamples and applications tried with `ensures false`: none verifies",
-    ]
-
-
-def whole(root: Path, toolchain: Toolchain) -> None:
-    """Everything; writes the report."""
-    program = Program.of(root)
-    lines = contradictions(program, toolchain)
-    say("analysing every proof")
-    found = analyse(root, toolchain)
-    suspects = {declaration.full: declaration for declaration, _ in (_at(program, one) for one in found.contradictory)}
-    say(f"trying {len(suspects)} lemmas with contradictory assumptions in a proof")
-    if hollow := verified(program, toolchain, [hollowed(one) for one in suspects.values() if one.is_lemma]):
-        raise ToolError("what these say follows from contradictory premises:" + _listed(hollow))
-    premises = [premise(program, place) for place in found.unnecessary]
-    say(f"trying {len(premises)} lemmas without a premise")
+    premises = [premise(program, place) for place in said.unnecessary]
     spare = Counter(verified(program, toolchain, [without(one, part) for one, part in premises]))
-    public = {one.full for one in headlines(program)} | _restatements(program)
-    if bad := sorted(spare.keys() & public):
+    theorems = {one.full for one in headlines(program)} | _restatements(program)
+    if bad := sorted(spare.keys() & theorems):
         raise ToolError("theorems that hold without a premise that they state:" + _listed(bad))
-    lines += [
-        f"warnings of the analysis: {', '.join(f'{n} {kind}' for kind, n in sorted(found.kinds.items()))}",
-        f"{len(suspects)} lemmas with a contradictory branch, tried with `ensures false`: none verifies",
-        f"{len(premises)} unnecessary premises, each dropped: {sum(spare.values())} can be spared, 0 of theorems",
-    ]
-    write(root / REPORT, "\n".join(lines) + "\n")
-    say(f"wrote {REPORT}")
+    found = []
+    for file in files:
+        dropped = [one.full for one, _ in premises if one.file == file]
+        own = {one.full for one in program.declarations.values() if one.file == file}
+        branches = len(suspects & own)
+        count = sum(spare[full] for full in set(dropped))
+        inside = sum(one.file == file for one in probes)
+        found.append(Row(file, program.seals[file], inside, branches, len(dropped), count, said.hints[file]))
+    return found
+
+
+def render(table: Iterable[Row]) -> str:
+    return "\n".join([HEADER, *(",".join(str(part) for part in astuple(row)) for row in sorted(table))]) + "\n"
+
+
+def parse(text: str) -> list[Row]:
+    """The table; ToolError for anything else."""
+    lines = text.splitlines()
+    if not lines or lines[0] != HEADER:
+        raise ToolError(f"{TABLE} is no table of vacuity. {REMEDY}")
+    table = []
+    for number, line in enumerate(lines[1:], 2):
+        fields = line.split(",")
+        if len(fields) != 7 or not all(part.isdecimal() for part in fields[2:]):
+            raise ToolError(f"{TABLE}:{number}: not a row of the table: {line!r}. {REMEDY}")
+        table.append(Row(fields[0], fields[1], *(int(part) for part in fields[2:])))
+    return table
+
+
+def run(root: Path, toolchain: Toolchain) -> None:
+    """Every file whose row does not hold; writes the table. ToolError with what is hollow."""
+    program, path = Program.of(root), root / TABLE
+    applied(program)
+    before = parse(path.read_text(encoding="utf-8")) if path.is_file() else []
+    table = [row for row in before if program.seals.get(row.file) == row.seal]
+    stale = sorted(program.seals.keys() - {row.file for row in table})
+    say(f"trying {len(stale)} of {len(program.seals)} files")
+    for first in range(0, len(stale), FILES):
+        table += tried(root, program, toolchain, stale[first : first + FILES])
+        if Program.of(root).seals != program.seals:
+            raise ToolError("the sources changed on the way")
+        write(path, render(table))
+        say(f"  {len(table)}/{len(program.seals)} files")
+    write(path, render(table))
+    say(f"wrote {TABLE}: {told(table)}")
+
+
+def check(root: Path) -> str:
+    """Every headline theorem is applied, and the table is of these sources; what it says in one line."""
+    program = Program.of(root)
+    theorems = applied(program)
+    path = root / TABLE
+    if not path.is_file():
+        raise ToolError(f"{TABLE} is missing. {REMEDY}")
+    table = parse(path.read_text(encoding="utf-8"))
+    if {row.file: row.seal for row in table} != program.seals:
+        raise ToolError(f"{TABLE} is of other sources. {REMEDY}")
+    return f"{theorems} headline theorems are applied; {told(table)}"
+
+
+def told(table: Sequence[Row]) -> str:
+    return (
+        f"{sum(row.tried for row in table)} lemmas tried with `ensures false`: none verifies; "
+        f"{sum(row.premises for row in table)} premises dropped: "
+        f"{sum(row.spared for row in table)} can be spared, none of a theorem"
+    )
 
 
 def _restatements(program: Program) -> set[str]:
@@ -249,13 +308,13 @@ def _listed(names: Iterable[str]) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--root", type=Path, default=ROOT, help="the checkout (default: the one this file is in)")
-    parser.add_argument("step", choices=("applied", "whole"))
+    parser.add_argument("step", choices=("run", "check"))
     options = parser.parse_args()
     root = options.root.resolve()
-    if options.step == "whole":
-        whole(root, Search(root=root).find())
+    if options.step == "run":
+        run(root, Search(root=root).find())
     else:
-        say(f"{applied(Program.of(root))} headline theorems, each applied by a lemma of its name")
+        say(check(root))
     return 0
 
 
