@@ -26,8 +26,8 @@ from tests.differential.themes import THEMES
 Make = Callable[[Random], PolicyTree]
 KINDS: list[tuple[Make, int, dict[str, float]]] = [
     (spending_tree, 250, {"permit": 0.15, "ask": 0.03, "later": 0.05, "malformed": 0.01}),
-    (session_tree, 350, {"permit": 0.15, "ask": 0.05, "granted": 0.005, "never": 0.05, "later": 0.02, "counted": 0.01}),
-    (records_tree, 220, {"permit": 0.15, "ask": 0.02, "granted": 0.002, "never": 0.04, "unpermitted": 0.1}),
+    (session_tree, 500, {"permit": 0.15, "ask": 0.05, "granted": 0.005, "never": 0.05, "later": 0.02, "counted": 0.01}),
+    (records_tree, 300, {"permit": 0.15, "ask": 0.02, "granted": 0.002, "never": 0.04, "unpermitted": 0.1}),
     *((theme, 30, {"permit": 0.05}) for theme in THEMES),
 ]
 

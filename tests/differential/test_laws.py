@@ -159,7 +159,7 @@ def with_forbid(rng: Random, tree: PolicyTree, policy: Policy) -> Source:
 
 def test_a_forbid_more_never_permits_more() -> None:
     changed = 0
-    for seed, rng in seeds(250):
+    for seed, rng in seeds(330):
         tree, _, _, policy = loaded(policy_tree(rng))
         more = Product(policy, kernel=bridge.load(with_forbid(rng, tree, policy)))
         for _ in range(6):
