@@ -52,7 +52,8 @@ class Hunt:
         self.units = units
         self.places = list(places)
         self._hits: dict[str, Counter[str]] = defaultdict(Counter)
-        self._controlled: dict[tuple[str, str], bool] = {}
+        # By declaration, proof, and whether apart: whether the proof goes through where nothing is changed.
+        self._controlled: dict[tuple[str, str, bool], bool] = {}
         self._tried: dict[Mutant, set[str]] = defaultdict(set)
         self._ran_out: dict[Mutant, str] = {}
         self._lock = threading.Lock()
@@ -156,20 +157,20 @@ class Hunt:
             page, weight = list[Slice](), 0
             while left and len(page) < SLICES and (not page or weight < UNITS):
                 mutant = left.pop(0)
-                proofs = self._next(mutant, size)
+                proofs = self._next(mutant, size, apart)
                 weight += sum(self.units.get(name, _UNKNOWN) for name in proofs)
                 page.append(Slice(mutant.symbol, mutant, proofs))
             alive += self._prove(place, [one for one in page if one.proofs], apart=apart)
             alive += [one.mutant for one in page if not one.proofs and one.mutant]
         return alive + left
 
-    def _next(self, mutant: Mutant, size: int) -> tuple[str, ...]:
+    def _next(self, mutant: Mutant, size: int, apart: bool) -> tuple[str, ...]:
         if not size:
             known = self.known.get(mutant.key, "")
             return (known,) if known in self.program.declarations else ()
         with self._lock:
             fit = [n for n in self.order(mutant) if n not in self._tried[mutant]]
-        fit = [name for name in fit if self._controlled.get((mutant.symbol, name), True)]
+        fit = [name for name in fit if self._controlled.get((mutant.symbol, name, apart), True)]
         own = fit[:1] == [mutant.symbol]
         return tuple(fit[: size + own])
 
@@ -180,7 +181,7 @@ class Hunt:
         # Beside the mutants, each proof on an unchanged copy: what fails there shows nothing.
         fresh: dict[str, set[str]] = defaultdict(set)
         for one in slices:
-            fresh[one.symbol] |= {name for name in one.proofs if (one.symbol, name) not in self._controlled}
+            fresh[one.symbol] |= {name for name in one.proofs if (one.symbol, name, apart) not in self._controlled}
         controls = [Slice(symbol, None, tuple(sorted(names))) for symbol, names in fresh.items() if names]
         page = (sheet if apart else crowd)(self.program, [*slices, *controls])
         outcome = place.prove(page.text)
@@ -194,20 +195,30 @@ class Hunt:
         failed, out = _by_slice(outcome.failed, pattern), _by_slice(outcome.exhausted, pattern)
         for number, control in enumerate(controls, len(slices)):
             for name in control.proofs:
-                self._controlled[control.symbol, name] = name not in failed[number] | out[number]
+                self._controlled[control.symbol, name, apart] = name not in failed[number] | out[number]
         return [
-            mutant for number, one in enumerate(slices) if (mutant := self._judge(one, failed[number], out[number]))
+            mutant
+            for number, one in enumerate(slices)
+            if (
+                mutant := self._judge(
+                    one, self._shown(one, failed[number], apart), self._shown(one, out[number], apart)
+                )
+            )
         ]
+
+    def _shown(self, one: Slice, names: set[str], apart: bool) -> set[str]:
+        """Of these proofs, those that go through where nothing is changed."""
+        return {name for name in names if self._controlled[one.symbol, name, apart]}
 
     def _judge(self, one: Slice, failed: set[str], out: set[str]) -> Mutant | None:
         """The mutant, where it is still alive."""
         assert one.mutant
         self._tried[one.mutant] |= set(one.proofs)
         for name in one.proofs:
-            if name in failed and self._controlled[one.symbol, name]:
+            if name in failed:
                 self._decide(one.mutant, CAUGHT, name)
                 return None
-        if ran_out := [name for name in one.proofs if name in out and self._controlled[one.symbol, name]]:
+        if ran_out := [name for name in one.proofs if name in out]:
             if one.mutant in self._ran_out:
                 self._decide(one.mutant, EXHAUSTED, self._ran_out[one.mutant])
                 return None
