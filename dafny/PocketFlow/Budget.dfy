@@ -19,9 +19,10 @@ module FlowBudget {
     var x := Step(g, s, ins[0]);
     (if Moves(x.1) then 1 else 0) + Moved(g, x.0, ins[1..])
   }
-  // What of the step budget the events used: calls of user code, pauses, tasks, and actions that were granted.
+  // What of the step budget the events used: calls of user code, pauses, tasks, and actions that were granted. That a run was
+  // stopped is not charged to the body that learns of it.
   ghost function Price<Q, I>(e: Event<Q, I>): nat {
-    if e.Called? || e.Returned? || e.Paused? || e.Granted? then 1 else if e.Spawned? then e.count else 0
+    if e.Called? || (e.Returned? && e.o != Exc(Stopped)) || e.Paused? || e.Granted? then 1 else if e.Spawned? then e.count else 0
   }
   ghost function Used<Q, I>(es: seq<Event<Q, I>>): nat { if |es| == 0 then 0 else Price(es[0]) + Used(es[1..]) }
   ghost predicate No<Q, I>(e: Event<Q, I>) { e.Denied? || e.Refused? || e.Stopping? }
@@ -161,6 +162,62 @@ module FlowBudget {
     if |ins| > 0 {
       StepPays(g, s, ins[0]);
       RunPays(g, Step(g, s, ins[0]).0, ins[1..]);
+    }
+  }
+
+  // ---- what the limits are spent on ----
+  lemma UsedAppend<Q, I>(x: seq<Event<Q, I>>, y: seq<Event<Q, I>>)
+    ensures Used(x + y) == Used(x) + Used(y) && Refusals(x + y) == Refusals(x) + Refusals(y)
+  {
+    if |x| == 0 { assert x + y == y; } else {
+      assert (x + y)[1..] == x[1..] + y;
+      UsedAppend(x[1..], y);
+    }
+  }
+  lemma NotesAreFree<Q, I>(xs: seq<Event<Q, I>>)
+    requires forall i | 0 <= i < |xs| :: xs[i].Noted?
+    ensures Used(xs) == 0 && Refusals(xs) == 0
+  { if |xs| > 0 { NotesAreFree(xs[1..]); } }
+  lemma One<Q, I>(e: Event<Q, I>)
+    ensures Used([e]) == Price(e) && Refusals([e]) == if No(e) then 1 else 0
+  { assert [e][1..] == []; }
+
+  // Refusals that the run may still meet.
+  ghost function Slack<W, Q>(s: Held<W, Q>): nat { if s.over then 0 else s.patience + 1 }
+  lemma StepSpends<W(!new), Q(!new), I(!new)>(g: Gate<W, Q, I>, s: Held<W, Q>, i: Input<Q, I>)
+    ensures var x := Step(g, s, i); x.0.steps + Used(x.1) <= s.steps && Slack(x.0) + Refusals(x.1) <= Slack(s)
+  {
+    hide Resume, StartWork, Begin, Really, Apply, Tweak;
+    var es := Step(g, s, i).1;
+    if |es| == 1 { One(es[0]); assert es == [es[0]]; }
+    if i.Control? && !s.over && React(s.fs, i.c).Some? {
+      var r := React(s.fs, i.c).value;
+      var notes := Notes<Q, I>(i.c.t, r.w);
+      NotesAreFree(notes);
+      if Cost(r) <= s.steps {
+        UsedAppend(notes, [Last(i.c.t, r)]);
+        One<Q, I>(Last(i.c.t, r));
+      } else {
+        HaltUnwinds(r);
+        var a: Event<Q, I>, b: Event<Q, I> := Stopping(i.c.t), Last(i.c.t, Halted(r));
+        One(a);
+        One(b);
+        UsedAppend([a], [b]);
+        assert [a] + [b] == [a, b];
+        UsedAppend(notes, [a, b]);
+      }
+    }
+  }
+  lemma RunSpends<W(!new), Q(!new), I(!new)>(g: Gate<W, Q, I>, s: Held<W, Q>, ins: seq<Input<Q, I>>)
+    ensures var x := Run(g, s, ins); x.0.steps + Used(x.1) <= s.steps && Slack(x.0) + Refusals(x.1) <= Slack(s)
+    decreases |ins|
+  {
+    hide Step;
+    if |ins| > 0 {
+      var x := Step(g, s, ins[0]);
+      StepSpends(g, s, ins[0]);
+      RunSpends(g, x.0, ins[1..]);
+      UsedAppend(x.1, Run(g, x.0, ins[1..]).1);
     }
   }
 }

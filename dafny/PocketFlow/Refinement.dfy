@@ -24,41 +24,41 @@ module FlowRefinement {
 
   // ---- one more input of the boundary ----
   lemma Later(s: Seat, i: B.Input)
-    ensures var w, w' := World(s), World(Sent(s, i));
+    ensures var w, w' := BoundaryOf(s), BoundaryOf(Sent(s, i));
             && |w.permits| <= |w'.permits| && (forall t | 0 <= t < |w.permits| :: H.Same(w.permits[t], w'.permits[t]))
             && |w.effects| <= |w'.effects| && (forall n | 0 <= n < |w.effects| :: w'.effects[n] == w.effects[n])
   {
     hide B.Step, B.Run;
     H.RunOne(s.p, s.trace, i);
-    H.StepPermits(World(s), i);
-    E.StepEffects(World(s), i);
+    H.StepPermits(BoundaryOf(s), i);
+    E.StepEffects(BoundaryOf(s), i);
   }
   lemma Given(s: Seat, a: Asked)
-    requires B.Permits(World(s), a.agent, a.q, a.now)
-    ensures var w, w' := World(s), World(Sent(s, B.Decide(a.agent, a.q, a.now)));
+    requires B.Permits(BoundaryOf(s), a.agent, a.q, a.now)
+    ensures var w, w' := BoundaryOf(s), BoundaryOf(Sent(s, B.Decide(a.agent, a.q, a.now)));
             |w'.permits| == |w.permits| + 1 && IsFor(w'.permits[|w.permits|], a)
   {
     hide B.Run, B.Permits, B.OpsOf, B.Uses, B.GrantsAfter;
     H.RunOne(s.p, s.trace, B.Decide(a.agent, a.q, a.now));
   }
   lemma Done(s: Seat, t: nat)
-    requires |World(Sent(s, B.Perform(t))).effects| > |World(s).effects|
-    ensures var w, w' := World(s), World(Sent(s, B.Perform(t)));
+    requires |BoundaryOf(Sent(s, B.Perform(t))).effects| > |BoundaryOf(s).effects|
+    ensures var w, w' := BoundaryOf(s), BoundaryOf(Sent(s, B.Perform(t)));
             t < |w.permits| && |w'.effects| == |w.effects| + 1 && w'.effects[|w.effects|].token == t
   {
     hide B.Step, B.Run;
     H.RunOne(s.p, s.trace, B.Perform(t));
-    E.StepEffects(World(s), B.Perform(t));
+    E.StepEffects(BoundaryOf(s), B.Perform(t));
   }
 
   // ---- the tie ----
   ghost predicate Holds(s: Seat, h: nat, a: Asked) {
-    h < |s.tokens| && s.tokens[h] < |World(s).permits| && IsFor(World(s).permits[s.tokens[h]], a)
+    h < |s.tokens| && s.tokens[h] < |BoundaryOf(s).permits| && IsFor(BoundaryOf(s).permits[s.tokens[h]], a)
   }
   ghost predicate Did(s: Seat, i: nat, a: Asked) {
-    && i < |s.effects| && s.effects[i] < |World(s).effects|
-    && World(s).effects[s.effects[i]].token < |World(s).permits|
-    && IsFor(World(s).permits[World(s).effects[s.effects[i]].token], a)
+    && i < |s.effects| && s.effects[i] < |BoundaryOf(s).effects|
+    && BoundaryOf(s).effects[s.effects[i]].token < |BoundaryOf(s).permits|
+    && IsFor(BoundaryOf(s).permits[BoundaryOf(s).effects[s.effects[i]].token], a)
   }
   ghost predicate Rising(xs: seq<nat>) { forall i, j | 0 <= i < j < |xs| :: xs[i] < xs[j] }
   ghost predicate Tied(g: Seat, open: map<nat, Asked>, next: nat, world: seq<Asked>) {
@@ -66,7 +66,7 @@ module FlowRefinement {
     && |g.effects| == |world| && (forall i: nat | i < |world| :: Did(g, i, world[i]))
     && Rising(g.effects)
   }
-  ghost predicate IsTied(s: State) { Tied(s.gate, s.open, s.next, s.world) }
+  ghost predicate IsTied(s: Flowing) { Tied(s.gate, s.open, s.next, s.world) }
 
   lemma TiedLater(g: Seat, open: map<nat, Asked>, next: nat, world: seq<Asked>, i: B.Input)
     requires Tied(g, open, next, world)
@@ -84,10 +84,10 @@ module FlowRefinement {
     hide B.Run, B.Permits;
     var i := B.Decide(a.agent, a.q, a.now);
     TiedLater(g, open, next, world, i);
-    if B.Permits(World(g), a.agent, a.q, a.now) {
+    if B.Permits(BoundaryOf(g), a.agent, a.q, a.now) {
       var m := Sent(g, i);
       var y := Decides(g, a).0;
-      assert y == m.(tokens := m.tokens + [|World(g).permits|]) && World(y) == World(m);
+      assert y == m.(tokens := m.tokens + [|BoundaryOf(g).permits|]) && BoundaryOf(y) == BoundaryOf(m);
       Given(g, a);
       var more := open[next := a];
       forall h | h in more ensures Holds(y, h, more[h]) {
@@ -105,9 +105,9 @@ module FlowRefinement {
     var t := g.tokens[h];
     var m := Sent(g, B.Perform(t));
     TiedLater(g, open, next, world, B.Perform(t));
-    if |World(m).effects| > |World(g).effects| {
+    if |BoundaryOf(m).effects| > |BoundaryOf(g).effects| {
       var y := Performs(g, h).0;
-      assert y == m.(effects := m.effects + [|World(g).effects|]) && World(y) == World(m);
+      assert y == m.(effects := m.effects + [|BoundaryOf(g).effects|]) && BoundaryOf(y) == BoundaryOf(m);
       Done(g, t);
       Later(g, B.Perform(t));
       forall x | x in Without(open, h) ensures Holds(y, x, Without(open, h)[x]) { assert Holds(m, x, open[x]); }
@@ -119,7 +119,7 @@ module FlowRefinement {
       }
     }
   }
-  lemma TiedStep(s: State, i: In)
+  lemma TiedStep(s: Flowing, i: In)
     requires IsTied(s)
     ensures IsTied(Step(TheGate(), s, i).0)
   {
@@ -130,7 +130,7 @@ module FlowRefinement {
     case Outside(x) => Changing(s.gate, x); TiedLater(s.gate, s.open, s.next, s.world, x);
     case Control(c) =>
   }
-  lemma TiedRun(s: State, ins: seq<In>)
+  lemma TiedRun(s: Flowing, ins: seq<In>)
     requires IsTied(s)
     ensures IsTied(Run(TheGate(), s, ins).0)
     decreases |ins|
@@ -142,11 +142,11 @@ module FlowRefinement {
     }
   }
   lemma TiedBegin(p: Policy, fs: FState, l: Limits)
-    ensures IsTied(Begin(p, fs, l))
+    ensures IsTied(AtStart(p, fs, l))
   {}
 
   // Step by step, the trace only grows: a run of the flow is one run of the boundary, from the policy at its start.
-  lemma TraceGrows(s: State, i: In)
+  lemma TraceGrows(s: Flowing, i: In)
     ensures var s' := Step(TheGate(), s, i).0;
             s'.gate.p == s.gate.p && |s.gate.trace| <= |s'.gate.trace| && s'.gate.trace[..|s.gate.trace|] == s.gate.trace
   {
@@ -156,7 +156,7 @@ module FlowRefinement {
     case Outside(x) => Changing(s.gate, x);
     case Control(c) =>
   }
-  lemma PolicyStays(s: State, ins: seq<In>)
+  lemma PolicyStays(s: Flowing, ins: seq<In>)
     ensures Run(TheGate(), s, ins).0.gate.p == s.gate.p
     decreases |ins|
   {
@@ -167,7 +167,7 @@ module FlowRefinement {
   }
 
   // ---- P1 ----
-  lemma TiedIsPermitted(s: State, i: nat)
+  lemma TiedIsPermitted(s: Flowing, i: nat)
     requires IsTied(s) && i < |s.world|
     ensures Permitted(s, i)
   {
@@ -181,8 +181,8 @@ module FlowRefinement {
   {
     hide IsTied, Permitted, Run;
     TiedBegin(p, fs, l);
-    TiedRun(Begin(p, fs, l), ins);
-    PolicyStays(Begin(p, fs, l), ins);
+    TiedRun(AtStart(p, fs, l), ins);
+    PolicyStays(AtStart(p, fs, l), ins);
     TiedIsPermitted(Contained(p, fs, l, ins).0, i);
   }
   lemma EachOnce(p: Policy, fs: FState, l: Limits, ins: seq<In>, i: nat, j: nat)
@@ -191,6 +191,15 @@ module FlowRefinement {
   {
     hide Run;
     TiedBegin(p, fs, l);
-    TiedRun(Begin(p, fs, l), ins);
+    TiedRun(AtStart(p, fs, l), ins);
+  }
+
+  // A refused request is only a step of the boundary.
+  lemma Inert(s: Seat, a: Asked)
+    requires !B.Permits(BoundaryOf(s), a.agent, a.q, a.now)
+    ensures BoundaryOf(Decides(s, a).0) == BoundaryOf(s).(steps := BoundaryOf(s).steps + 1)
+  {
+    hide B.Run, B.Permits;
+    H.RunOne(s.p, s.trace, B.Decide(a.agent, a.q, a.now));
   }
 }
