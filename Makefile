@@ -45,8 +45,9 @@ bench: venv ## Measure from typed action to verdict; writes build/bench.json
 verify: python ## Prove everything in dafny/ (needs Dafny, as do the next three)
 	$(PYTHON) tools/prove.py verify
 
-generate: python ## Translate dafny/ into the generated kernel
+generate: python ## Translate dafny/ into the generated kernel, and its model of PocketFlow for the tests
 	$(PYTHON) tools/prove.py generate
+	$(PYTHON) tools/prove.py model
 
 audit: python ## Show that the proofs have no hole; writes proofs/audit.txt
 	$(PYTHON) tools/prove.py audit
@@ -54,6 +55,7 @@ audit: python ## Show that the proofs have no hole; writes proofs/audit.txt
 proofs: python ## After a change in dafny/: verify, generate, audit, and write the certificate
 	$(PYTHON) tools/prove.py verify
 	$(PYTHON) tools/prove.py generate
+	$(PYTHON) tools/prove.py model
 	$(PYTHON) tools/prove.py audit
 	$(PYTHON) tools/prove.py resources
 	$(PYTHON) tools/certificate.py write

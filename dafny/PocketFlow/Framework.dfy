@@ -35,7 +35,7 @@ module Framework {
   datatype Stack = Bottom | Push(top: Frame, rest: Stack)
 
   // Took: the flow goes on along an edge of node cur; Ended: it ends with cur's label.
-  datatype Note = Warned(ends: bool) | Slept(wait: int) | Took(flow: nat, cur: nat, a: Val, next: nat) | Ended(flow: nat, cur: nat, a: Val)
+  datatype Note = Warned(ends: bool) | Slept(wait: int) | Took(flow: nat, cur: nat, a: Val, to: nat) | Ended(flow: nat, cur: nat, a: Val)
 
   // The first objects are the originals, one for each node. raising: warnings are errors. main: the semantics of upstream's
   // main branch, where attempts of one async object share a counter. strict: labels are checked (theorem P4).

@@ -1,0 +1,143 @@
+"""One run: its dice, its log, its gate and its limits.
+
+The log is one list of inputs `("in", kind, ...)` and events `("ev", kind, ...)`, in the order in which they happened.
+What a run is made of stands in `Plan`; the model is given the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.pocketflow_model.dice import Dice
+from tests.pocketflow_model.plain import Lazy, Plain, Stop
+
+TASK: ContextVar[int] = ContextVar("task", default=0)
+ENOUGH = 10**6
+
+
+@dataclass
+class Spec:
+    """One node as it was before the run; keys and params in plain form, nodes by number."""
+
+    kind: str
+    retries: int = 1
+    wait: int = 0
+    truthy: bool = True
+    skipped: set[str] = field(default_factory=set)
+    succ: list[tuple[Plain, int | None]] = field(default_factory=list)
+    start: int | None = None
+    params: Plain = ("dict", ())
+    labels: tuple[str, ...] = ()
+    exits: tuple[str, ...] = ()
+
+
+class World:
+    def __init__(self, seed: int, use_async: bool, semantics: str) -> None:
+        self.seed, self.use_async, self.semantics = seed, use_async, semantics
+        dice = self.dice = Dice(seed)
+        self.log: list[tuple[Any, ...]] = []
+        self.specs: list[Spec] = []
+        self.nodes: list[Any] = []
+        self.sync = not use_async
+        dice.wild = dice.choice([0.0, 0.04, 0.2])
+        self.fault_rate = dice.choice([0.0, 0.1, 0.25])
+        self.raising = dice.random() < 0.05
+        self.strict = dice.random() < 0.15
+        self.limit = None if dice.random() < 0.5 else dice.randrange(30)  # the policy: the sum of what is done
+        self.budget = self.steps = ENOUGH if dice.random() < 0.6 else dice.randrange(25)
+        self.patience = self.patience_left = ENOUGH if dice.random() < 0.6 else dice.randrange(5)
+        self.cancel_rate = dice.choice([0, 0, 0.05])
+        self.hand_rate = dice.choice([0, 0.04, 0.08])
+        self.calls = self.depth = self.lazies = self.spent = 0
+        self.over = self.unwinding = False
+        self.changed = False  # a refusal that the plain machine does not know
+        self.open: dict[int, int] = {}
+        self.handles = 0
+        self.effects: list[int] = []
+        self.tasks: dict[int, asyncio.Task[Any]] = {}
+        self.parents: dict[int, int] = {}
+        self.count = 1
+
+    # ---- the log; a run that is over says nothing any more ----
+    def told(self, *what: Any) -> None:
+        if not self.over:
+            self.log.append(("in", *what))
+
+    def saw(self, *what: Any) -> None:
+        if not self.over:
+            self.log.append(("ev", *what))
+
+    # ---- the gate ----
+    def ask(self, amount: int) -> None:
+        task = TASK.get()
+        self.told("ask", task, amount)
+        if self.over:
+            return
+        if self.steps == 0 or (self.limit is not None and self.spent + amount > self.limit):
+            self.changed = True
+            self.saw("denied", task, amount)
+            self._refusal()
+            return
+        self.steps -= 1
+        self.spent += amount
+        self.open[self.handles] = amount
+        self.saw("granted", task, self.handles, amount)
+        self.handles += 1
+
+    def act(self, handle: int) -> None:
+        task = TASK.get()
+        self.told("act", task, handle)
+        if self.over:
+            return
+        if handle not in self.open:
+            self.saw("refused", task, handle)
+            self._refusal()
+            return
+        amount = self.open.pop(handle)
+        self.effects.append(amount)
+        self.saw("performed", task, handle, amount)
+
+    def _refusal(self) -> None:
+        self.over = self.patience_left == 0
+        self.changed |= self.over
+        self.patience_left -= 1
+
+    def pay(self, steps: int) -> None:
+        """A step of the framework is paid for, or it is not made."""
+        if self.over:
+            raise Stop
+        if steps > self.steps:
+            self.steps, self.changed, self.unwinding = 0, True, True
+            self.saw("stopping", TASK.get())
+            raise Stop
+        self.steps -= steps
+
+    def stopped(self) -> None:
+        """Where a stop led to has been logged: to the end of a task, or to a body that ran a flow by hand."""
+        if self.unwinding:
+            self.unwinding = False
+            self._refusal()
+
+    # ---- tasks ----
+    def cancel(self, number: int) -> None:
+        """Cancels a task, but for the running one and those that wait for it.
+
+        asyncio counts a task as cancelled that was cancelled by code inside it and returned without another await; the
+        model has no word for that.
+        """
+        task = self.tasks.get(number)
+        if task is None or task.done():
+            return
+        me: int | None = TASK.get()
+        while me is not None:
+            if me == number:
+                return
+            me = self.parents.get(me)
+        task.cancel()
+
+    def lazy(self, ask: Any) -> Lazy:
+        self.lazies += 1
+        return Lazy(self.lazies, ask)
