@@ -11,7 +11,7 @@ RUN := $(VENV)/bin/python
 STAMP := $(VENV)/.havocproof
 TYPED := $(wildcard python tools examples)
 
-.PHONY: help demo safety test verify generate audit bench proofs fmt lint clean python venv
+.PHONY: help demo safety test differential verify generate audit bench proofs fmt lint clean python venv
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -25,6 +25,7 @@ safety: venv ## Attack the five example policies of safety: what was tried, and 
 test: lint ## Run everything that can show the product right; proofs too, where Dafny can be had
 	$(RUN) tools/certificate.py check
 	$(RUN) -m pytest -n 2 --dist loadfile
+	@$(MAKE) differential
 	$(RUN) tools/recheck.py
 
 lint: venv ## Check style, format and types of the Python code
@@ -37,6 +38,9 @@ fmt: venv ## Format the Python code and, where Dafny can be had, the Dafny sourc
 	$(RUN) -m ruff check --fix .
 	@if $(RUN) tools/toolchain.py --quiet-missing >/dev/null; then $(RUN) tools/prove.py format; \
 	else echo "the Dafny sources were not formatted: no Dafny (tools/toolchain.py says where it was looked for)"; fi
+
+differential: venv ## Compare the proved model of PocketFlow with the installed package (RUNS=10000 SEED=...)
+	$(RUN) -m tests.pocketflow_model.run --runs $(or $(RUNS),10000) $(if $(SEED),--seed $(SEED))
 
 bench: venv ## Measure from typed action to verdict; writes build/bench.json
 	@mkdir -p build

@@ -3,7 +3,7 @@
 
   verify      proves dafny/ in one call; log in build/verify.csv; fails on any error and on any batch over the limit
   generate    translates dafny/ into python/havocproof/kernel/generated; with --check compares byte for byte instead
-  model       translates the machine of dafny/PocketFlow for the tests that compare it with the package; --check likewise
+  model       translates the machine of dafny/PocketFlow for the tests that compare it with the package; --check too
   audit       `dafny audit` and a scan of the sources: no axiom, no unverified member; writes proofs/audit.txt
   resources   writes proofs/resources.csv, what each proof costs, from the last verification
   format      indents the Dafny sources; with --check only says which are not indented
@@ -155,7 +155,9 @@ class Prover:
             files = generated_files(fresh)
             target = self.root / MODEL_GENERATED
             if check:
-                found, kept = ({path.name: sha256(path) for path in generated_files(folder)} for folder in (fresh, target))
+                found, kept = (
+                    {path.name: sha256(path) for path in generated_files(folder)} for folder in (fresh, target)
+                )
                 if changed := differences(found, kept):
                     raise ToolError(
                         f"{MODEL_GENERATED} is not what dafny/ generates:"
@@ -251,7 +253,9 @@ def model_sources(root: Path) -> dict[str, str]:
         path = todo.pop().resolve()
         if path not in found:
             found.add(path)
-            todo += [path.parent / name for name in re.findall(r'^include "(.+)"', path.read_text("utf-8"), re.MULTILINE)]
+            todo += [
+                path.parent / name for name in re.findall(r'^include "(.+)"', path.read_text("utf-8"), re.MULTILINE)
+            ]
     return hashes(root.resolve(), found)
 
 

@@ -11,7 +11,15 @@ BATCH_NODES = {"BatchNode", "AsyncBatchNode", "AsyncParallelBatchNode"}
 BATCH_FLOWS = {"BatchFlow", "AsyncBatchFlow", "AsyncParallelBatchFlow"}
 FLOWS = BATCH_FLOWS | {"Flow", "AsyncFlow"}
 SYNC = ["BaseNode", "Node", "BatchNode", "Flow", "BatchFlow"]
-KINDS = [*SYNC, "AsyncNode", "AsyncBatchNode", "AsyncParallelBatchNode", "AsyncFlow", "AsyncBatchFlow", "AsyncParallelBatchFlow"]
+KINDS = [
+    *SYNC,
+    "AsyncNode",
+    "AsyncBatchNode",
+    "AsyncParallelBatchNode",
+    "AsyncFlow",
+    "AsyncBatchFlow",
+    "AsyncParallelBatchFlow",
+]
 KEYS = ["default", "default", "default", "a", "b", "ab", True, 1, 1.0, 0, 0.5, None, ""]
 LABELS = [None, "", "default", "a", "b", "zzz", 0, False, True, 1, 1.0, 0.0, 0.5]
 
@@ -60,7 +68,7 @@ class Dice(Random):
         return self.value()
 
     def attempts(self) -> int:
-        return self.choice([1, 1, 1, 2, 2, 3, 0, -1])
+        return self.choice([1, 1, 2, 2, 3, 3, 0, -1])
 
     def wait(self) -> int:
-        return self.choice([0, 0, 0, 1, -1])
+        return self.choice([0, 0, 1, 1, -1])

@@ -215,4 +215,3 @@ def returned(world: World, value: Any, fault: BaseException | None) -> tuple[str
     if fault is not None and world.dice.random() < 0.4:
         return ("raise", fault)
     return None
-

@@ -1,6 +1,6 @@
 """Values in runs: those that user code throws at the package, and their plain form, which log and model share.
 
-A plain form is a tuple that begins with the value's kind: `("int", 1)`, `("list", (...))`, `("user", 3)` for exceptions.
+A plain form is a tuple that begins with the value's kind: `("int", 1)`, `("list", (...))`; an exception's, `("user", 3)`.
 """
 
 from __future__ import annotations
@@ -97,7 +97,13 @@ def plain(value: Any) -> Plain:
     return ("alien", kind.__name__)
 
 
-_NAMED = {TypeError: "TypeError", RuntimeError: "RuntimeError", UserWarning: "UserWarning", Stop: "Stopped", Stray: "Stray"}
+_NAMED = {
+    TypeError: "TypeError",
+    RuntimeError: "RuntimeError",
+    UserWarning: "UserWarning",
+    Stop: "Stopped",
+    Stray: "Stray",
+}
 
 
 def plain_exception(fault: BaseException) -> Plain:

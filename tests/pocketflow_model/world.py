@@ -49,7 +49,7 @@ class World:
         self.limit = None if dice.random() < 0.5 else dice.randrange(30)  # the policy: the sum of what is done
         self.budget = self.steps = ENOUGH if dice.random() < 0.6 else dice.randrange(25)
         self.patience = self.patience_left = ENOUGH if dice.random() < 0.6 else dice.randrange(5)
-        self.cancel_rate = dice.choice([0, 0, 0.05])
+        self.cancel_rate = dice.choice([0, 0.03, 0.06])
         self.hand_rate = dice.choice([0, 0.04, 0.08])
         self.calls = self.depth = self.lazies = self.spent = 0
         self.over = self.unwinding = False

@@ -46,8 +46,8 @@ def warn_if_unknown() -> None:
     """Warns, once a place, that the installed PocketFlow is not one that was compared with the model."""
     if semantics() is None:
         warnings.warn(
-            "this PocketFlow is neither release 0.0.3 nor upstream's main: what is proved of flows was compared with these"
-            " two only. The gate's own guarantees do not depend on it.",
+            "this PocketFlow is neither release 0.0.3 nor upstream's main: what is proved of flows was compared with"
+            " these two only. The gate's own guarantees do not depend on it.",
             RuntimeWarning,
             stacklevel=2,
         )
