@@ -1,6 +1,6 @@
 """Values in runs: those that user code throws at the package, and their plain form, which log and model share.
 
-A plain form is a tuple that begins with the value's kind: `("int", 1)`, `("list", (...))`; an exception's, `("user", 3)`.
+A plain form is a tuple that begins with the value's kind: `("int", 1)`, `("list", (...))`; `("user", 3)` an exception's.
 """
 
 from __future__ import annotations
