@@ -176,11 +176,11 @@ module Framework {
   {
     if o.Exc? && !(f.fat.FPull? && o.e.StopIter?) then Resume(w, rest, o)
     else match f.fat
-      case FPrep => if o.Ret? then StartFlow(w, f, rest, o.v) else Resume(w, rest, o)
-      case FPull(p, acc) => FlowPulled(w, f, rest, p, acc, o)
-      case Walk(p, cur, cell, todo, solo) => if o.Ret? then Advance(w, f, rest, o.v) else Resume(w, rest, o)
-      case FGather(p) => Res(w, Call(Push(f.(fat := FPost(p, VNone)), rest)))
-      case FPost(p, r) => Resume(w, rest, o)
+         case FPrep => if o.Ret? then StartFlow(w, f, rest, o.v) else Resume(w, rest, o)
+         case FPull(p, acc) => FlowPulled(w, f, rest, p, acc, o)
+         case Walk(p, cur, cell, todo, solo) => if o.Ret? then Advance(w, f, rest, o.v) else Resume(w, rest, o)
+         case FGather(p) => Res(w, Call(Push(f.(fat := FPost(p, VNone)), rest)))
+         case FPost(p, r) => Resume(w, rest, o)
   }
 
   predicate Together(w: World, f: Frame)

@@ -123,10 +123,45 @@ module PocketFlowStrictWitnesses {
     ensures Goes(Turns(p, exits, strict)[5], Says()[5], Ending(p, exits, strict))
   {
     var s, w := Turns(p, exits, strict)[5], W6(exits, strict);
-    var w' := Tell(w, Ended(1, 2, Yes()));
+    InnerEnds(exits, strict);
+    Said(s, w, Inside(), Yes());
+    hide Resume, React;
+    One(s, s.fs.tasks[0], FRet(0, Yes()), Ended5(exits, strict), Ending(p, exits, strict));
+  }
+  // The model's node says a.
+  lemma Said(s: Flowing, w: World, st: Stack, a: Val)
+    requires s.fs == FState(w, [AtBody(None, Model(Post(VNone, VNone)))]) && Def(w.graph, 2).hooks.post && st == Inside()
+    ensures React(s.fs, FRet(0, a)) == Some(Resume(w, st, Ret(a)))
+  {
+    hide ResumeFlow, StartExec, ExecNext, Again, Fan, Pulled;
+    var top := NodeF(2, 5, true, Post(VNone, VNone));
+    assert Really(w, Model(Post(VNone, VNone)), Ret(a)) == Ret(a);
+    assert Resume(w, Push(top, st), Ret(a)) == ResumeNode(w, top, st, Ret(a));
+  }
+  ghost function Ended5(exits: seq<string>, strict: bool): Res {
+    Res(Tell(W6(exits, strict), Ended(1, 2, Yes())), Call(Push(FlowF(1, 4, true, FPost(VNone, Yes())), Outer())))
+  }
+  lemma InnerEnds(exits: seq<string>, strict: bool)
+    requires strict ==> "yes" in exits
+    ensures Resume(W6(exits, strict), Inside(), Ret(Yes())) == Ended5(exits, strict)
+  {
+    hide Enter, BatchNext, StartFlow, FlowPulled, ResumeNode;
+    var w := W6(exits, strict);
     var f := FlowF(1, 4, true, Walk(VNone, 2, 5, [], false));
-    assert Advance(w, f, Outer(), Yes()) == End(w', f, Outer(), Yes());
-    One(s, s.fs.tasks[0], FRet(0, Yes()), Res(w', Call(Push(FlowF(1, 4, true, FPost(VNone, Yes())), Outer()))), Ending(p, exits, strict));
+    assert Resume(w, Inside(), Ret(Yes())) == Advance(w, f, Outer(), Yes());
+    assert Lookup<Option<nat>>([], Yes()) == None;
+    assert Advance(w, f, Outer(), Yes()) == End(Tell(w, Ended(1, 2, Yes())), f, Outer(), Yes());
+  }
+  lemma InnerStops()
+    ensures Resume(W6([], true), Inside(), Ret(Yes())) == Res(W6([], true), Fin(Exc(Stray)))
+  {
+    hide Enter, BatchNext, StartFlow, FlowPulled, ResumeNode, End;
+    var w := W6([], true);
+    var f := FlowF(1, 4, true, Walk(VNone, 2, 5, [], false));
+    assert Resume(w, Inside(), Ret(Yes())) == Advance(w, f, Outer(), Yes());
+    assert Lookup<Option<nat>>([], Yes()) == None;
+    assert Advance(w, f, Outer(), Yes()) == Resume(w, Outer(), Exc(Stray));
+    assert Resume(w, Outer(), Exc(Stray)) == Resume(w, Bottom, Exc(Stray));
   }
   // The inner flow says what it ended with, whatever the input says, and the desk goes along its edge to what pays.
   lemma T6(p: Policy, exits: seq<string>, strict: bool)
@@ -193,9 +228,9 @@ module PocketFlowStrictWitnesses {
     ensures Finished(0, Exc(Stray)) in Contained(p, Start4([], true), Lim(), Says()).1
   {
     var s, w := Turns(p, [], true)[5], W6([], true);
-    var f := FlowF(1, 4, true, Walk(VNone, 2, 5, [], false));
-    assert Advance(w, f, Outer(), Yes()) == Res(w, Fin(Exc(Stray))) by { assert Lookup<Option<nat>>([], Yes()) == None; }
-    assert React(s.fs, FRet(0, Yes())) == Some(Res(w, Fin(Exc(Stray))));
+    InnerStops();
+    Said(s, w, Inside(), Yes());
+    hide Resume;
     assert Shows(s, Control(FRet(0, Yes())), Finished(0, Exc(Stray))) by {
       reveal Shows();
       hide React;

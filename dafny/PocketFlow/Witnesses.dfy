@@ -123,20 +123,33 @@ module PocketFlowWitnesses {
   lemma Nine(c: Cast)
     ensures |EarlyStates(c)| == 9 && |Early(c)| == 8
   {}
+  lemma Go8(c: Cast)
+    ensures var ss := LateStates(c); Goes(ss[0], Late(c)[0], ss[1])
+  { reveal Goes(); Child(2); }
+  lemma Go9(c: Cast)
+    ensures var ss := LateStates(c); Goes(ss[1], Late(c)[1], ss[2])
+  {
+    hide Later7, Refused11;
+    reveal Goes();
+    R.Asking(Refused11(c), A(c, 7));
+    Gives7Later(c);
+  }
+  lemma Go10(c: Cast)
+    ensures var ss := LateStates(c); Goes(ss[2], Late(c)[2], ss[3])
+  {
+    hide Later7, DoneLater7;
+    reveal Goes();
+    R.Acting(Later7(c), 0);
+    Gives7Later(c);
+    assert Without(map[0 := A(c, 7)], 0) == map[];
+  }
   lemma LatePath(c: Cast)
     ensures Path(LateStates(c), Late(c))
   {
     hide Step, Failed;
+    Go8(c); Go9(c); Go10(c);
     var ss, ins := LateStates(c), Late(c);
-    assert Goes(ss[0], ins[0], ss[1]) by { reveal Goes(), Step, Failed; Child(2); }
-    assert Goes(ss[1], ins[1], ss[2]) by { reveal Goes(), Step, Failed; hide Later7, Refused11; R.Asking(Refused11(c), A(c, 7)); Gives7Later(c); }
-    assert Goes(ss[2], ins[2], ss[3]) by {
-      reveal Goes(), Step;
-      hide Later7, DoneLater7;
-      R.Acting(Later7(c), 0);
-      Gives7Later(c);
-      assert Without(map[0 := A(c, 7)], 0) == map[];
-    }
+    forall k | 0 <= k < |ins| ensures Goes(ss[k], ins[k], ss[k + 1]) { if k == 0 {} else if k == 1 {} else { assert k == 2; } }
   }
   lemma W_P1_SiblingActsAfterFailureAndRefusal(c: Cast)
     ensures var fs := Begun(Parallel(), 0, false, false, false, false);
