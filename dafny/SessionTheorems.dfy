@@ -1,6 +1,6 @@
 include "Boundary/Rates.dfy"
-include "Boundary/Labels.dfy"
-include "Boundary/Approvals.dfy"
+include "Boundary/LabelsProofs.dfy"
+include "Boundary/ApprovalsProofs.dfy"
 include "Boundary/Agents.dfy"
 include "Boundary/Replacing.dfy"
 include "Boundary/Provenance.dfy"
@@ -11,7 +11,7 @@ include "Properties/Filesystem.dfy"
 include "Properties/Database.dfy"
 // The headline statements about what sessions remember, and the five safety classes: the second half of Theorems.dfy. Each
 // holds after every trace; its words stand beside it, the predicates in the module that it names, witnesses and
-// counterexamples at the end of that file. `Doing(p, trace, n)` is the permit under which effect n was performed.
+// counterexamples in the Witnesses file beside it or at its end. `Doing(p, trace, n)` is the permit under which effect n was performed.
 module SessionTheorems {
   import opened Names
   import opened Requests

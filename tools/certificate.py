@@ -39,6 +39,11 @@ CERTIFICATE = f"{PROOFS}/certificate.json"
 SHIPPED = "python/havocproof/attest/certificate.json"
 HEADLINES = ("Theorems", "SessionTheorems")
 """The Dafny modules whose lemmas are the headline statements: `B1_Decision` is one of theorem B1."""
+_PARTS = {
+    "verified": {"sources", "tools", "verification"},
+    "audited": {"sources"},
+    "generated": {"sources", "generated", "runtime"},
+}
 REMEDY = "Run `make proofs` (needs Dafny), and commit what it writes"
 
 
@@ -128,6 +133,8 @@ def _record(root: Path, step: str) -> dict[str, Any]:
         record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as fault:
         raise ToolError(f"{BUILD}/{step}.json is missing: nothing was {step}. {REMEDY}") from fault
+    if not record.keys() >= _PARTS[step]:
+        raise ToolError(f"{BUILD}/{step}.json is of another version of the tools. {REMEDY}")
     return record
 
 

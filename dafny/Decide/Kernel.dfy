@@ -69,11 +69,12 @@ module Kernel {
   function Roots(p: Policy): map<Name, Root> {
     map verb | verb in p.axes :: RootOf(p, verb)
   } by method {
-    var forest := BuildCode.Forest(p, 0, |p.rules|);
+    var axes := BuildCode.Lists(p);
+    var forest := BuildCode.Forest(p, axes, 0, |p.rules|);
     forall verb | verb in p.axes
       ensures BuildCode.Of(forest, verb) == BuildCode.Build(p, verb, BuildCode.AxisList(p.axes[verb], 0), 0, |p.rules|)
-    { BuildCode.ForestIsBuild(p, verb, 0, |p.rules|); }
-    return map verb | verb in p.axes :: Root(BuildCode.AxisList(p.axes[verb], 0), BuildCode.Of(forest, verb));
+    { BuildCode.ForestIsBuild(p, axes, verb, 0, |p.rules|); }
+    return map verb | verb in p.axes :: Root(axes[verb], BuildCode.Of(forest, verb));
   }
   function Load(p: Policy): Loaded {
     var bad := Bad(p, 0);

@@ -8,6 +8,7 @@ module GrowProofs {
   import opened Reading
   import opened Trees
   import opened BuildCode
+  import opened JoinCode
   import opened TreeProofs
   import Z = ZoneProofs
 
@@ -78,11 +79,6 @@ module GrowProofs {
     (var i := First(ts, 0, axes.name, axes.PlaceAxis?);
      (i < |ts| ==> Sure(ts[i], sc, part, atom)) && Met(ts, axes.more, sc, part, atom))
   }
-  lemma FirstIs(ts: seq<Test>, pos: nat, axis: Name, place: bool)
-    requires pos <= |ts|
-    ensures var i := First(ts, pos, axis, place); i < |ts| ==> Indexable(ts[i], axis, place)
-    decreases |ts| - pos
-  { if pos < |ts| && !Indexable(ts[pos], axis, place) { FirstIs(ts, pos + 1, axis, place); } }
 
   lemma GrowShaped(ts: seq<Test>, axes: Axes, guard: Guard)
     ensures Shaped(Grow(ts, axes, guard), axes)

@@ -7,6 +7,7 @@ module TreeProofs {
   import opened Policies
   import opened Trees
   import opened BuildCode
+  import opened JoinCode
   import Z = ZoneProofs
 
   // ---- reaching, as a plain statement about the tree ----

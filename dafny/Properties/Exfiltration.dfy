@@ -1,5 +1,5 @@
 include "Counted.dfy"
-include "../Boundary/Labels.dfy"
+include "../Boundary/LabelsProofs.dfy"
 // S2: exfiltration of a protected asset. Once a session has read of it, it sends only to cleared sinks; and all that leaves, over all
 // channels together, stays within a budget of bytes.
 module ExfiltrationSpec {

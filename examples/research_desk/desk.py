@@ -120,7 +120,7 @@ def _run_careless(gate: Gate, board: Board, world: World) -> Careless:
     shared: dict[str, Any] = {}
     stopped: Outcome | None = None
     try:
-        contain(flows.careless(), gate, strict=True).run(shared)
+        contain(flows.careless(), gate, stop_on_denial=True).run(shared)
     except Contained as stop:
         stopped = flows.refusal(stop)
         if isinstance(stopped, Denied):

@@ -56,8 +56,11 @@ def test_http_request_parts() -> None:
     )
     ((verb, ints, atoms),) = request.parts()
     assert verb == "http.request"
-    query_bytes = len("day=1&page=2&day=3")
-    assert ints == {"port": 8443, "bytes_out": 9 + 2 + query_bytes, "bytes_in": 10, "count": 1, "at_once": 1}
+    sent = (
+        "POST /v2/caf%C3%A9/?day=1&page=2&day=3 HTTP/1.1\r\nhost: api.prices.example:8443\r\naccept: text/html\r\n"
+        "accept-encoding: identity\r\nconnection: close\r\nuser-agent: havocproof\r\ncontent-length: 2\r\n\r\né"
+    )
+    assert ints == {"port": 8443, "bytes_out": len(sent.encode()), "bytes_in": 10, "count": 1, "at_once": 1}
     names = {
         "method": "POST",
         "scheme": "https",

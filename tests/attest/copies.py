@@ -60,8 +60,9 @@ def reseal(path: Path, change: Callable[[dict[str, object]], None]) -> None:
 
 
 def installed(folder: Path) -> Copy:
-    """The package alone, as `pip install` leaves it."""
+    """The package alone, as `pip install` leaves it, with a certificate of exactly the kernel in it."""
     _copy(ROOT / "python" / "havocproof", folder / "site" / "havocproof")
+    reseal(folder / "site" / SHIPPED, lambda said: said.update(generated=generated(ROOT)))
     return Copy(folder / "site")
 
 

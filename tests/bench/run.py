@@ -3,7 +3,8 @@
 Series: `verdict:<kind>` (typed action to verdict, n rules), `by-hand:<kind>` (the same decision in plain Python),
 `construct:<kind>` (wire form to typed action), `budget:<what>` (n earlier events), `state:<what>` (see state.py),
 `perform:<store>` (decide, reserve, journal, settle, with a port that does nothing), `load:<what>` (a policy of n rules:
-the file, the kernel). All in one run on one machine: compare ratios, not digits.
+the file, the kernel), `step:<case>` (a step of PocketFlow that emits nothing, see steps.py). All in one run on one
+machine: compare ratios, not digits.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 import state
+import steps
 import workload
 from measuring import MONTH, NOW, SCOPES, Row, groups_of, measure
 
@@ -158,6 +160,8 @@ def main() -> int:
         take(state.counters(options.seconds))
     if wanted("perform:"):
         take(performing(options.seconds))
+    if wanted("step:"):
+        take(steps.steps(options.seconds))
     options.out.parent.mkdir(parents=True, exist_ok=True)
     listed = [{"name": n, "n": size, "p50_us": round(p50, 3), "p99_us": round(p99, 3)} for n, size, p50, p99 in rows]
     options.out.write_text(json.dumps(listed, indent=1) + "\n")

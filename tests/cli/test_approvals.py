@@ -91,6 +91,26 @@ def run_json(*arguments: object) -> Any:
     return json.loads(done.stdout)
 
 
+def test_who_votes_where_nobody_holds_a_role_is_told(policy: Policy, tmp_path: Path) -> None:
+    """The first mistake that one makes: a gate without `people=`."""
+    port, journal = ScriptedPort("money.payment"), tmp_path / "run.db"
+    with Gate.open(policy, ports=[port], journal=journal) as gate:
+        asked = gate.session(user="eve").perform(pay("90.00 USD"))
+        assert isinstance(asked, Pending)
+        vote = ("approvals", "approve", journal, asked.request_id, "--as", "bea", "--role", "boss")
+        beside = run(*vote)
+        assert beside.returncode == 1
+        assert "opened without `people=`" in beside.stdout
+        assert gate.store.letters() == ()
+    later = run(*vote)
+    assert later.returncode == 0
+    assert "only one that knows who holds the role can count it" in later.stdout
+    with Gate.open(policy, ports=[port], journal=journal, people={"bea": ["boss"]}) as gate:
+        assert gate.requests[0].state == "approved"
+    again = run("approvals", "deny", journal, asked.request_id, "--as", "max", "--role", "boss")
+    assert "without `people=`" not in again.stdout
+
+
 def test_a_request_is_listed_shown_and_approved_beside_a_running_gate(desk: Desk) -> None:
     assert "nothing waits for people" in run("approvals", "list", desk.journal).stdout
     request = desk.asked("900.00 USD")
@@ -174,11 +194,13 @@ def test_what_cannot_count_is_told_at_once(desk: Desk) -> None:
 
 
 def test_without_a_table_the_gate_counts_no_vote(policy: Policy, tmp_path: Path) -> None:
+    """Whatever the command could tell: the vote is left while no gate runs, and the next one has no table either."""
     journal = tmp_path / "run.db"
     with Gate.open(policy, ports=[ScriptedPort("money.payment")], journal=journal) as gate:
         outcome = gate.session(user="eve").perform(pay("9.00 USD"))
         assert isinstance(outcome, Pending)
-        assert run("approvals", "approve", journal, outcome.request_id, "--as", "bea", "--role", "boss").returncode == 0
+    assert run("approvals", "approve", journal, outcome.request_id, "--as", "bea", "--role", "boss").returncode == 0
+    with Gate.open(policy, ports=[ScriptedPort("money.payment")], journal=journal) as gate:
         assert [each.state for each in gate.requests] == ["waiting"]
         (vote,) = [record.data for record in gate.store.records() if record.kind == "vote"]
         assert (vote["counted"], vote["problem"]) == (False, "bea does not hold the role boss")

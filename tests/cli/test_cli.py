@@ -70,6 +70,9 @@ def test_check_and_test_pass(policy: Path, capsys: pytest.CaptureFixture[str]) -
     ]
     assert main(["test", str(policy)]) == 0
     assert "1 of 1 examples as expected" in capsys.readouterr().out
+    policy.write_text(POLICY.partition("examples:")[0])
+    assert main(["test", str(policy)]) == 0
+    assert "has no examples: nothing was tested" in capsys.readouterr().out
 
 
 def test_check_shows_every_problem_with_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -39,11 +39,24 @@ def effect(verb: str, measures: dict[str, int], atoms: Choices, currency: str = 
     return Effect(frozenset([verb]), CLASSES[verb], dict(measures), atoms)
 
 
+def request_text(fixed: Values, query: str, args: dict[str, Any]) -> str:
+    """The request as it stands on the wire; for paths and queries that need no percent signs."""
+    own = {"accept": "*/*", "accept-encoding": "identity", "connection": "close", "user-agent": "havocproof"}
+    host = str(args["host"])
+    if fixed["port"] != {"https": 443, "http": 80}[str(fixed["scheme"])]:
+        host += f":{fixed['port']}"
+    body = str(args.get("body", ""))
+    if body or fixed["method"] in ("POST", "PUT", "PATCH"):
+        own["content-length"] = str(len(body.encode()))
+    headers = own | args.get("headers", {}) | {"host": host}
+    target = args.get("path", "/") + (f"?{query}" if query else "")
+    lines = [f"{fixed['method']} {target} HTTP/1.1", *(f"{name}: {text}" for name, text in headers.items())]
+    return "\r\n".join([*lines, "", body])
+
+
 def http(args: dict[str, Any]) -> Effect:
     query = args.get("query", {})
     pairs = list(query.items()) if isinstance(query, dict) else [tuple(pair) for pair in query]
-    sent = sum(len(text.encode()) for text in args.get("headers", {}).values()) + len(args.get("body", "").encode())
-    sent += len("&".join(f"{key}={text}" for key, text in pairs))
     scheme = args.get("scheme", "https")
     fixed: Values = {
         "host": host(args["host"]),
@@ -52,6 +65,7 @@ def http(args: dict[str, Any]) -> Effect:
         "scheme": scheme,
         "port": args.get("port", 80 if scheme == "http" else 443),
     }
+    sent = len(request_text(fixed, "&".join(f"{key}={text}" for key, text in pairs), args).encode())
     keys = sorted({key for key, _ in pairs})
     atoms: Choices = [fixed | {"query": key} for key in keys] or [fixed | {"query": None}]
     return effect("http.request", {"count": 1, "bytes_out": sent, "bytes_in": args.get("max_bytes_in", MIB)}, atoms)

@@ -163,7 +163,7 @@ def rule_of(rng: Random, effect: str, families: list[str], tools: PolicyTree, se
 LIMITS = {
     "count": (1, 4),
     "bytes": (1, 16),
-    "bytes_out": (1, 16),
+    "bytes_out": (130, 500),
     "bytes_in": (1, 16),
     "rows": (1, 16),
     "recipients": (1, 6),

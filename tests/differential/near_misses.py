@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.differential import alphabet as abc
 from tests.differential.alphabet import AXES, FAMILIES
+from tests.differential.atoms import http
 from tests.differential.generators import PolicyTree
 from tests.differential.tools import KNOWN, TOOLS, call_of, tool_axes
 from tests.differential.witness import pick
@@ -47,19 +48,24 @@ def _values(rng: Random, verb: str, policy: PolicyTree) -> dict[str, Any]:
     return found
 
 
+def _filling(request: Wire, missing: int) -> Wire:
+    """What makes the request so many bytes longer, if it can be."""
+    if request["method"] == "GET":
+        missing -= len("x-data: \r\n")
+        return {"headers": {"x-data": "x" * missing}} if missing > 0 else {}
+    missing -= missing > 10  # the second digit of its length
+    return {"body": "x" * missing} if missing > 0 else {}
+
+
 def _args(rng: Random, verb: str, found: dict[str, Any]) -> dict[str, Any]:
     """The arguments of the action whose axes have these values."""
     if verb == "http.request":
         keys = abc.several(rng, ["p", "q"], 0, 2)
-        body = "x" * max(0, found["bytes_out"] - len("&".join(f"{key}=1" for key in keys)))
         request = {axis: found[axis] for axis in ("host", "path", "method", "scheme", "port")}
         if rng.randint(0, 3) == 0:
             del request["port"]
-        if request["method"] != "GET":
-            request["body"] = body
-        elif body:
-            request["headers"] = {"x-data": body}
-        return request | {"query": [[key, "1"] for key in keys], "max_bytes_in": found["bytes_in"]}
+        request |= {"query": [[key, "1"] for key in keys], "max_bytes_in": found["bytes_in"]}
+        return request | _filling(request, found["bytes_out"] - http(request).measures["bytes_out"])
     if verb in ("file.write", "file.append"):
         return {"path": found["path"], "content": "x" * max(0, found["bytes"])}
     if verb.startswith("file."):

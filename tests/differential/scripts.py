@@ -89,6 +89,14 @@ def among(rng: Random, tree: PolicyTree) -> Wire:
     return {"action": verb, "args": args}
 
 
+def along(rng: Random, tree: PolicyTree, kind: str) -> Wire:
+    """What an agent of this kind may do among agents: along an edge of the tree, or a report."""
+    spec = tree["agents"][kind]
+    kinds = {"agent.spawn": spec.get("starts"), "agent.handoff": spec.get("hands_to")}
+    acts = [{"action": verb, "args": {"agent": one}} for verb, found in kinds.items() for one in found or []]
+    return rng.choice([*acts, *acts, {"action": "agent.report", "args": {"fields": {}}}])
+
+
 def script(rng: Random, tree: PolicyTree, rounds: int = 4) -> list[Step]:
     """A few actions again and again, by few agents, with what happens between them."""
     seen = whole(tree) if rng.randint(0, 1) or "budgets" not in tree else counted(tree)
@@ -199,12 +207,8 @@ class Player:
 
     def family(self, who: Scopes, agent: int, seed: int) -> str | None:
         """An agent does among agents what its kind may do."""
-        rng, mine = Random(seed), self.among(who, agent)
-        spec = self.tree["agents"][mine["agent"]]
-        kinds = {"agent.spawn": spec.get("starts"), "agent.handoff": spec.get("hands_to")}
-        acts = [{"action": verb, "args": {"agent": kind}} for verb, found in kinds.items() for kind in found or []]
-        report = {"action": "agent.report", "args": {"fields": {}}}
-        return self.history.act(_told(rng.choice([*acts, *acts, report]), mine), mine)
+        mine = self.among(who, agent)
+        return self.history.act(_told(along(Random(seed), self.tree, mine["agent"]), mine), mine)
 
     def fit(self, seed: int, who: Scopes, agent: int) -> str | None:
         """One of a few calls that look at records, if there is one the first that the oracle does not plainly deny; now

@@ -216,4 +216,19 @@ def pace_tree(rng: Random) -> PolicyTree:
     return tree | {"rates": {"r": rate}, ACTS: [act("file.read", path="/a")]}
 
 
+def asking_tree(rng: Random) -> PolicyTree:
+    """Agents of one session that ask for the same few things, and few of them at once."""
+    tree = dict(HEAD)
+    asks = [
+        {"id": f"a{at}", "ask": verb, "where": {"path": "any"}} for at, verb in enumerate(["file.read", "dir.list"])
+    ]
+    more = {"needs": rng.choice(["ann", "bob"]), "why": "Somebody looks."}
+    tree["rules"] = {"g1": [asks[0] | more, asks[1] | more | {"needs": "cid"}]}
+    tree["agents"] = {"lead": {"uses": ["g1"], "starts": ["hand"]}, "hand": {"uses": ["g1"], "hands_to": ["next"]}}
+    tree["agents"]["next"] = {"uses": ["g1"]}
+    tree["budgets"] = {"helpers": {"at_once": str(rng.randint(1, 2)), "of": "agent.spawn", "per": ["run"]}}
+    tree["approvals"] = approvals(rng)
+    return tree | {ACTS: [act("file.read", path="/a")] * 2 + [act("dir.list", path="/a")]}
+
+
 THEMES = (sticking_tree, family_tree, forgetting_tree, order_tree, month_tree, pace_tree)

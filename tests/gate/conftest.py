@@ -32,9 +32,22 @@ def journal(request: pytest.FixtureRequest, tmp_path: Path) -> Path | None:
 
 
 @pytest.fixture
-def gate(policy: Policy, port: world.ScriptedPort, clock: world.Clock, journal: Path | None) -> Iterator[Gate]:
+def people() -> dict[str, list[str]]:
+    """Who may approve: nobody, unless a file of tests says so."""
+    return {}
+
+
+@pytest.fixture
+def gate(
+    policy: Policy,
+    port: world.ScriptedPort,
+    clock: world.Clock,
+    journal: Path | None,
+    people: dict[str, list[str]],
+) -> Iterator[Gate]:
     """An open gate on either store. Whatever a test did to it, its journal verifies afterwards."""
-    opened = Gate.open(policy, ports=[port, world.ScriptedPort("lookup")], journal=journal, tenant="acme", clock=clock)
+    ports = [port, world.ScriptedPort("lookup")]
+    opened = Gate.open(policy, ports=ports, journal=journal, tenant="acme", clock=clock, people=people)
     yield opened
     opened.close()
     if journal is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -61,12 +60,8 @@ def port() -> ScriptedPort:
 
 
 @pytest.fixture
-def gate(policy: Policy, port: ScriptedPort, clock: Clock, journal: Path | None) -> Iterator[Gate]:
-    opened = Gate.open(policy, ports=[port], journal=journal, clock=clock, people={"bea": ["boss"]})
-    yield opened
-    opened.close()
-    if journal is not None:
-        verify(journal).require()
+def people() -> dict[str, list[str]]:
+    return {"bea": ["boss"]}
 
 
 @pytest.fixture

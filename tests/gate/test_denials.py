@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +9,6 @@ import pytest
 from havocproof.errors import PortError
 from havocproof.gate import Denied, Gate, Pending, Performed, Session
 from havocproof.policy import Policy, loads_policy
-from havocproof.stores import verify
 from tests.gate.world import NOON, Clock, ScriptedPort, pay, records, spent, write
 
 TEXT = """
@@ -49,12 +46,8 @@ def port() -> ScriptedPort:
 
 
 @pytest.fixture
-def gate(policy: Policy, port: ScriptedPort, clock: Clock, journal: Path | None) -> Iterator[Gate]:
-    opened = Gate.open(policy, ports=[port], journal=journal, clock=clock, people={"bea": ["boss"]})
-    yield opened
-    opened.close()
-    if journal is not None:
-        verify(journal).require()
+def people() -> dict[str, list[str]]:
+    return {"bea": ["boss"]}
 
 
 def call(session: Session, tool: str, **args: Any) -> Any:

@@ -146,6 +146,8 @@ rules:
     - {permit: quick, where: {n: any}, then: {timeout: 30s, journal: flush}}
     - {permit: sql.read, where: {table: d.main.people, column: [name]}}
     - {permit: sql.read, where: {table: d.main.people, column: [email]}, then: {mask: empty}}
+    - {permit: sql.read, where: {table: d.main.people, column: [card]}, then: {mask: last4}}
+    - {permit: sql.read, where: {table: d.main.people, column: [number]}, then: {mask: hash}}
 budgets:
   reads: {count: 100, of: [small, told, quick], per: [tenant]}
 """
@@ -254,8 +256,8 @@ def test_masked_columns_come_back_empty_and_others_do_not(duties: Policy, clock:
     path = tmp_path / "d.sqlite"
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(
-            "CREATE TABLE people (name TEXT, email TEXT, card TEXT);"
-            "INSERT INTO people VALUES ('ada', 'ada@x.example', '7');"
+            "CREATE TABLE people (name TEXT, email TEXT, card TEXT, number INT, secret TEXT);"
+            "INSERT INTO people VALUES ('ada', 'ada@x.example', '4000123412345678', 7, '9');"
         )
     with Gate.open(duties, ports=[SqlPort({"d": path})], clock=clock) as gate:
         session = gate.session()
@@ -268,4 +270,15 @@ def test_masked_columns_come_back_empty_and_others_do_not(duties: Policy, clock:
         assert rows("SELECT name FROM people") == [["ada"]]
         assert rows("SELECT name, email FROM people") == [["ada", None]]
         assert rows("SELECT name FROM people WHERE email = 'ada@x.example'") == []
-        assert not act(session, "sql.query", database="d", statement="SELECT card FROM people").ok
+        assert not act(session, "sql.query", database="d", statement="SELECT secret FROM people").ok
+        assert rows("SELECT card, email FROM people") == [["****5678", None]]
+        assert rows("SELECT name FROM people WHERE card = '4000123412345678' OR card > '4'") == []
+        [[digest, card]] = rows("SELECT number, card FROM people")
+        assert (digest[0], len(digest), card) == ("#", 17, "****5678")
+        assert rows("SELECT name FROM people WHERE number = 7") == []
+        around = act(session, "sql.query", database="d", statement="SELECT card FROM main.people")
+        assert isinstance(around, Failed)
+        assert "people.card is read masked" in around.to_model()["error"]
+        told = str([record.body for record in records(gate, "outcome", "failed")])
+        assert "****" not in told
+        assert "5678" not in told.replace("'4000123412345678'", ""), "results are not kept, masked or not"

@@ -125,3 +125,16 @@ def test_the_host_sets_a_label() -> None:
     assert key == KEY
     session.nums.update(session.kernel.tell(key, NOW, session.nums))
     assert session.decide(pay("a")).rule == "no-pay"
+
+
+def test_a_lapsed_label_that_the_request_brings_anew_stays_lapsed_in_its_own_decision() -> None:
+    """As the specification has it: what a request brings is what its session never had (`Brings`)."""
+    lapsing = Rule("no-pay", "forbid", PAY, (Stands(TAINT, lasts=10),))
+    session = load(ANY_READ, ANY_PAY, SOURCE, lapsing)
+    fresh = (read("/data/a"), pay("a"))
+    assert session.decide(*fresh).rule == "no-pay"
+    session.do(read("/data/a"))
+    assert session.decide(*fresh, now=NOW + 9).rule == "no-pay"
+    assert session.decide(*fresh, now=NOW + 10).is_Permitted
+    session.do(read("/data/a"), now=NOW + 10)
+    assert session.decide(pay("a"), now=NOW + 10).rule == "no-pay"

@@ -155,7 +155,7 @@ def test_a_denial_is_a_value_and_the_run_goes_on(gate: Gate, desk: Path, name: s
 @pytest.mark.parametrize("name", MAKERS)
 def test_a_strict_run_is_ended_by_its_first_denial(gate: Gate, desk: Path, name: str) -> None:
     shared: Shared = {"items": ["!", "b", "c"]}
-    flow = contain(MAKERS[name](), gate, strict=True)
+    flow = contain(MAKERS[name](), gate, stop_on_denial=True)
     with pytest.raises(Contained) as stop:
         run(flow, shared, is_async=name in ASYNC)
     assert stop.value.outcome is session_of(flow).stopped

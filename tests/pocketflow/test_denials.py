@@ -131,7 +131,7 @@ def test_a_strict_run_remembers_a_denial_that_was_only_a_value(gate: Gate, desk:
     node = Ignores()
     node >> Write("after")
     with pytest.raises(Contained):
-        contain(pocketflow.Flow(start=node), gate, strict=True).run({})
+        contain(pocketflow.Flow(start=node), gate, stop_on_denial=True).run({})
     assert written(desk) == []
     assert kinds(gate) == ["denied", "denied"]  # the second was not decided any more
 

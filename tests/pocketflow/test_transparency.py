@@ -369,7 +369,7 @@ def test_wrong_use_says_what_is_right(gate: Gate) -> None:
     with pytest.raises(ConfigError, match="a gate or a session"):
         contain(flow, gate, session=gate.session())
     with pytest.raises(ConfigError, match="new session"):
-        contain(flow, session=gate.session(), strict=True)
+        contain(flow, session=gate.session(), stop_on_denial=True)
     with pytest.raises(ConfigError, match="has not been run contained"):
         session_of(contain(flow, gate))
 

@@ -290,3 +290,57 @@ CODES = (
 def test_no_code_is_without_a_file() -> None:
     assert sorted({code for code, *_ in CASES}) == sorted(CODES.split())
     assert set(CODES.split()) <= code_of_the_package()
+
+
+TOGETHER = [
+    (
+        "rules:\n  g:\n    - {permit: http.request, where: {hosts: a.b, path: {not: /x}, method: {max: 4}}}\n",
+        ["no axis `hosts`", "did not think of", "no test `max`"],
+    ),
+    (
+        "rules: {g: [{permit: [file.read, file.write], where: {path: {not: /}, bytes: {max: x}}, unless: {foo: b}}]}\n",
+        ["did not think of", "is no size", "a permit has no `unless`"],
+    ),
+    (
+        "rules:\n  g:\n    - {permit: http.request, where: {path: {not: /x}}, why: no host}\n",
+        ["must say `host`", "did not think of"],
+    ),
+    (
+        "rules: {g: [{forbid: file.read, where: {paht: /}, unless: {byts: 1 B}, then: {journal: flush}, why: no}]}\n",
+        ["no axis `paht`", "no axis `byts`", "obliges nobody"],
+    ),
+    (
+        "budgets: {b: {amount: -1 USD, of: money.pay, per: [user], every: 0d}}\n",
+        ["is no amount", "no verb, program or tool `money.pay`", "is no time at all"],
+    ),
+    (
+        "budgets: {b: {count: 0, of: {file.read: {foo: bar}}, per: [user]}}\n",
+        ["`0` as a limit permits nothing", "no axis `foo`"],
+    ),
+    ("rates: {r: {of: file.reed, burst: 0, every: 0s, per: [user]}}\n", ["0 at once", "is no time", "`file.reed`"]),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), TOGETHER)
+def test_one_error_does_not_hide_another(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, said: list[str]
+) -> None:
+    ended, out = checked(tmp_path, capsys, text, "--json")
+    assert ended == 1
+    problems = json.loads(out)["problems"]
+    assert len(problems) == len(said)
+    for word in said:
+        assert any(word in problem["message"] and problem["remedy"] for problem in problems), word
+
+
+@pytest.mark.parametrize("every", ["0s", "0ms", "00d"])
+def test_a_rate_without_a_period_is_told_with_its_line_and_a_remedy(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], every: str
+) -> None:
+    text = f"rates:\n  calls: {{of: dir.list, burst: 3, every: {every}, per: [user]}}\n"
+    ended, out = checked(tmp_path, capsys, text, "--json")
+    assert ended == 1
+    (problem,) = json.loads(out)["problems"]
+    assert (problem["line"], problem["code"]) == (5, "E-INT")
+    assert "no time at all" in problem["message"]
+    assert "at least 1ms" in problem["remedy"]

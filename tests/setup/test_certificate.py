@@ -177,9 +177,14 @@ def _forget(step: str) -> Callable[[Path], None]:
     return forget
 
 
+def _older_tools(root: Path) -> None:
+    (root / "build" / "generated.json").write_text('{"sources": {}, "generated": {}}')
+
+
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
+        (_older_tools, r"generated\.json is of another version of the tools"),
         (_edit_source, r"not those that were verified:\n    dafny/Decide/Code\.dfy: changed"),
         (_edit_generated, r"is not what was generated:\n    .*Decide\.py: changed"),
         (_edit_table, r"resources\.csv is not the table of this verification"),

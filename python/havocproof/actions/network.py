@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Literal, Self, final
 
@@ -29,6 +29,16 @@ _CLOSED = {
 _REASONS = {name: reason for reason, names in _CLOSED.items() for name in names.split()}
 _REMEDIES = {"is a credential": "Credentials belong into the port's configuration, not into an action or its journal"}
 _BODILESS = ("GET", "HEAD")
+OWN_HEADERS: Mapping[str, str] = MappingProxyType(
+    {"accept-encoding": "identity", "connection": "close", "user-agent": "havocproof", "accept": "*/*"}
+)
+"""What a port sends beside the action's headers: no reuse of the connection, no encoding, a name for the server's log.
+The action may set the last two itself."""
+
+
+def header_bytes(headers: Iterable[tuple[str, str]]) -> int:
+    """Bytes of header lines as they are sent."""
+    return sum(len(f"{name}: {value}\r\n") for name, value in headers)
 
 
 def _closed(name: str) -> str | None:
@@ -84,10 +94,10 @@ def _path(text: str) -> str:
 class HttpRequest(Action):
     """One request, and one only: a redirect is a new action (`redirect`).
 
-    `path` is percent-encoded in one way, see `urls.url_path_segments`. `query` is ordered pairs of decoded texts (an
-    object is taken, too). `headers` have lower-case names and no order; framing, credentials and overrides are refused.
-    `body` is UTF-8 text, and empty for GET and HEAD. The port stops reading the answer after `max_bytes_in`.
-    Without `port` it is the scheme's own.
+    `path` is percent-encoded in one way, see `urls.url_path_segments`. `query` is ordered pairs of decoded texts
+    (an object is taken, too). `headers` have lower-case names and no order; framing, credentials and overrides are
+    refused. `body` is UTF-8 text, and empty for GET and HEAD. `bytes_out` counts the whole request as it is sent.
+    The port stops reading the answer after `max_bytes_in`. Without `port` it is the scheme's own.
     """
 
     verb: ClassVar[str] = "http.request"
@@ -150,6 +160,15 @@ class HttpRequest(Action):
         """The whole URL; `from_url` reads the same parts back."""
         return self.origin + self.target
 
+    def _size(self) -> int:
+        """Bytes of the request as it is sent over HTTP/1.1: every one of them can tell something."""
+        body = len(self.body.encode())
+        headers = {**OWN_HEADERS, **self.headers, "host": self.origin.partition("://")[2]}
+        if body or self.method in ("POST", "PUT", "PATCH"):
+            headers["content-length"] = str(body)
+        line = f"{self.method} {self.target} HTTP/1.1\r\n\r\n"
+        return len(line) + header_bytes(headers.items()) + body
+
     def _cut(self) -> tuple[Part, ...]:
         if self.body and self.method in _BODILESS:
             raise ActionError("args.body", f"must be empty for {self.method}", "Send data with POST, PUT or PATCH")
@@ -165,10 +184,9 @@ class HttpRequest(Action):
             "path": "/" + "/".join(segments),
         }
         keys = dict.fromkeys(key for key, _ in self.query) or {"": None}
-        values = sum(map(len, self.headers.values()))
         ints = {
             "port": self.port,
-            "bytes_out": values + len(self.body.encode()) + len(check_query(self.query)),
+            "bytes_out": self._size(),
             "bytes_in": self.max_bytes_in,
             "count": 1,
             "at_once": 1,

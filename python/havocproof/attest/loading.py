@@ -11,10 +11,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from importlib.abc import InspectLoader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import CodeType, ModuleType
+from typing import Any, cast
 
 from havocproof.attest.certificate import REINSTALL, parse, sha256
 from havocproof.errors import KernelError
@@ -22,6 +22,7 @@ from havocproof.errors import KernelError
 PACKAGE = "havocproof.kernel.generated"
 VARIABLE = "HAVOCPROOF_KERNEL"
 UNPROVED = "unproved"
+IN_A_CHECKOUT = f"After a change in dafny/, run `make proofs`; to try it before that, set {VARIABLE}={UNPROVED}"
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
 CERTIFICATE = os.path.join(_HERE, "certificate.json")
@@ -37,8 +38,10 @@ def guard(get: Callable[[str], bytes]) -> None:
     try:
         sources = checked(get, CERTIFICATE, GENERATED)
     except KernelError as fault:
-        if not _unproved():
+        if checkout() is None:
             raise
+        if not _unproved():
+            raise KernelError(fault.message, IN_A_CHECKOUT) from None
         said = f"havocproof: THE KERNEL IS NOT THE ONE THAT WAS PROVED ({VARIABLE}={UNPROVED}): {fault}"
         print(said, file=sys.stderr)
         return
@@ -81,10 +84,10 @@ def _unproved() -> bool:
     wish = os.environ.get(VARIABLE, "")
     if wish not in ("", UNPROVED):
         raise KernelError(f"{VARIABLE} is {wish!r}", f"Leave it unset, or set it to `{UNPROVED}` in a checkout")
-    return wish == UNPROVED and checkout() is not None
+    return wish == UNPROVED
 
 
-class _Finder(MetaPathFinder):
+class _Finder:
     """Finds the modules of the generated package among the checked sources, and no others."""
 
     def __init__(self, sources: dict[str, bytes]) -> None:
@@ -100,17 +103,23 @@ class _Finder(MetaPathFinder):
             raise ModuleNotFoundError(f"{fullname} is no module of the kernel that was proved", name=fullname)
         origin = os.path.join(GENERATED, file)
         loader = _Loader(self._sources[file], origin)
-        spec = ModuleSpec(fullname, loader, origin=origin, is_package=fullname == PACKAGE)
+        spec = ModuleSpec(fullname, cast("Any", loader), origin=origin, is_package=fullname == PACKAGE)
         spec.has_location = True  # sets __file__, for tracebacks
         return spec
 
 
-class _Loader(InspectLoader):
-    """Makes one module from bytes that were checked."""
+class _Loader:
+    """Makes one module from bytes that were checked. Not derived from `importlib.abc`, whose import is dear."""
 
     def __init__(self, source: bytes, origin: str) -> None:
         self._source = source
         self._origin = origin
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return None
+
+    def exec_module(self, module: ModuleType) -> None:
+        exec(self.get_code(module.__name__), module.__dict__)
 
     def get_code(self, fullname: str) -> CodeType:
         return compile(self._source, self._origin, "exec", dont_inherit=True)

@@ -13,11 +13,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from havocproof.cli import allowances
 from havocproof.cli.output import as_json, plain, table
 from havocproof.errors import ConfigError
 
 if TYPE_CHECKING:
     from havocproof.gate.approving import Request
+    from havocproof.gate.terms import Terms
     from havocproof.stores import Letter
 
 _COLUMNS = ("request", "state", "expires (UTC)", "missing", "action")
@@ -46,6 +48,10 @@ def add(commands: Any) -> None:
         vote.add_argument(
             "--people", type=Path, metavar="FILE", help="refuse at once who does not hold the role in this table"
         )
+        if name == "approve":
+            allowances.add_terms(vote)
+
+    _command(actions, "allowances", allowances.listing, "list what people have given instead of one call")
 
 
 def _command(actions: Any, name: str, go: Any, text: str) -> argparse.ArgumentParser:
@@ -90,6 +96,8 @@ def _used(journal: Path, name: str) -> str:
         data = record.data
         if record.kind == "intent" and data.get("request") == name:
             return f"It was approved, and performed under record {record.seq}."
+        if record.kind == "intent" and data.get("instead_of") == name:
+            return f"It was performed under an allowance, by record {record.seq}."
         if name in data.get("forgets", ()):
             return f"It was over at record {record.seq}."
     return "See `havocproof approvals list`."
@@ -149,6 +157,7 @@ def _show(options: argparse.Namespace) -> int:
         ("needs", needs),
         ("votes", ", ".join(f"{person} ({role})" for person, role in request.votes.items()) or "none"),
         ("uncounted", ", ".join(f"{each.body.get('person')} ({each.body.get('role')})" for each in letters)),
+        ("widen", allowances.most(request)),
         ("reason", f"{body['reason']}  [the agent's own words]" if body["reason"] else ""),
         ("digest", request.digest),
         ("policy", body["policy"]),
@@ -170,6 +179,7 @@ def _form(request: Request, letters: list[Letter]) -> dict[str, Any]:
         "rule": request.rule,
         "why": request.why,
         "reason": body["reason"],
+        "widen": body.get("widen"),
         "agent": body["who"]["agent"]["kind"],
         "session": body["who"]["session"],
         "user": body["who"]["user"],
@@ -204,6 +214,7 @@ def _vote(options: argparse.Namespace, approves: bool) -> int:
     from havocproof.gate.approving import MOST_WHY
     from havocproof.gate.clock import system_clock
     from havocproof.gate.people import is_name
+    from havocproof.kernel.source import SELF
     from havocproof.stores import deposit
     from havocproof.stores.locking import is_locked
 
@@ -212,39 +223,70 @@ def _vote(options: argparse.Namespace, approves: bool) -> int:
             raise ConfigError("a person and a role are printable text of 1 to 256 characters")
     if len(options.why) > MOST_WHY:
         raise ConfigError(f"the reason has {len(options.why)} characters", f"Write at most {MOST_WHY}.")
-    request, letters = _find(options.journal, options.request)
-    problem = _vain(request, letters, options)
+    terms = allowances.terms(options)
+    name, digest, problem = _meant(options, approves, terms)
+    runs = is_locked(options.journal)
+    unheld = options.role != SELF and _nobody_holds_roles(options.journal)
+    if not problem and runs and unheld:
+        problem = "the gate that runs was opened without `people=`: in it nobody holds a role"
     if not problem:
         body = {
-            "request": request.id,
-            "digest": request.digest,
+            "request": name,
+            "digest": digest,
             "person": options.person,
             "role": options.role,
             "approves": approves,
             "why": options.why,
             "login": getpass.getuser(),
+            **({"terms": terms.form()} if terms is not None else {}),
         }
         deposit(options.journal, system_clock(), body)
-    runs = is_locked(options.journal)
     when = "the gate that runs counts it at its next step" if runs else "the next gate that opens the journal counts it"
     if options.json:
-        as_json({"request": request.id, "left": not problem, "problem": problem, "running": runs})
+        as_json({"request": name, "left": not problem, "problem": problem, "running": runs})
     elif problem:
         print(f"not left: {problem}")
     else:
         word = "approval" if approves else "refusal"
-        print(f"{word} of {request.id} by {options.person} as {options.role} is left: {when}")
+        word = f"{word} of an allowance instead" if terms is not None else word
+        print(f"{word} of {name} by {options.person} as {options.role} is left: {when}")
+        if unheld:
+            print("The last one was opened without `people=`: only one that knows who holds the role can count it.")
     return int(bool(problem))
 
 
-def _vain(request: Request, letters: list[Letter], options: argparse.Namespace) -> str:
+def _nobody_holds_roles(journal: Path) -> bool:
+    """Whether the gate that opened the journal last was told of nobody who holds a role."""
+    from havocproof.stores import read
+
+    opened = [record for record in read(journal) if record.kind == "opened"]
+    return not opened[-1].data["people"]
+
+
+def _meant(options: argparse.Namespace, approves: bool, terms: Terms | None) -> tuple[str, str, str]:
+    """The request that is meant, its digest, and why the vote would not count, "" if it may. A refusal may also mean an
+    allowance that was given.
+    """
+    if not approves:
+        for allowance in allowances.given(options.journal):
+            if allowance.request == options.request:
+                return allowance.request, allowance.name, ""
+    request, letters = _find(options.journal, options.request)
+    return request.id, request.digest, _vain(request, letters, options, terms)
+
+
+def _vain(request: Request, letters: list[Letter], options: argparse.Namespace, terms: Terms | None) -> str:
     """Why the vote would not count, as far as can be told without the gate; "" if it may."""
     if request.state in ("refused", "expired"):
         return f"the request is {request.state}"
     roles = sorted({role for quorums in request.needs.values() for role, _ in quorums})
     if options.role not in roles:
         return f"nobody asks for the role {options.role}: {', '.join(roles)}"
-    if options.person in request.votes or any(each.body.get("person") == options.person for each in letters):
+    if terms is not None:
+        problem = allowances.beyond(request, terms)
+        if problem:
+            return problem
+    elif options.person in request.votes or any(each.body.get("person") == options.person for each in letters):
         return f"{options.person} has voted already"
     if options.people is not None:
         from havocproof.gate.people import People

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
-from havocproof.cli import approvals, attest, journals, policies
+from havocproof.cli import approvals, attest, graph, journals, policies
 from havocproof.errors import HavocproofError
 
 _EPILOG = "Exit codes: 0 all is well; 1 something was found; 2 the command could not do its work."
@@ -30,6 +30,7 @@ def parser() -> argparse.ArgumentParser:
     policies.add(commands)
     journals.add(commands)
     approvals.add(commands)
+    graph.add(commands)
     attest.add(commands)
     return top
 

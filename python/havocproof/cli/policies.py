@@ -151,6 +151,9 @@ def _test(options: argparse.Namespace) -> int:
         for line in (result.explanation.why, result.explanation.remedy):
             if line:
                 print(f"    {line}")
+    if not results:
+        print(f"{options.policy} has no examples: nothing was tested. Write some under `examples:`.")
+        return 0
     print(f"{len(results) - len(failed)} of {len(results)} examples as expected")
     return int(bool(failed))
 

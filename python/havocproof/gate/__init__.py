@@ -5,11 +5,14 @@ from __future__ import annotations
 from havocproof.gate.approving import Request
 from havocproof.gate.denial import Denial
 from havocproof.gate.gate import Gate
+from havocproof.gate.given import Allowance
 from havocproof.gate.outcome import Decision, Denied, Failed, Malformed, Outcome, Pending, Performed, Receipt
 from havocproof.gate.people import People
 from havocproof.gate.session import Session
+from havocproof.gate.terms import Terms
 
 __all__ = [
+    "Allowance",
     "Decision",
     "Denial",
     "Denied",
@@ -23,4 +26,5 @@ __all__ = [
     "Receipt",
     "Request",
     "Session",
+    "Terms",
 ]

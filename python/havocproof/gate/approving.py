@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from havocproof.errors import ConfigError
 from havocproof.gate.people import is_name
+from havocproof.gate.terms import Terms
 from havocproof.kernel.source import SELF, Grant, Key
 from havocproof.stores import Letter, Parked, Step
 from havocproof.stores.contents import key_of
@@ -60,7 +60,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """One person's word on a request. `digest`: of the action that the person saw; "" if the host vouches for it."""
+    """One person's word on a request. `digest`: of the action that the person saw; "" if the host vouches for it.
+
+    `terms`: what is approved instead of the one call; None for that call.
+    """
 
     request: str
     person: str
@@ -69,6 +72,7 @@ class Ballot:
     why: str = ""
     digest: str = ""
     via: str = "host"
+    terms: Terms | None = None
 
     @classmethod
     def read(cls, letter: Letter) -> Ballot | None:
@@ -80,7 +84,10 @@ class Ballot:
         request, person, role, why, digest = (str(text) for text in texts)
         if not (is_name(request) and is_name(person) and is_name(role) and len(why) <= MOST_WHY and digest):
             return None
-        return cls(request, person, role, body["approves"], why, digest, "inbox")
+        terms = Terms.read(body["terms"]) if "terms" in body else None
+        if "terms" in body and (terms is None or not body["approves"]):
+            return None
+        return cls(request, person, role, body["approves"], why, digest, "inbox", terms)
 
 
 def key_in(parked: Parked) -> Key:
@@ -112,27 +119,21 @@ def standing(parked: Parked, grant: Grant | None, now: int) -> Request:
     return request if request.missing else replace(request, state=APPROVED)
 
 
-def cast(gate: Gate, step: Step, ballot: Ballot) -> str:
-    """Counts a vote, or says why it does not count: "" if it does. One record either way."""
+def cast(gate: Gate, step: Step, ballot: Ballot, problem: str = "") -> str:
+    """Counts a vote, or says why it does not count: "" if it does. One record either way.
+
+    `problem`: why it does not count, if that is known already.
+    """
     parked = step.parked.get(ballot.request)
-    problem = _problem(gate, step, parked, ballot)
+    problem = problem or objection(gate, step, parked, ballot)
     changed: Grant | None = None
     if parked is not None and not problem:
         grant = step.view.grants[key_in(parked)]
         word = gate.kernel.vote if ballot.approves else gate.kernel.refuse
         changed = word(grant, ballot.person, ballot.role, step.now)
         if changed is None:
-            problem = _uncounted(grant, ballot, step.now)
-    body = {
-        "request": ballot.request,
-        "person": ballot.person,
-        "role": ballot.role,
-        "approves": ballot.approves,
-        "why": ballot.why,
-        "via": ballot.via,
-        "counted": changed is not None,
-        "policy": gate.policy.digest,
-    }
+            problem = uncounted(grant, ballot, step.now)
+    body = vote_form(gate, ballot, changed is not None)
     if changed is None or parked is None:
         step.append("vote", {**body, "problem": problem})
         return problem
@@ -140,7 +141,22 @@ def cast(gate: Gate, step: Step, ballot: Ballot) -> str:
     return ""
 
 
-def _problem(gate: Gate, step: Step, parked: Parked | None, ballot: Ballot) -> str:
+def vote_form(gate: Gate, ballot: Ballot, counted: bool) -> dict[str, Any]:
+    """What the record of a vote says."""
+    return {
+        "request": ballot.request,
+        "person": ballot.person,
+        "role": ballot.role,
+        "approves": ballot.approves,
+        "why": ballot.why,
+        "via": ballot.via,
+        "counted": counted,
+        "policy": gate.policy.digest,
+        **({"terms": ballot.terms.form()} if ballot.terms is not None else {}),
+    }
+
+
+def objection(gate: Gate, step: Step, parked: Parked | None, ballot: Ballot) -> str:
     """What keeps a vote from being counted, beside what the kernel says; "" for nothing."""
     if parked is None:
         return "no such request waits"
@@ -150,6 +166,8 @@ def _problem(gate: Gate, step: Step, parked: Parked | None, ballot: Ballot) -> s
         return "it was asked under another policy"
     if key_in(parked) not in step.view.grants:
         return "it has expired"
+    if refused(step, parked.body.get("allowance", {}).get("of", "")):
+        return "the request that it was asked for instead was refused"
     if ballot.role not in {role for roles in parked.body["asks"].values() for role, _ in roles}:
         return f"nobody asks for the role {ballot.role}"
     if ballot.role != SELF and not gate.people.holds(ballot.person, ballot.role):
@@ -157,7 +175,14 @@ def _problem(gate: Gate, step: Step, parked: Parked | None, ballot: Ballot) -> s
     return ""
 
 
-def _uncounted(grant: Grant, ballot: Ballot, now: int) -> str:
+def refused(step: Step, request: str) -> bool:
+    """The request stands, and somebody has said no."""
+    parked = step.parked.get(request)
+    grant = step.view.grants.get(key_in(parked)) if parked is not None else None
+    return grant is not None and not grant.open
+
+
+def uncounted(grant: Grant, ballot: Ballot, now: int) -> str:
     """Why the kernel did not count a vote, in words."""
     if not grant.open:
         return "it was refused before"
@@ -168,35 +193,6 @@ def _uncounted(grant: Grant, ballot: Ballot, now: int) -> str:
     if ballot.role == SELF:
         return f"{ballot.person} is not the session's user"
     return f"{ballot.person} is the session's user, and cannot approve in another role"
-
-
-def read_mail(gate: Gate) -> None:
-    """Counts what has been left in the inbox, letter by letter: each in a step of its own, and gone with it."""
-    while gate.store.letters():
-        with gate.store.step(gate.clock()) as step:
-            letters = step.letters()
-            if not letters:
-                return  # another thread was faster
-            ballot = Ballot.read(letters[0])
-            if ballot is not None:
-                cast(gate, step, ballot)
-            else:
-                step.append("vote", {"counted": False, "problem": "the letter is no ballot", "via": "inbox"})
-            step.take(letters[0])
-
-
-def vote(gate: Gate, ballot: Ballot) -> Request:
-    """A vote by the host's word. ConfigError if it does not count, which is in the journal, too."""
-    for name in (ballot.request, ballot.person, ballot.role):
-        if not is_name(name):
-            raise ConfigError("request, person and role must be printable text of 1 to 256 characters")
-    if len(ballot.why) > MOST_WHY:
-        raise ConfigError(f"the reason has {len(ballot.why)} characters", f"Write at most {MOST_WHY}.")
-    with gate.step() as step:
-        problem = cast(gate, step, ballot)
-    if problem:
-        raise ConfigError(f"the vote on {ballot.request} does not count: {problem}", "See the list of requests.")
-    return next(request for request in requests(gate) if request.id == ballot.request)
 
 
 def requests(gate: Gate) -> tuple[Request, ...]:

@@ -22,16 +22,20 @@ from typing import Any, Self
 
 from havocproof.errors import ConfigError, HavocproofError, StoreError
 from havocproof.gate.acting import Who
-from havocproof.gate.approving import Ballot, Request, read_mail, requests, vote
+from havocproof.gate.allowing import give
+from havocproof.gate.approving import Ballot, Request, requests
 from havocproof.gate.classes import classes_of
 from havocproof.gate.clock import Clock, Months, system_clock
 from havocproof.gate.family import end_all
+from havocproof.gate.given import Allowance, standing
 from havocproof.gate.obliging import Notifier
 from havocproof.gate.outcome import Outcome
 from havocproof.gate.people import People
 from havocproof.gate.resuming import resume
 from havocproof.gate.session import Session
 from havocproof.gate.settling import Reservation, doubt, release, settle
+from havocproof.gate.terms import Terms
+from havocproof.gate.voting import read_mail, vote
 from havocproof.policy import Policy, load_policy
 from havocproof.ports.base import Port
 from havocproof.stores import Flight, Head, MemoryStore, Parked, SqliteStore, Step, Store
@@ -142,7 +146,10 @@ class Gate:
                     error = {"kind": "Crash", "message": "the gate ended before the outcome was recorded"}
                     doubt(step, flight.seq, {"error": error})
             end_all(self, step, step.agents, "crash")
+        store.collects(self.kernel.dead)
+        store.collect(self.clock())
         read_mail(self)
+        give(self)
 
     def step(self, *, flush: bool = False) -> AbstractContextManager[Step]:
         """A step of the store at the gate's time, after what was left in the inbox has been counted."""
@@ -241,16 +248,21 @@ class Gate:
         with self.working():
             return requests(self)
 
-    def approve(self, request: str, person: str, role: str, why: str = "") -> Request:
-        """A person's vote for a request, by the host's word that it is this person. Gives the request as it stands.
+    @property
+    def allowances(self) -> tuple[Allowance, ...]:
+        """What people have given instead of one call and is not over, oldest first."""
+        with self.working(), self.step() as step:
+            return tuple(standing(step.view, self.policy.digest, self.tenant, step.now))
 
-        ConfigError if the vote does not count; the journal says so, too.
+    def approve(self, request: str, person: str, role: str, why: str = "", terms: Terms | None = None) -> Request:
+        """A person's vote for a request, by the host's word that it is this person. Gives the request as it stands; by
+        `terms`, that for an allowance instead of the one call. ConfigError if it does not count.
         """
         with self.working():
-            return vote(self, Ballot(request, person, role, True, why))
+            return vote(self, Ballot(request, person, role, True, why, terms=terms))
 
     def refuse(self, request: str, person: str, role: str, why: str = "") -> Request:
-        """As `approve`, against it: one such vote ends the request."""
+        """As `approve`, against it: one such vote ends the request. An allowance that was given is taken back."""
         with self.working():
             return vote(self, Ballot(request, person, role, False, why))
 
@@ -264,9 +276,7 @@ class Gate:
 
     def resolve(self, seq: int, *, happened: bool, why: str = "") -> Record:
         """The host found out about the in-doubt intent `seq`. Happened: all it reserved is spent; else it is given
-        back.
-
-        Gives the journal's record. ConfigError if the intent is not in doubt.
+        back. Gives the journal's record. ConfigError if the intent is not in doubt.
         """
         with self.working():
             if seq not in {flight.seq for flight in self.in_doubt}:

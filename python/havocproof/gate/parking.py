@@ -14,6 +14,7 @@ from havocproof.gate.acting import Who
 from havocproof.gate.approving import key_in
 from havocproof.gate.denial import Denial
 from havocproof.gate.forms import receipt_form
+from havocproof.gate.offering import offer
 from havocproof.gate.outcome import Denied, Pending
 from havocproof.kernel import bridge
 from havocproof.kernel.bridge import Verdict
@@ -59,7 +60,7 @@ def park(way: Way, step: Step, parts: tuple[Part, ...], verdict: Verdict) -> Pen
         return way.denied(step, _too_many())
     fresh = kernel.ask(needs, way.session.user, step.now, MOST_WAIT_MS)
     said = _said(way, step, parts, verdict)
-    request = _name(step.head[0] + 1, key)
+    request = request_name(step.head[0] + 1, key)
     ended = [] if waiting is None else [waiting]
     ended += [parked for parked in step.parked.values() if parked.expires_at <= step.now]
     over = [(old, None) for old, kept in step.view.grants.items() if kept.until <= step.now and old != key]
@@ -77,6 +78,7 @@ def park(way: Way, step: Step, parts: tuple[Part, ...], verdict: Verdict) -> Pen
         again=False,
         reason=way.action.reason,
         who=way.session.who.form(),
+        **offer(way, step, parts, needs),
     )
     forgets = [parked.request for parked in ended]
     record = step.append("pending", body, grants=[*over, (key, fresh)], forgets=forgets)
@@ -92,7 +94,7 @@ def _standing(step: Step, key: Key, grant: Grant | None) -> Parked | None:
     return next((parked for parked in step.parked.values() if key_in(parked) == key), None)
 
 
-def _name(seq: int, key: Key) -> str:
+def request_name(seq: int, key: Key) -> str:
     """The name of a request: no other record of this journal gives the same. `ask-` and 16 hex digits."""
     return "ask-" + hashlib.sha256(canonical([seq, *key]).encode()).hexdigest()[:16]
 

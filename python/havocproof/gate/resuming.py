@@ -36,6 +36,9 @@ def _waiting(gate: Gate, request: str) -> Parked:
         parked = step.parked.get(request)
         if parked is None:
             raise ConfigError(f"no request {request} waits", "It was used, or never made; see `gate.requests`.")
+        if "allowance" in parked.body:
+            remedy = "It is given when enough people have approved it; perform the action itself."
+            raise ConfigError(f"the request {request} is for an allowance: there is nothing to perform", remedy)
         if parked.body["policy"] != gate.policy.digest:
             raise ConfigError(f"the request {request} was made under another policy", "The agent has to ask again.")
         if parked.expires_at <= step.now:

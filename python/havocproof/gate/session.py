@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Never
 
 from havocproof.actions import ACTION_TYPES, Action, action_from_wire, parse_action
 from havocproof.errors import ActionError, Contained
@@ -109,6 +109,15 @@ class Session:
             self._stopped = self._stopped or outcome
             raise Contained(outcome)
         return outcome
+
+    def halt(self, error: ActionError) -> Never:
+        """Ends the run over what is no action and cannot be let pass, such as a label that no flow declares: recorded
+        as malformed. For the code that drives a framework. Raises `Contained`, and the session stays stopped.
+        """
+        with self.gate.working():
+            outcome = self._malformed(error, None)
+        self._stopped = self._stopped or outcome
+        raise Contained(outcome)
 
     async def aperform(self, action: Action | Mapping[str, Any]) -> Outcome:
         """As `perform`, in a worker thread that sees the caller's context variables.

@@ -29,6 +29,7 @@ from havocproof.gate.ending import Ending, call, close, log_fault
 from havocproof.gate.family import AMONG, among
 from havocproof.gate.fetching import fetch, missing
 from havocproof.gate.forms import action_form, error_form, mark, receipt_form
+from havocproof.gate.given import decided
 from havocproof.gate.outcome import Decision, Denied, Failed, Outcome
 from havocproof.gate.parking import asked_digest, park
 from havocproof.gate.permit import OnePermit
@@ -72,6 +73,8 @@ class Way:
         self.fetched: set[Wanted] = set() if fetched is None else fetched
         self.fetches = ""
         """The record that this read is to fill, by the gate's own will."""
+        self.under: dict[str, str] = {}
+        """The allowances that it is decided under, by rule."""
         self._now = 0
 
     def go(self) -> Outcome:
@@ -155,15 +158,19 @@ class Way:
 
     def _decide(self, step: Step, parts: tuple[Part, ...]) -> Verdict:
         """The kernel's decision at the step's time on the step's state. What is asked is decided once more with the
-        action's digest, if people were asked before: the kernel sees whether enough have approved.
+        action's digest, if people were asked before: the kernel sees whether enough have approved. What is still asked
+        is decided under the allowances that people have given.
         """
         gate = self.gate
-        self._now = step.now
+        self._now, self.under, digest = step.now, {}, ""
         month_end = gate.months.end(step.now)
         decide = gate.kernel.decide
         verdict = decide(parts, self.scopes, self.groups, month_end, step.now, step.seen, step.view)
         if verdict.is_Asked and gate.kernel.grant_key(self.scopes, self.asked) in step.view.grants:
-            return decide(parts, self.scopes, self.groups, month_end, step.now, step.seen, step.view, self.asked)
+            digest = self.asked
+            verdict = decide(parts, self.scopes, self.groups, month_end, step.now, step.seen, step.view, digest)
+        if verdict.is_Asked and gate.policy.allowances.rules:
+            return decided(self, step, parts, verdict, digest)
         return verdict
 
     def _decided(
@@ -233,9 +240,11 @@ class Way:
             charged = listed(verdict.charges)
             body = self.body(rule=verdict.rule, charges=charged, permit=mark(ending.permit.token))
             changes: dict[str, Any] = {"cells": bridge.writes(verdict)}
-            if verdict.used:
+            if self.under:
+                body["allowances"] = dict(self.under)
+            if verdict.used or (self.under and self._is_asked(step)):
                 request, changes = self._use(step, changes)
-                body["request"] = request
+                body["request" if verdict.used else "instead_of"] = request
             ending.intent = step.append("intent", body, **changes)
             step.launch(ending.intent, self.digest)
             ending.rule = verdict.rule
@@ -243,6 +252,11 @@ class Way:
             return None
 
         return self._decided(parts, permitted, flush=irreversible)
+
+    def _is_asked(self, step: Step) -> bool:
+        """A request to people for this very action stands open: performed under an allowance, it must not be again."""
+        grant = step.view.grants.get(self.gate.kernel.grant_key(self.scopes, self.asked))
+        return grant is not None and grant.open
 
     def _use(self, step: Step, changes: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         """Closes the grant that this action was permitted under: it was good once. Gives the request's name, too."""

@@ -59,7 +59,8 @@ def load(source: src.Source) -> Kernel:
     if loaded.is_Invalid:
         raise ConfigError(
             f"rule or policy {loaded.rule} is not well-formed",
-            "A permit has no `unless`; a charge names a declared budget; a quorum asks for people; "
+            "A permit has no `unless`; a charge names a declared budget; a rate has a period of 1 ms or more; "
+            "a quorum asks for people; "
             "a child agent has no group that its parent lacks",
         )
     return Kernel(loaded.plan)

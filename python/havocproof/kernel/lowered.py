@@ -83,10 +83,6 @@ def to_test(test: src.Test) -> Any:
     return _TESTS[type(test)](test)
 
 
-def _tests(tests: tuple[src.Test, ...]) -> Any:
-    return tuple([_TESTS[type(test)](test) for test in tests])
-
-
 _PERMIT = Policies.Effect_Permit()
 _FORBID = Policies.Effect_Forbid()
 
@@ -105,10 +101,27 @@ def _effect(rule: src.Rule) -> Any:
     return _FORBID  # an effect that is not known restricts
 
 
-def _rule(rule: src.Rule) -> Any:
-    return Policies.Rule_Rule(
-        rule.id, rule.group, _effect(rule), _names(rule.verbs), _tests(rule.tests), tuple(map(_tests, rule.unless))
-    )
+class _Shared:
+    """Converted verbs and tests by the identity of what they come from: the rules of a policy share many of them."""
+
+    def __init__(self) -> None:
+        self.verbs: dict[int, Any] = {}
+        self.tests: dict[int, Any] = {}
+
+    def conjunction(self, tests: tuple[src.Test, ...]) -> Any:
+        known = self.tests
+        return tuple([known.get(id(test)) or self._test(test) for test in tests])
+
+    def _test(self, test: src.Test) -> Any:
+        made = self.tests[id(test)] = _TESTS[type(test)](test)
+        return made
+
+    def rule(self, rule: src.Rule) -> Any:
+        verbs = self.verbs.get(id(rule.verbs))
+        if verbs is None:
+            verbs = self.verbs[id(rule.verbs)] = _names(rule.verbs)
+        unless = tuple(map(self.conjunction, rule.unless)) if rule.unless else ()
+        return Policies.Rule_Rule(rule.id, rule.group, _effect(rule), verbs, self.conjunction(rule.tests), unless)
 
 
 def _budget(name: str, budget: src.Budget) -> Any:
@@ -127,7 +140,7 @@ def to_policy(source: src.Source) -> Any:
     }
     return Policies.Policy_Policy(
         _dafny.Map(axes),
-        tuple(map(_rule, source.rules)),
+        tuple(map(_Shared().rule, source.rules)),
         _dafny.Map({name: _budget(name, budget) for name, budget in source.budgets.items()}),
         _dafny.Map(
             {name: Policies.Quorum_Quorum(quorum.roles, quorum.within) for name, quorum in source.quorums.items()}

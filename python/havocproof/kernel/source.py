@@ -122,7 +122,8 @@ class Mark:
 class Stands:
     """The mark is set, at most `lasts` ms ago (0: ever) (`want`), or is not. Unknown if what it counts by is not there.
 
-    A label that the request itself brings counts as set.
+    A label that the request itself brings counts as set, if the session never had it before: with `lasts`, one that it
+    had too long ago stays lapsed in the decision that brings it anew. Labels of the language have no `lasts`.
     """
 
     mark: Mark

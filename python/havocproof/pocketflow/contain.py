@@ -1,13 +1,13 @@
 """The drop-in: an existing flow, contained.
 
 PocketFlow copies a node before each step, so behaviour is changed on classes, never on instances: every node of the
-graph is copied once, and each copy's class becomes a subclass that checks the session after every hook (see `borders`).
-The flow that was given keeps its own nodes and classes: a contained flow and a plain one run side by side.
+graph is copied once, and each copy's class becomes a subclass that checks the session at every border (see `borders`).
+The flow that was given keeps its own nodes and classes: a contained flow and a plain one run side by side, also at the
+same time, since all that a run knows is carried by a context variable.
 
 What the check is for: a denial that ended the run is remembered by the session, outside of the node. Whatever the node
 does with the exception, a bare `except`, `exec_fallback` or a retry, the run stops at the next border, and no effect is
-performed meanwhile. A node that is added to the graph while it runs has no borders of its own; the session refuses its
-actions all the same.
+performed meanwhile.
 """
 
 from __future__ import annotations
@@ -18,7 +18,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pocketflow
 
 from havocproof.errors import ConfigError
-from havocproof.pocketflow.borders import OPEN, SESSION, contained_class, outermost_class
+from havocproof.pocketflow.borders import NAME, contained_class
+from havocproof.pocketflow.context import Run
+from havocproof.pocketflow.counting import Count, served
+from havocproof.pocketflow.diagnosing import diagnose
+from havocproof.pocketflow.findings import ERROR
+from havocproof.pocketflow.naming import following, name_of, walk
+from havocproof.pocketflow.openings import OPEN, SESSION, outermost_class
 
 if TYPE_CHECKING:
     from havocproof.gate import Gate, Session
@@ -33,34 +39,44 @@ def contain(
     session: Session | None = None,
     user: str = "",
     agent: str = "",
+    stop_on_denial: bool = False,
     strict: bool = False,
 ) -> F:
     """Returns `flow` contained; `flow` itself is left as it is.
 
     gate: each run gets a session of its own, for `user`, of the kind `agent`. session: every run belongs to this one
-    instead, as that of an agent which another one has started (`outcome.child`); `user`, `agent` and `strict` are then
-    the session's own matter. strict: the first denial ends the run (`Contained` is raised), as if
-    that action had been required. Run it as usual, `run` or `run_async`. Nodes act through `perform` and `require` of
-    this package. Raises ConfigError.
+    instead, as that of an agent which another one has started (`outcome.child`); `user`, `agent` and `stop_on_denial`
+    are then the session's own matter. stop_on_denial: the first denial ends the run (`Contained` is raised), as if that
+    action had been required. strict: labels are those that the flow declares (see `labels`), and a flow with findings
+    that are errors is refused (see `diagnose`). Steps, attempts and batches are counted if the policy declares them
+    (see `counting`). Run it as usual, `run` or `run_async`. Nodes act through `perform`, `obtain` and `require` of this
+    package. Raises ConfigError.
     """
     if not isinstance(flow, pocketflow.BaseNode):
         raise ConfigError(f"{_named(flow)} is no PocketFlow node or flow", "Pass an object of Node, Flow or the like.")
     if (gate is None) == (session is None):
         raise ConfigError("contain() needs a gate or a session", "Pass exactly one of them.")
-    if session is not None and (user or agent or strict):
+    if session is not None and (user or agent or stop_on_denial):
         raise ConfigError(
-            "user, agent and strict belong to a new session", "Open the session with them, or pass the gate."
+            "user, agent and stop_on_denial belong to a new session", "Open the session with them, or pass the gate."
         )
+    judge = gate if gate is not None else session.gate  # type: ignore[union-attr]  # one of them is there
+    tools = served(judge)
+    if strict:
+        wrong = [finding for finding in diagnose(flow, judge.policy) if finding.level == ERROR]
+        if wrong:
+            raise ConfigError(f"the flow cannot be run strictly: {wrong[0]}", wrong[0].remedy)
 
-    def open_session() -> Session:
-        if session is not None:
-            return session
-        assert gate is not None
-        return gate.session(user=user, agent=agent, stop_on_denial=strict)
+    def open_run() -> Run:
+        opened = session
+        if opened is None:
+            assert gate is not None
+            opened = gate.session(user=user, agent=agent, stop_on_denial=stop_on_denial)
+        return Run(opened, strict, Count(opened, tools) if tools else None)
 
     twin: F = _twin(flow)
     twin.__class__ = outermost_class(type(twin))
-    setattr(twin, OPEN, open_session)
+    setattr(twin, OPEN, open_run)
     return twin
 
 
@@ -74,29 +90,20 @@ def session_of(flow: pocketflow.BaseNode) -> Session:
     return found
 
 
-def _twin(node: Any) -> Any:
-    """The graph below `node`, copied shallowly like PocketFlow copies a node, with contained classes."""
+def _twin(flow: Any) -> Any:
+    """The graph below `flow`, copied shallowly like PocketFlow copies a node, with contained classes and names."""
     twins: dict[int, Any] = {}
-    todo = [node]
-    while todo:
-        current = todo.pop()
-        if id(current) in twins:
-            continue
-        twins[id(current)] = copy.copy(current)
-        todo += [following for following in _successors(current).values() if isinstance(following, pocketflow.BaseNode)]
-        if isinstance(getattr(current, "start_node", None), pocketflow.BaseNode):
-            todo.append(current.start_node)
+    for node, place in walk(flow):
+        twin = twins[id(node)] = copy.copy(node)
+        twin.__class__ = contained_class(type(node))
+        if place[-1] != name_of(twin):
+            setattr(twin, NAME, place[-1])
     for twin in twins.values():
         if hasattr(twin, "successors"):
-            twin.successors = {action: twins.get(id(end), end) for action, end in twin.successors.items()}
+            twin.successors = {action: twins.get(id(end), end) for action, end in following(twin).items()}
         if hasattr(twin, "start_node"):
             twin.start_node = twins.get(id(twin.start_node), twin.start_node)
-        twin.__class__ = contained_class(type(twin))
-    return twins[id(node)]
-
-
-def _successors(node: Any) -> dict[Any, Any]:
-    return getattr(node, "successors", None) or {}
+    return twins[id(flow)]
 
 
 def _named(thing: object) -> str:

@@ -33,7 +33,7 @@ class Quorum:
 class Approval:
     """Every quorum of `quorums` must agree within `within_ms` milliseconds of the request.
 
-    `widening` is what an approver might grant beyond the one action, as the file says it; grants are exact.
+    `widening` is the most that people may give instead of the one action; None: only that action.
     """
 
     name: str

@@ -141,7 +141,7 @@ def canonical_fields(
     required: Mapping[str, ArgType], optional: Mapping[str, ArgType], value: Mapping[str, object]
 ) -> dict[str, Any]:
     """The canonical form of named values. Unknown and missing names are refused; optional ones may be missing."""
-    known = {**required, **optional}
+    known = {**required, **optional} if optional else required
     for name in value:
         if name not in known:
             raise GrammarError("is unknown", f"Known are {', '.join(sorted(known)) or 'no arguments'}", (str(name),))

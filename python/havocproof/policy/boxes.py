@@ -61,7 +61,7 @@ class Boxes:
                 verbs = frozenset(name for program in programs for name in self.faces[program.name].names)
                 piece = _session(Piece(each.rule.verbs, each.rule.tests, each.axes), verbs)
                 rule = replace(each.rule, verbs=verbs, tests=piece.tests, unless=())
-                found.append(replace(each, rule=rule, axes=piece.axes, unless_axes=()))
+                found.append(each._replace(rule=rule, axes=piece.axes, unless_axes=()))
         return found
 
     def _kept_out(self, each: Lowered, program: Program, guard: bool) -> bool:

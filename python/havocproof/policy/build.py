@@ -11,6 +11,7 @@ from havocproof.kernel.source import Budget, Quorum, Source
 from havocproof.policy.action_patterns import ActionPatterns
 from havocproof.policy.agents import AgentSection, Finished
 from havocproof.policy.agentspec import SHARE_VERB, Agents
+from havocproof.policy.allowances import Allowances, widened
 from havocproof.policy.approvals import Approval, check_approvals, read_approvals
 from havocproof.policy.axes import Axis
 from havocproof.policy.boxes import Boxes
@@ -82,6 +83,7 @@ class Built:
     agents: Agents
     redactions: tuple[Redaction, ...]
     invariants: tuple[Invariant, ...]
+    allowances: Allowances
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,8 @@ def build(text: str, problems: Problems, files: Files) -> Built | None:
     too_wide(lowered, _axes(shared.verbs), problems)
     rules = {label: text for layer in layers for label, text in layer.rules.items()}
     approvals = {name: each for layer in layers for name, each in layer.approvals.items()}
+    allowances = widened(lowered, approvals, shared.verbs, problems)
+    limits = {name: limit for layer in layers for name, limit in layer.limits.items()}
     examples: tuple[Example, ...] = ()
     node = book.policy.root.fields.get("examples")
     if node is not None:
@@ -158,9 +162,9 @@ def build(text: str, problems: Problems, files: Files) -> Built | None:
         version=book.policy.text("version"),
         about=book.policy.text("about"),
         source=Source(
-            _axes(shared.verbs),
-            tuple(each.rule for each in lowered),
-            {name: limit for layer in layers for name, limit in layer.limits.items()},
+            {**_axes(shared.verbs), **allowances.axes},
+            allowances.source,
+            {**limits, **allowances.budgets},
             {name: quorum for layer in layers for name, quorum in layer.quorums.items()},
             own.agents.kinds,
         ),
@@ -181,6 +185,7 @@ def build(text: str, problems: Problems, files: Files) -> Built | None:
         agents=own.agents.agents,
         redactions=tuple(each for layer in layers for each in layer.redactions),
         invariants=tuple(invariants),
+        allowances=allowances,
     )
 
 

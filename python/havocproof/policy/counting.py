@@ -13,7 +13,7 @@ from havocproof.policy.conditions import Conditions
 from havocproof.policy.problems import Problems, listed
 from havocproof.policy.slots import MOST_SLOTS, key_axes
 from havocproof.policy.tree import Mapping, Node, Text, kind, render
-from havocproof.policy.verbs import SCOPES, Verb
+from havocproof.policy.verbs import BUILT_IN, SCOPES, Verb
 
 AGENT = "agent"
 
@@ -65,7 +65,10 @@ class Counting:
             fields.missing(draft.key, "of", draft.what, "Say what is counted: of: money.payment.", self.problems)
             return None
         picked = self.patterns.read(draft.node.fields["of"], boxes=False)
-        if picked is None or not draft.measure:
+        if not draft.measure:
+            return None
+        if picked is None:
+            self._unpicked(draft)
             return None
         charges: list[Charge] = []
         sound = True
@@ -76,6 +79,12 @@ class Counting:
                 continue
             charges += [Charge(draft.name, draft.measure, verbs, piece.tests, piece.axes) for piece in pick.pieces]
         return charges if sound and charges else None
+
+    def _unpicked(self, draft: Draft) -> None:
+        """Note a limit that no effect of this measure could have, where `of` does not say which effects are meant."""
+        of = next((verb for verb in BUILT_IN.values() if draft.measure in verb.measures), None)
+        if of is not None:
+            self._limit(draft, of.measures[draft.measure])
 
     def _verbs(self, draft: Draft, pick: Pick) -> dict[str, tuple[Verb, Axis]] | None:
         """The parts that count, with the measure of each. A tool of several effects counts once, not once an effect."""

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import chain, islice, product
 from math import prod
 
 from havocproof.kernel.source import Holding, Named, Pattern, Placed, Ranged, Test
@@ -100,6 +100,8 @@ def _covering(
     found: dict[str, RuleText] = {}
     for place in places:
         each, mine, lifts = index.tested[place]
+        if index.alone(place, mine):
+            return []
         for verb in each.rule.verbs:
             for tests, known in index.cases(each, mine, verb):
                 for other in islice(index.candidates(known), _MOST_LOOKED_AT):
@@ -134,27 +136,31 @@ class _Index:
     def __init__(self, tested: Sequence[Tested], numbers: Numbers) -> None:
         self.tested = tested
         self.numbers = numbers
-        counts: Counter[int] = Counter()
-        for _, mine, _ in tested:
-            counts.update(mine)
+        counts = Counter(chain.from_iterable([mine for _, mine, _ in tested]))
         tests = numbers.tests
-        listing = {number for number in counts if isinstance(tests[number - 1], Named | Placed | Ranged)}
-        self._lists = {number for number in listing if len(_single(tests[number - 1])) > 1}
-        finding = {number for number in listing if _finds(tests[number - 1])}
-        self.verbs: Counter[str] = Counter()
+        sizes = {number: _size(tests[number - 1]) for number in counts}
+        self._lists = {number for number, size in sizes.items() if 1 < size <= _MOST_CASES}
+        finding = {number for number, size in sizes.items() if size and not isinstance(tests[number - 1], Ranged)}
+        self.verbs = Counter(
+            chain.from_iterable([each.rule.verbs for each, _, _ in tested if each.rule.effect in _EFFECTS])
+        )
         self._by_value: dict[object, list[int]] = defaultdict(list)
         self._anywhere: list[int] = []
         self._singles: dict[int, Sequence[Test]] = {}
         self._under: dict[int, tuple[int, ...]] = {}
+        found: dict[int, tuple[object, ...]] = {}
         for place, (each, mine, _) in enumerate(tested):
             if each.rule.effect not in _EFFECTS:
                 continue
-            self.verbs.update(each.rule.verbs)
             anchors = mine & finding
             if not anchors:
                 self._anywhere.append(place)
                 continue
-            for key in _keys(min(anchors, key=counts.__getitem__), numbers):
+            anchor = min(anchors, key=counts.__getitem__)
+            keys = found.get(anchor)
+            if keys is None:
+                keys = found[anchor] = tuple(_keys(anchor, numbers))
+            for key in keys:
                 self._by_value[key].append(place)
 
     def cases(self, each: Lowered, mine: frozenset[int], verb: str) -> Iterator[tuple[Sequence[Test], frozenset[int]]]:
@@ -175,18 +181,31 @@ class _Index:
             found = self._singles[number] = _single(test)
         return found
 
+    def alone(self, place: int, mine: frozenset[int]) -> bool:
+        """Whether no other rule could cover any case of a rule: most rules are the only ones about their values."""
+        if self._anywhere or not self._lists.isdisjoint(mine):
+            return False
+        for number in mine:
+            for other in self._found(number):
+                if other != place:
+                    return False
+        return True
+
     def candidates(self, known: Iterable[int]) -> Iterator[int]:
         """The rules that could cover a case of these tests, some of them perhaps twice."""
         yield from self._anywhere
         for number in known:
-            found = self._under.get(number)
-            if found is None:
-                found = self._under[number] = tuple(self._standing(self.numbers.tests[number - 1], number))
-            yield from found
+            yield from self._found(number)
+
+    def _found(self, number: int) -> tuple[int, ...]:
+        found = self._under.get(number)
+        if found is None:
+            found = self._under[number] = tuple(self._standing(self.numbers.tests[number - 1], number))
+        return found
 
     def _standing(self, test: Test, number: int) -> Iterator[int]:
         """The rules that stand under values of one test of a case."""
-        if not _finds(test):
+        if isinstance(test, Ranged) or not _size(test):
             return
         by_value = self._by_value
         if isinstance(test, Named):
@@ -209,11 +228,13 @@ class _Index:
         return all(one(test) in known or any(_implies(mine, test) for mine in tests) for test in each.rule.tests)
 
 
-def _finds(test: Test) -> bool:
-    """Whether a rule can stand under the values of this test."""
+def _size(test: Test) -> int:
+    """How many values a test wants; 0 for a test that wants none in particular."""
     if isinstance(test, Named):
-        return test.want and bool(test.names)
-    return isinstance(test, Placed) and test.want and bool(test.patterns)
+        return len(test.names) if test.want else 0
+    if isinstance(test, Placed):
+        return len(test.patterns) if test.want else 0
+    return len(test.ranges) if isinstance(test, Ranged) and test.want else 0
 
 
 def _keys(number: int, numbers: Numbers) -> Iterator[object]:
@@ -231,12 +252,8 @@ def _keys(number: int, numbers: Numbers) -> Iterator[object]:
 
 def _literal(pattern: Pattern) -> tuple[str, ...]:
     """The symbols before the first star."""
-    found: list[str] = []
-    for symbol in pattern.symbols:
-        if symbol is None:
-            break
-        found.append(symbol)
-    return tuple(found)
+    symbols = pattern.symbols
+    return symbols[: symbols.index(None)] if None in symbols else symbols  # type: ignore[return-value]
 
 
 def _single(test: Test) -> Sequence[Test]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import chain, product
 
 from havocproof.kernel.source import (
     Axis,
@@ -83,15 +83,12 @@ def too_wide(lowered: Sequence[Lowered], axes: Mapping[str, tuple[Axis, ...]], p
 
 
 def _counts(rules: Iterable[Rule], axes: Sequence[Axis]) -> Counter[tuple[object, ...]]:
-    counts: Counter[tuple[object, ...]] = Counter()
-    for rule in rules:
-        counts.update(_cells(rule, axes))
-    return counts
+    return Counter(chain.from_iterable([_cells(rule, axes) for rule in rules]))
 
 
 def _cells(rule: Rule, axes: Sequence[Axis]) -> Iterator[tuple[object, ...]]:
     """The cells that a rule stands in: one value of each indexed axis."""
-    return product(*(_values(rule, axis) for axis in axes))
+    return product(*[_values(rule, axis) for axis in axes])
 
 
 def _values(rule: Rule, axis: Axis) -> Sequence[object]:

@@ -51,10 +51,10 @@ class Qualifier:
 
     def text(self, text: RuleText) -> RuleText:
         """The text of a rule, under its qualified id."""
-        return replace(text, id=self.name(text.id), needs=self.name(text.needs)) if self.prefix else text
+        return text._replace(id=self.name(text.id), needs=self.name(text.needs)) if self.prefix else text
 
     def lowered(self, each: Lowered) -> Lowered:
-        return replace(each, rule=self.rule(each.rule), text=self.text(each.text)) if self.prefix else each
+        return each._replace(rule=self.rule(each.rule), text=self.text(each.text)) if self.prefix else each
 
     def rule(self, rule: Rule) -> Rule:
         """One rule of the kernel: what it is called, what it needs, counts and leaves, and which marks it looks at."""

@@ -76,6 +76,7 @@ class Lowering:
         if len(faces) == 1 and not when:  # most rules
             face = faces[0]
             if not self._sayable(effect, face, where, unless, place):
+                self._note(effect, face, where, unless)
                 return None
             return self._lower(effect, face, face.names, where, unless, (), place)
         grants = effect in ("permit", "ask")
@@ -84,6 +85,7 @@ class Lowering:
         sound = True
         for face in faces:
             if not self._sayable(effect, face, where, unless, place):
+                self._note(effect, face, where, unless)
                 sound = False
                 continue
             session = [(condition.axis, condition.lower(face)) for condition in when]
@@ -119,11 +121,17 @@ class Lowering:
         )
         if shape in self._fine:
             return True
-        known = self._known(face, where) and self._known(face, unless)
-        if not known or (grants and not self._said(effect, face, where, place)):
+        known, lifted = self._known(face, where), self._known(face, unless)
+        said = not grants or not known or self._said(effect, face, where, place)  # what is misspelt is not lacking, too
+        if not (known and lifted and said):
             return False
         self._fine.add(shape)
         return True
+
+    def _note(self, effect: str, face: Face, where: Mapping | None, unless: Mapping | None) -> None:
+        """Note what is wrong with the tests of a rule that is refused already, so that everything is told at once."""
+        self._axes(face, where, effect != "permit", effect in ("permit", "ask"))
+        self._unless(face, unless)
 
     def _known(self, face: Face, node: Mapping | None) -> bool:
         if node is None:
@@ -181,7 +189,10 @@ class Lowering:
         written = where.fields if where is not None else {}
         served = grants and "scheme" in face.axes and "port" in face.axes
         for name, node in written.items():
-            axis = face.axes[name]
+            axis = face.axes.get(name)
+            if axis is None:  # which is noted
+                sound = False
+                continue
             if axis is VIA:
                 alternatives = self._via(node, may_exclude, face)
             else:

@@ -84,6 +84,8 @@ def cut(plan: PartPlan, arguments: Mapping[str, Any], size: int) -> Part:
     if plan.recipients is not None:
         value = find(arguments, plan.recipients)
         ints["recipients"] = len(value) if isinstance(value, list) else int(value is not None)
+    if not dimensions:  # most tools
+        return Part(plan.verb, ints, (Atom(names, places),))
     if prod(map(len, dimensions)) > MAX_ATOMS:
         raise ActionError("args", f"has more than {MAX_ATOMS} combinations of list elements", "Split the call")
     return Part(plan.verb, ints, tuple(_merge(names, places, combination) for combination in product(*dimensions)))
@@ -100,8 +102,6 @@ def find(arguments: Mapping[str, Any], leaf: Leaf) -> Any:
 
 
 def _merge(names: dict[str, str], places: dict[str, tuple[str, ...]], combination: tuple[_Values, ...]) -> Atom:
-    if not combination:
-        return Atom(names, places)
     names, places = dict(names), dict(places)
     for more_names, more_places in combination:
         names |= more_names

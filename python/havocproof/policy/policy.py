@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from havocproof.actions.base import Action
 from havocproof.actions.tools import ToolCall
@@ -17,6 +18,7 @@ from havocproof.kernel.bridge import Kernel
 from havocproof.kernel.bridge import load as load_kernel
 from havocproof.kernel.source import Part, Rule, Source
 from havocproof.policy.agentspec import Agents
+from havocproof.policy.allowances import Allowances
 from havocproof.policy.approvals import Approval
 from havocproof.policy.budgets import BudgetText
 from havocproof.policy.build import Built, build
@@ -63,6 +65,7 @@ class Policy:
     agents          the kinds of agents, who may start whom, and the parts of what they do among each other
     redactions      what is hidden of actions and results, and from whom
     invariants      what `prove` says, of all layers; nothing proves it yet
+    allowances      the rules for which people may give more than one call, and how far
     """
 
     name: str
@@ -86,6 +89,7 @@ class Policy:
     records: Mapping[str, RecordSpec]
     wordings: Worded
     agents: Agents
+    allowances: Allowances
     redactions: tuple[Redaction, ...] = ()
     invariants: tuple[Invariant, ...] = ()
 
@@ -118,16 +122,21 @@ class Policy:
         """
         if not isinstance(action, ToolCall):
             return self.worded(action.parts())
-        return self.typed(action)[1]
+        return self._cut(action)[1]
 
     def typed(self, call: ToolCall) -> tuple[ToolCall, tuple[Part, ...]]:
         """`normalise` and `parts` of a tool call at once: its arguments are typed one time. Raises `ActionError`."""
+        given, parts = self._cut(call)
+        return ToolCall(tool=call.tool, arguments=given, reason=call.reason), parts
+
+    def _cut(self, call: ToolCall) -> tuple[dict[str, Any], tuple[Part, ...]]:
+        """The canonical arguments of a tool call and its parts."""
         spec = self._tool(call)
         given = spec.normalise(call.arguments)
         parts = spec.cut(given)
         if self.wordings:
             parts = with_words(self.wordings, self.cost_currency, parts, spec.texts(given))
-        return ToolCall(tool=call.tool, arguments=given, reason=call.reason), parts
+        return given, parts
 
     def worded(self, parts: tuple[Part, ...]) -> tuple[Part, ...]:
         """Parts that a port has cut, with the texts of integers that rules compare with what was recorded."""
@@ -218,6 +227,7 @@ def _policy(built: Built, text: str, problems: Problems, files: Files) -> Policy
         records=built.records,
         wordings=built.wordings,
         agents=built.agents,
+        allowances=built.allowances,
         redactions=built.redactions,
         invariants=built.invariants,
     )

@@ -6,8 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping as MappingType
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from havocproof.kernel.source import Rule
 from havocproof.policy import fields
@@ -25,8 +24,7 @@ _KNOWN = frozenset(KEYS)
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
 
 
-@dataclass(frozen=True, slots=True)
-class RuleText:
+class RuleText(NamedTuple):
     """What a rule says about itself. `effect`: permit, ask or forbid; a forbid with `needs` waits for an approval.
 
     The rule `label:<name>` is not written in the file: it is what the label of that name holds back.
@@ -42,8 +40,7 @@ class RuleText:
     file: str = ""  # of a layer above the policy
 
 
-@dataclass(frozen=True, slots=True)
-class Lowered:
+class Lowered(NamedTuple):
     """One rule of the kernel, with the axis that was written for each of its tests, and the texts of its rule."""
 
     rule: Rule
@@ -126,7 +123,8 @@ class Rules:
             remedy = "Write a forbid; with `needs` it waits for people instead of refusing."
             message = f"a guard narrows what stands below it, and this {word} an action"
             self.problems.add("E-KEY", node.keys[said[0]], message, remedy)
-            return
+            return  # as a forbid its tests may say more
+        sound = True
         text = self._text(group, number, said[0], node)
         faces = self._faces(said[0], node.fields[said[0]])
         where = self._tests(node, "where")
@@ -135,17 +133,19 @@ class Rules:
         if said[0] == "permit" and "unless" in node.fields:
             remedy = "Permit less under `where`, or add a forbid."
             self.problems.add("E-KEY", node.keys["unless"], "a permit has no `unless`", remedy)
-            return
-        if (where is None and "where" in node.fields) or (unless is None and "unless" in node.fields):
+            sound, unless = False, None
+        elif unless is None and "unless" in node.fields:
+            sound = False
+        if where is None and "where" in node.fields:
             return
         duties: tuple[Duty, ...] | None = ()
         if "then" in node.fields and said[0] == "forbid":
             self.problems.add("E-KEY", node.keys["then"], "a forbid obliges nobody", "Write it in the permit or ask.")
-            return
-        if "then" in node.fields:
+            sound = False
+        elif "then" in node.fields:
             duties = read_then(node.fields["then"], faces, self.problems)
         pieces = self.lowering.pieces(said[0], faces, where, unless, KeyOf(node, said[0]), session or ())
-        if session is None or pieces is None or text is None or duties is None:
+        if not sound or session is None or pieces is None or text is None or duties is None:
             return
         effect = "require" if said[0] == "forbid" and text.needs else said[0]
         if text.needs:

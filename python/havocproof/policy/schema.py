@@ -196,7 +196,7 @@ def _approval() -> _Schema:
     people = {"role": _TEXT, "people": {"type": "integer", "minimum": 1}}
     quorum = _closed(people, ("role", "people"))
     wide = {"same": _one_or_many(_TEXT), "uses": {"type": "integer", "minimum": 1}, "amount": _SCALAR, "for": _TEXT}
-    widening = _closed(wide, ("same", "uses", "for"), "How far an approver might go. Grants are exact in this version.")
+    widening = _closed(wide, ("same", "uses", "for"), "How far people may go instead of one call.")
     return _closed({**people, "all_of": _many(quorum), "within": _TEXT, "may_widen": widening}, ("within",))
 
 

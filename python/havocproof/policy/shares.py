@@ -140,7 +140,7 @@ class Shares:
                 ]
                 rule = replace(each.rule, tests=(*(test for test, _ in kept), *where), budget=cell)
                 axes = (*(axis for _, axis in kept), *(AGENT for _ in where))
-                self.rules.append(replace(each, rule=rule, axes=axes))
+                self.rules.append(each._replace(rule=rule, axes=axes))
 
     def _text(self, agent: str, share: ShareSpec, key: Text) -> BudgetText:
         text = self.known[share.budget]
@@ -163,7 +163,7 @@ class Shares:
         self.rules.append(Lowered(permit, (AGENT, "budget"), (), said))
         for cell in share.cells:
             charge = Rule(said.id, "charge", verb, (Named("budget", frozenset({cell})),), budget=cell)
-            self.rules.append(Lowered(charge, ("budget",), (), replace(said, effect="charge")))
+            self.rules.append(Lowered(charge, ("budget",), (), said._replace(effect="charge")))
 
 
 def _long(last: int) -> tuple[Test, ...]:

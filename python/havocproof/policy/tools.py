@@ -41,6 +41,11 @@ class ToolSpec:
         """The arguments, objects flattened."""
         return all_leaves(self.required, self.optional)
 
+    @cached_property
+    def _weighed(self) -> bool:
+        """Whether some part counts the bytes of the call."""
+        return any(plan.bytes_out for plan in self.plans)
+
     def texts(self, arguments: Mapping[str, object]) -> dict[str, str | None]:
         """The free texts of a call, by argument; None where one was not given."""
         return {leaf.name: find(arguments, leaf) for leaf in self.leaves if leaf.type.kind == "text"}
@@ -64,9 +69,9 @@ class ToolSpec:
 
     def cut(self, given: Mapping[str, Any]) -> tuple[Part, ...]:
         """The parts of a call with these canonical arguments, as `normalise` gave them. ActionError as `parts`."""
-        size = len(canonical_json(given).encode()) if any(plan.bytes_out for plan in self.plans) else 0
-        parts = tuple(cut(plan, given, size) for plan in self.plans)
-        if sum(len(part[2]) for part in parts) > MAX_ATOMS:
+        size = len(canonical_json(given).encode()) if self._weighed else 0
+        parts = tuple([cut(plan, given, size) for plan in self.plans])
+        if len(parts) > 1 and sum(len(part[2]) for part in parts) > MAX_ATOMS:
             raise ActionError("args", f"has more than {MAX_ATOMS} combinations of list elements", "Split the call")
         return parts
 

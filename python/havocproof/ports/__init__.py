@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from havocproof.ports.base import Effect, Permit, Port, Prepared
 
 if TYPE_CHECKING:
+    from havocproof.ports.connect import ConnectPort
     from havocproof.ports.files import FilesPort
     from havocproof.ports.http import HttpPort
     from havocproof.ports.mail import SmtpChannel
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from havocproof.ports.tools import ToolPort
 
 __all__ = [
+    "ConnectPort",
     "Effect",
     "FilesPort",
     "HttpPort",
@@ -36,6 +38,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "ConnectPort": "connect",
     "FilesPort": "files",
     "HttpPort": "http",
     "LedgerPort": "payments",

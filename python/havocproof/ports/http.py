@@ -1,7 +1,7 @@
 """The http port: HttpRequest, with the address decided once and nothing followed.
 
 `prepare` checks what can be checked without the network: headers, the URL read back by httpx, an IP literal's class.
-`perform` uses the permit up, resolves the host once, classifies every address of the answer (see `addresses`; one bad
+`perform` uses the permit up, resolves the host once, classifies every address of the answer (see `resolving`; one bad
 address refuses all), and talks to these addresses only (see `pinned`). The name is not resolved before the permit,
 because a question to the DNS carries the name out: a denied request must not ask one.
 
@@ -14,7 +14,8 @@ A redirect is a result like any other: its `headers` have `location`, and follow
 lower-case names, repeated ones joined by ", ", without `set-cookie`: no cookie is kept or told. `body` is UTF-8 text if
 it is that, else base64; gzip is undone. `end`: `cap` if the server had more than `max_bytes_in` (the request has
 happened and was answered, so this is no error), `lost` or `deadline` if the body broke off. Measures: `bytes_in` is
-what came in; `bytes_out` counts in full.
+what came in; `bytes_out` is every byte of the request, with the port's own headers and credentials, and counts in full
+(what TLS and the question to the DNS add is not in it).
 
 Errors. PortRefused: private address, certificate, headers, a URL that is read differently. PortError: no address, no
 connection, no TLS: the request was not sent. InDoubt: it was sent, wholly or in part, and no answer came, for every
@@ -29,41 +30,28 @@ from __future__ import annotations
 
 import base64
 import codecs
-import contextvars
-import ipaddress
-import queue
 import re
-import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from havocproof.actions import Action, HttpRequest, Part
+from havocproof.actions.network import OWN_HEADERS, header_bytes
 from havocproof.actions.scalars import GrammarError
 from havocproof.actions.urls import parse_url
 from havocproof.errors import ConfigError, PortError, PortRefused
-from havocproof.ports.addresses import INSIDE, classify, literal
 from havocproof.ports.base import Effect, Permit
 from havocproof.ports.pinned import Answer, Deadline, Outgoing, exchange, parsed, tls_context
+from havocproof.ports.resolving import Reach, Resolver
 
-Resolver = Callable[[str, int], Iterable[str]]
-"""Host and port to the IP addresses of the host, as text. Called once a request, in a thread of its own."""
-
-_MOST_ADDRESSES = 16
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,256}")
 _HEADER_VALUE = re.compile(r"(?:[!-~](?:[ -~\t]*[!-~])?)?")
 _SHORTEST_SECRET = 8
 _LEAST_BEGUN = 4  # fewer characters of a secret tell nothing, and end many a text
 _OWN_HEADERS = frozenset({"host", "content-length", "transfer-encoding", "connection", "accept-encoding"})
-
-
-def system_resolver(host: str, port: int) -> list[str]:
-    """The addresses that the operating system finds for the host."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
 class HttpPort:
@@ -90,14 +78,9 @@ class HttpPort:
     ) -> None:
         if not timeout > 0:
             raise ConfigError(f"timeout is {timeout}", "Give seconds above 0.")
-        self.allow_private = frozenset(allow_private)
-        for pair in self.allow_private:
-            if not (isinstance(pair, tuple) and len(pair) == 2 and type(pair[0]) is str and type(pair[1]) is int):
-                raise ConfigError(
-                    f"allow_private holds {pair!r}", 'Give pairs of host and port, as ("127.0.0.1", 8080).'
-                )
+        self._reach = Reach(allow_private, resolver)
+        self.allow_private = self._reach.allow_private
         self._credentials = _by_origin(credentials or {}, self.allow_private)
-        self._resolver = resolver or system_resolver
         self._timeout = timeout
         self._ca_file = None if ca_file is None else str(ca_file)
         self._lock = threading.Lock()
@@ -112,6 +95,11 @@ class HttpPort:
         parts = action.parts()  # refuses what never passed validation, before a field of it is used
         outgoing = _outgoing(action)
         self.check(outgoing)
+        secret = header_bytes(self._credentials.get((outgoing.scheme, outgoing.host, outgoing.port), ()))
+        if secret:  # they leave, too, and only the port knows them
+            parts = tuple(
+                part._replace(ints={**part.ints, "bytes_out": part.ints["bytes_out"] + secret}) for part in parts
+            )
         return PreparedRequest(self, outgoing, parts)
 
     def check(self, outgoing: Outgoing) -> None:
@@ -123,15 +111,13 @@ class HttpPort:
                     "Use a token as name, and visible ASCII with inner blanks as value.",
                 )
         parsed(_complete(outgoing))
-        address = literal(outgoing.host)
-        if address is not None:
-            self._require_outside(outgoing, address)
+        self._reach.check(outgoing.host, outgoing.port)
 
     def carry(self, outgoing: Outgoing) -> Answer:
         """Resolves, classifies, connects, sends, takes the answer. For ports whose effects are requests; checked and
         permitted before."""
         deadline = Deadline(min(self._timeout, outgoing.seconds))
-        addresses = self._addresses(outgoing, deadline)
+        addresses = self._reach.addresses(outgoing.host, outgoing.port, deadline)
         context = self._tls() if outgoing.scheme == "https" else None
         return exchange(_complete(outgoing), addresses, context, deadline)
 
@@ -145,32 +131,6 @@ class HttpPort:
 
     def close(self) -> None:
         """Nothing outlives a request."""
-
-    def _addresses(self, outgoing: Outgoing, deadline: Deadline) -> tuple[str, ...]:
-        if literal(outgoing.host) is not None:
-            found: tuple[str, ...] = (outgoing.host,)
-        else:
-            found = tuple(dict.fromkeys(_in_time(self._resolver, outgoing, deadline)))
-        if not found or len(found) > _MOST_ADDRESSES:
-            raise PortError(f"{outgoing.host} has {len(found)} addresses", f"Use a host with 1 to {_MOST_ADDRESSES}.")
-        for text in found:
-            try:
-                address = ipaddress.ip_address(text)
-            except ValueError:
-                raise PortError(
-                    f"{outgoing.host}: the resolver answered no IP address", "Correct the resolver."
-                ) from None
-            self._require_outside(outgoing, address)
-        return found
-
-    def _require_outside(self, outgoing: Outgoing, address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> None:
-        kind = classify(address)
-        if kind == "global" or (kind in INSIDE and (outgoing.host, outgoing.port) in self.allow_private):
-            return
-        raise PortRefused(
-            f"{outgoing.host}:{outgoing.port} has a {kind} address",
-            "Only addresses of the public internet are used; the operator can allow an inside one with allow_private.",
-        )
 
     def _tls(self) -> ssl.SSLContext:
         with self._lock:
@@ -270,32 +230,8 @@ def _complete(outgoing: Outgoing) -> Outgoing:
     """With the headers that the port sets itself: no reuse of the connection, no encoding, a name for the server's
     log."""
     given = {name.lower() for name, _ in outgoing.headers}
-    own = [("accept-encoding", "identity"), ("connection", "close")]
-    own += [(name, value) for name, value in (("user-agent", "havocproof"), ("accept", "*/*")) if name not in given]
+    own = ((name, value) for name, value in OWN_HEADERS.items() if name not in given)
     return replace(outgoing, headers=(*outgoing.headers, *own))
-
-
-def _in_time(resolver: Resolver, outgoing: Outgoing, deadline: Deadline) -> list[str]:
-    """The resolver's answer within the deadline. It cannot be interrupted, so it has a thread that may be left
-    behind."""
-    box: queue.SimpleQueue[list[str] | BaseException] = queue.SimpleQueue()
-    context = contextvars.copy_context()  # whoever watches effects by context sees whose question it is
-
-    def ask() -> None:
-        try:
-            box.put(list(context.run(resolver, outgoing.host, outgoing.port)))
-        except BaseException as fault:
-            box.put(fault)
-
-    threading.Thread(target=ask, name="havocproof-resolve", daemon=True).start()
-    try:
-        answer = box.get(timeout=max(deadline.left(), 0.001))
-    except queue.Empty:
-        raise PortError(f"{outgoing.host}: no address within {deadline.seconds:g} s", "Try again later.") from None
-    if isinstance(answer, BaseException):
-        reason = answer.strerror if isinstance(answer, OSError) and answer.strerror else type(answer).__name__
-        raise PortError(f"{outgoing.host} has no address: {reason}", "Correct the host, or try again later.")
-    return answer
 
 
 def _result(answer: Answer) -> dict[str, Any]:

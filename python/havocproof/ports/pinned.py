@@ -176,23 +176,9 @@ class PinnedBackend(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         if (host, port) != (self._outgoing.host, self._outgoing.port):
             raise PortRefused(f"{host}:{port} is not {self._outgoing.origin}, for which this connection was decided")
-        fault: OSError | None = None
-        for index, address in enumerate(self._addresses):
-            left = self._deadline.left()
-            if left <= 0:
-                fault = TimeoutError()
-                break
-            share = left / (
-                len(self._addresses) - index
-            )  # so that one address that is silent leaves time for the others
-            try:
-                connection = connect(address, port, share)
-            except OSError as failed:
-                fault = failed
-                continue
-            self._traffic.address = address
-            return _Stream(connection, self._deadline, self._traffic, self._outgoing.origin)
-        raise PortError(f"{self._outgoing.origin}: no connection: {_words(fault)}", _LATER)
+        connection, address = dial(self._outgoing.origin, self._addresses, port, self._deadline)
+        self._traffic.address = address
+        return _Stream(connection, self._deadline, self._traffic, self._outgoing.origin)
 
     def connect_unix_socket(
         self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
@@ -212,6 +198,22 @@ def connect(address: str, port: int, timeout: float) -> socket.socket:
         connection.close()
         raise
     return connection
+
+
+def dial(where: str, addresses: tuple[str, ...], port: int, deadline: Deadline) -> tuple[socket.socket, str]:
+    """A connection to the first of the addresses that answers, and which one that is. PortError, naming `where`."""
+    fault: OSError | None = None
+    for index, address in enumerate(addresses):
+        left = deadline.left()
+        if left <= 0:
+            fault = TimeoutError()
+            break
+        share = left / (len(addresses) - index)  # so that one address that is silent leaves time for the others
+        try:
+            return connect(address, port, share), address
+        except OSError as failed:
+            fault = failed
+    raise PortError(f"{where}: no connection: {_words(fault)}", _LATER)
 
 
 def tls_context(ca_file: str | None) -> ssl.SSLContext:

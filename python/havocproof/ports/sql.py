@@ -46,6 +46,7 @@ Known holes, for the author of a policy and for the reader of the proof (this co
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
@@ -78,6 +79,7 @@ class SqlPort:
             raise ConfigError(f"max_result_bytes: {max_result_bytes}", "Give a positive number of bytes")
         self._timeout = timeout
         self._max_result_bytes = max_result_bytes
+        self._mask_key = secrets.token_bytes(32)
         self._databases: dict[str, Path] = {}
         for name, path in databases.items():
             if not name.isprintable() or not name or "." in name or len(name) > 256:
@@ -111,7 +113,9 @@ class SqlPort:
             if isinstance(error, ENGINE_ERRORS):
                 raise explained(error, self._timeout) from error
             raise
-        return PreparedStatement(action, parameters, connection, found, self._timeout, self._max_result_bytes)
+        return PreparedStatement(
+            action, parameters, connection, found, self._timeout, self._max_result_bytes, self._mask_key
+        )
 
     def close(self) -> None:
         """Nothing is held between actions."""

@@ -157,11 +157,51 @@ _OPENING_OPCODES = frozenset({"OpenRead", "OpenWrite", "ReopenIdx"})
 _VIRTUAL_OPCODES = frozenset({"VOpen", "VFilter", "VUpdate", "VCreate", "VDestroy", "VRename", "VBegin"})
 
 
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Temporary views that stand before tables, as `sql_masks` makes them.
+
+    token:   what the names of its own views and functions begin with; no statement knows it
+    tables:  the tables, which have a view of the same name before them
+    columns: (table, column) in lower case that none but its own views may read
+    """
+
+    token: str
+    tables: frozenset[str]
+    columns: frozenset[tuple[str, str]]
+
+    def is_own(self, event: Event) -> bool:
+        """What the views do by themselves: whatever comes out of them is read by an event of its own.
+
+        A view that is merged into the statement is reported anew, as a table of which only the rows are counted.
+        """
+        operation, first, second, _, source = event
+        if source.startswith(self.token):
+            return operation == "SELECT" or first in self.tables or second.startswith(self.token)
+        if operation == "READ" and not second and first in self.tables:
+            return True
+        return self.stands_before(source) and (operation == "SELECT" or first.startswith(self.token))
+
+    def stands_before(self, name: str) -> bool:
+        """`name` is one of the tables, in whatever spelling the statement has it."""
+        return name.lower() in {table.lower() for table in self.tables}
+
+    def meant(self, event: Event) -> Event:
+        """The event as it would be without the stand-ins. A view has no row ids, so reading one means nothing."""
+        operation, first, second, schema, source = event
+        stood = schema == "temp" and first in self.tables and second != "ROWID"
+        return (operation, first, second, "main" if stood else schema, source)
+
+    def is_around(self, event: Event) -> bool:
+        """It reads a column on another way than through the stand-in."""
+        return event[0] == "READ" and event[3] == "main" and (event[1].lower(), event[2].lower()) in self.columns
+
+
 class Watch:
     """Lets a connection compile only what was recorded. `strange` is the first event that was not, or None.
 
     masked: (table, column) in lower case. The engine puts NULL in the place of such a column wherever the statement
-    reads it, in conditions and orders, too.
+    reads it, in conditions and orders, too. stand: what stands before tables.
     """
 
     def __init__(
@@ -169,11 +209,15 @@ class Watch:
         connection: sqlite3.Connection,
         allowed: frozenset[Event],
         masked: frozenset[tuple[str, str]] = frozenset(),
+        stand: Stand | None = None,
     ) -> None:
         self.strange: Event | None = None
+        self.is_around = False
+        """The first event that was not let through reads a masked column around its stand-in."""
         self._connection = connection
         self._allowed = allowed
         self._masked = masked
+        self._stand = stand
 
     def __enter__(self) -> Watch:
         self._connection.set_authorizer(self._judge)
@@ -184,6 +228,12 @@ class Watch:
 
     def _judge(self, action: int, first: str | None, second: str | None, schema: str | None, source: str | None) -> int:
         event = (_OPERATIONS[action], first or "", second or "", schema or "", source or "")
+        if self._stand is not None:
+            if self._stand.is_own(event):
+                return sqlite3.SQLITE_OK
+            if self._stand.is_around(event):
+                return self._deny(event, is_around=True)
+            event = self._stand.meant(event)
         if event in self._allowed:
             if event[0] == "READ" and (event[1].lower(), event[2].lower()) in self._masked:
                 return sqlite3.SQLITE_IGNORE
@@ -191,8 +241,11 @@ class Watch:
         # A table of which every column is masked is reported anew, as one of which only the rows are counted.
         if event[0] == "READ" and not event[2] and any(table == event[1].lower() for table, _ in self._masked):
             return sqlite3.SQLITE_OK
+        return self._deny(event)
+
+    def _deny(self, event: Event, *, is_around: bool = False) -> int:
         if self.strange is None:
-            self.strange = event
+            self.strange, self.is_around = event, is_around
         return sqlite3.SQLITE_DENY
 
 

@@ -15,6 +15,7 @@ from havocproof.errors import InDoubt, PortError, PortRefused
 from havocproof.ports.base import Effect, Permit
 from havocproof.ports.sql_classify import Classification, classify
 from havocproof.ports.sql_engine import Parameters, Watch, quoted, set_deadline
+from havocproof.ports.sql_masks import WORDS, Masks
 
 ENGINE_ERRORS = (sqlite3.Error, sqlite3.Warning, OverflowError)
 """What a statement can raise out of `sqlite3`; OverflowError is an integer beyond 64 bits."""
@@ -31,6 +32,7 @@ class PreparedStatement:
         decided: Classification,
         timeout: float,
         max_result_bytes: int,
+        mask_key: bytes,
     ) -> None:
         self._action = action
         self._parameters = parameters
@@ -38,15 +40,15 @@ class PreparedStatement:
         self._decided = decided
         self._timeout = timeout
         self._max_result_bytes = max_result_bytes
-        self._masked: frozenset[tuple[str, str]] = frozenset()
+        self._masks = Masks(mask_key)
 
     def oblige(self, duty: str, value: str | int, columns: frozenset[tuple[str, str]]) -> bool:
-        """Takes on `timeout` in ms, and for a query `mask: empty` of columns, (database.main.table, column) each."""
+        """Takes on `timeout` in ms, and for a query `mask` of columns, (database.main.table, column) each."""
         if duty == "timeout" and isinstance(value, int):
             self._timeout = min(self._timeout, value / 1000)
             return True
-        if duty == "mask" and value == "empty" and isinstance(self._action, SqlQuery):
-            self._masked |= {(table.rpartition(".")[2].lower(), column.lower()) for table, column in columns}
+        if duty == "mask" and value in WORDS and isinstance(self._action, SqlQuery):
+            self._masks.add(value, columns)
             return True
         return False
 
@@ -148,13 +150,19 @@ class PreparedStatement:
     @contextmanager
     def _watched(self) -> Iterator[None]:
         """Runs the statement under an authorizer that admits only what was decided."""
-        watch = Watch(self._connection, self._decided.events, self._masked)
+        stand = self._masks.stand(self._connection)
+        watch = Watch(self._connection, self._decided.events, self._masks.empty, stand)
         try:
             with watch:
                 yield
         except sqlite3.DatabaseError as error:
             if watch.strange is None:
                 raise
+            if watch.is_around:
+                raise PortRefused(
+                    f"{watch.strange[1]}.{watch.strange[2]} is read masked, and cannot be in this way",
+                    "Name the table by its bare name, not by its database, and read no view over it",
+                ) from error
             raise PortRefused(
                 f"The engine was about to do what was not decided: {watch.strange[0]} {watch.strange[1]}",
                 "Use plain tables and functions",

@@ -111,20 +111,27 @@ class PreparedTool:
 
     def _checked(self, value: object) -> Any:
         """A copy of the result, if it is a bounded JSON value."""
-        problem = _not_json(value, "result", _MAX_DEPTH)
-        if problem is None:
-            try:
-                text = json.dumps(value, ensure_ascii=False)
-                size = len(text.encode("utf-8"))
-            except ValueError:  # lone surrogates, and integers of thousands of digits
-                problem = "result holds text that is no valid Unicode, or a number too long to write"
-            else:
-                if size <= self._max_bytes:
-                    return json.loads(text)
-                problem = f"result has {size} bytes, at most {self._max_bytes} are taken"
-        raise InDoubt(
-            f"The tool {self._tool} ran, but its result cannot be used: {problem}", "Return a small JSON value"
-        )
+        try:
+            return json_copy(value, self._max_bytes)
+        except ValueError as problem:
+            raise InDoubt(
+                f"The tool {self._tool} ran, but its result cannot be used: {problem}", "Return a small JSON value"
+            ) from None
+
+
+def json_copy(value: object, most: int) -> Any:
+    """A copy of a JSON value of at most so many bytes. ValueError for anything else, in words."""
+    problem = _not_json(value, "result", _MAX_DEPTH)
+    if problem is not None:
+        raise ValueError(problem)
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+        size = len(text.encode("utf-8"))
+    except ValueError:  # lone surrogates, and integers of thousands of digits
+        raise ValueError("result holds text that is no valid Unicode, or a number too long to write") from None
+    if size > most:
+        raise ValueError(f"result has {size} bytes, at most {most} are taken")
+    return json.loads(text)
 
 
 def _not_json(value: object, where: str, depth: int) -> str | None:

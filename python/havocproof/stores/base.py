@@ -12,6 +12,10 @@ overlap.
 
 The state is kept in memory as the kernel's view. The store's file is the truth: after a fault the view is read from
 it again.
+
+What no later decision can see is dropped (`collects`, `collect`): else cells of windows that have ended would pile up.
+Which ones these are says the kernel. Dropping is a record of the journal like every other change, so its time is the
+journal's: no clock that goes back finds the window open again.
 """
 
 from __future__ import annotations
@@ -19,130 +23,25 @@ from __future__ import annotations
 import os
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from havocproof.errors import HavocproofError, StoreError
-from havocproof.kernel import source
-from havocproof.kernel.source import Grant, Key, View
-from havocproof.stores.contents import Changes, Instance
-from havocproof.stores.records import Head, Record, follow
+from havocproof.kernel.source import Key, View
+from havocproof.stores.contents import Instance
+from havocproof.stores.records import Head, Record
 from havocproof.stores.state import Flight, Letter, Parked, State
+from havocproof.stores.step import Step
 
 LAST_MS = 253402300799999
 """The last millisecond of the year 9999: no clock may be later."""
 
+Dead = Callable[[Key, int], bool]
+"""Whether no decision from this time (ms) on can tell the cell from an empty one."""
 
-class Step:
-    """One step under construction. Reading shows the state before the step; nothing is changed until it commits."""
-
-    __slots__ = (
-        "_hash",
-        "_inbox",
-        "_runs",
-        "_seq",
-        "agents",
-        "changes",
-        "flights",
-        "flush",
-        "landed",
-        "launched",
-        "now",
-        "parked",
-        "parking",
-        "records",
-        "seen",
-        "taken",
-        "view",
-    )
-
-    def __init__(self, state: State, now: int, flush: bool, inbox: Callable[[], tuple[Letter, ...]]) -> None:
-        self.now = now
-        self.seen = state.at_ms
-        """The time of the store's last step, never later than `now`."""
-        self.flush = flush
-        self.view = state.view
-        self.agents: Mapping[str, Instance] = state.agents
-        self.flights: Mapping[int, Flight] = state.flights
-        self.parked: Mapping[str, Parked] = state.parked
-        self._seq = state.seq
-        self._hash = state.hash
-        self._inbox = inbox
-        self._runs = state.runs
-        self.records: list[Record] = []
-        self.changes: list[Changes] = []
-        self.taken: list[int] = []
-        self.launched: list[Flight] = []
-        self.landed: list[int] = []
-        self.parking: list[Parked] = []
-
-    @property
-    def head(self) -> tuple[int, bytes]:
-        """Seq and hash that the journal ends with after this step."""
-        return self._seq, self._hash
-
-    def content(self, key: Key) -> int:
-        """What the cell holds by now, with what this step has written; 0 if it is empty."""
-        for changes in reversed(self.changes):
-            for written, content in reversed(changes.cells):
-                if written == key:
-                    return content
-        return self.view.nums.get(key, 0)
-
-    def kept(self, run: str) -> int:
-        """How many records a run has."""
-        return self._runs[run]
-
-    def append(
-        self,
-        kind: str,
-        data: dict[str, Any],
-        *,
-        cells: Iterable[tuple[Key, int]] = (),
-        records: Iterable[tuple[Key, source.Record | None]] = (),
-        grants: Iterable[tuple[Key, Grant | None]] = (),
-        agents: Iterable[tuple[str, Instance | None]] = (),
-        forgets: Iterable[str] = (),
-    ) -> Record:
-        """Adds a record to the journal, with the new contents that it gives. `data` holds JSON types only.
-
-        records, grants, agents: None takes away. forgets: requests that are parked no longer.
-        """
-        changes = Changes(tuple(cells), tuple(records), tuple(grants), tuple(agents), tuple(forgets))
-        if any(changes):
-            data = {**data, **changes.form()}
-            self.changes.append(changes)
-        record = follow(self._seq + 1, self._hash, self.now, kind, data)
-        self._seq, self._hash = record.seq, record.hash
-        self.records.append(record)
-        return record
-
-    def launch(self, intent: Record, digest: str) -> None:
-        """The effect of this intent may begin as soon as the step is committed."""
-        self.launched.append(Flight(intent.seq, digest))
-
-    def doubt(self, seq: int) -> None:
-        """The effect of intent `seq` may have happened; it stays in flight until somebody finds out."""
-        self.launched.append(Flight(seq, self.flights[seq].digest, True))
-
-    def land(self, seq: int) -> None:
-        """The outcome of intent `seq` is known."""
-        if seq not in self.flights:
-            raise StoreError(f"intent {seq} is not in flight")
-        self.landed.append(seq)
-
-    def park(self, parked: Parked) -> None:
-        """Parks an action; takes the place of one under the same request."""
-        self.parking.append(parked)
-
-    def letters(self) -> tuple[Letter, ...]:
-        """What others have left in the inbox and no step has taken, oldest first."""
-        return self._inbox()
-
-    def take(self, letter: Letter) -> None:
-        """The letter was read: it leaves the inbox."""
-        self.taken.append(letter.id)
+_LOOK_EVERY = 32  # steps that write
+_LEAST_DROPS = 64
+_MOST_DROPS = 1000  # in one record
 
 
 class Store(ABC):
@@ -154,6 +53,9 @@ class Store(ABC):
         self._stepping = False
         self._stale = False
         self._closed = False
+        self._dead: Dead | None = None
+        self._written = 0
+        """Steps that wrote since the last look for what can be dropped."""
         self._pid = os.getpid()
         self.policy = ""
         """The digest of the policy that the journal named last; "" in a new one."""
@@ -179,6 +81,7 @@ class Store(ABC):
                 if step.records or step.launched or step.landed or step.parking or step.taken:
                     # From here until the view agrees again, the file alone is right.
                     self._stale = True
+                    self._look(step)
                     self._commit(step)
                     self._apply(step)
                     self._stale = False
@@ -191,6 +94,43 @@ class Store(ABC):
                 ) from error
             finally:
                 self._stepping = False
+
+    def collects(self, dead: Dead) -> None:
+        """From now on what is dead is dropped: now and then a few cells, within a step that writes anyway. The gate
+        says what is dead; a store that nobody told keeps everything.
+        """
+        self._dead = dead
+
+    def collect(self, now: int) -> int:
+        """Drops all that is dead at `now`, in records of at most 1,000 cells, each in a step of its own. Gives how many
+        there were.
+        """
+        dropped, more = 0, True
+        while more:
+            with self.step(now) as step:
+                more, gone = self._drop(step, _MOST_DROPS)
+                dropped += gone
+        return dropped
+
+    def _look(self, step: Step) -> None:
+        """Every 32nd step drops some, more than were made meanwhile: what is dead gets fewer, and no step is long."""
+        self._written += 1
+        if self._written >= _LOOK_EVERY:
+            self._drop(step, min(_MOST_DROPS, max(_LEAST_DROPS, 2 * self._state.born)))
+
+    def _drop(self, step: Step, most: int) -> tuple[bool, int]:
+        """Whether there was anything to look at, and how many cells this step drops.
+
+        What was looked at is not looked at again; after a step that fails in writing, state and windows are read anew.
+        """
+        self._written = self._state.born = 0
+        if self._dead is None:
+            return False, 0
+        over = self._state.windows.take(step.now, most)
+        gone = [(key, None) for key in over if self._dead(key, step.now)]
+        if gone:
+            step.append("collected", {}, cells=gone)
+        return bool(over), len(gone)
 
     def _usable(self) -> None:
         if self._closed:

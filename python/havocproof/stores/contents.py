@@ -1,12 +1,12 @@
 """What a journal's record changes in the state, and how that stands in it as JSON.
 
-    cells    [[key, content], ...]
+    cells    [[key, content or null], ...]
     records  [[key, {"at", "names": {field: [text, ...]}, "ones": {field: text}, "ints": {field: int}} or null], ...]
     grants   [[key, {"until": ms, "asker": text, "votes": {person: role}, "open": bool} or null], ...]
     agents   [[name, {"kind", "uses", "passes", "chain", "above", "held"} or null], ...]
     forgets  [request, ...]
 
-A key is a list of seven, as the kernel has it. Each field is there only if it holds something.
+null takes away. A key is a list of seven, as the kernel has it. Each field is there only if it holds something.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Instance:
 class Changes(NamedTuple):
     """New contents of the state; None takes away. `forgets`: requests that are parked no longer."""
 
-    cells: tuple[tuple[Key, int], ...] = ()
+    cells: tuple[tuple[Key, int | None], ...] = ()
     records: tuple[tuple[Key, Record | None], ...] = ()
     grants: tuple[tuple[Key, Grant | None], ...] = ()
     agents: tuple[tuple[str, Instance | None], ...] = ()
@@ -61,7 +61,7 @@ class Changes(NamedTuple):
     def read(cls, data: dict[str, Any]) -> Changes:
         """The inverse of `form`, out of a record's body. JournalError, KeyError, TypeError, ValueError."""
         return cls(
-            tuple((key_of(key), _int(content)) for key, content in data.get("cells", ())),
+            tuple((key_of(key), None if n is None else _int(n)) for key, n in data.get("cells", ())),
             tuple((key_of(key), None if form is None else record_of(form)) for key, form in data.get("records", ())),
             tuple((key_of(key), None if form is None else grant_of(form)) for key, form in data.get("grants", ())),
             tuple((_text(name), None if form is None else instance_of(form)) for name, form in data.get("agents", ())),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from havocproof.stores.base import Step, Store
+from havocproof.stores.base import Store
 from havocproof.stores.records import Record
 from havocproof.stores.replay import Replay
+from havocproof.stores.step import Step
 
 
 class MemoryStore(Store):

@@ -6,7 +6,7 @@ A record is (seq, at_ms, kind, body, prev, hash):
     seq     1, 2, 3 ... without a gap
     at_ms   milliseconds since the epoch, never below the record before
     kind    opened policy session intent outcome failed in_doubt released denied pending vote told recorded
-            ended malformed closed
+            ended malformed collected closed
     body    one JSON object as canonical text: sorted keys, no blanks, pure ASCII
     prev    the hash of the record before; 32 bytes; `GENESIS` for the first
     hash    SHA-256 over prev, seq, at_ms, and kind and body each behind its length: no two records share an input

@@ -4,6 +4,7 @@ What a record changes stands in its fields `cells`, `records`, `grants`, `agents
 kernel answered it. Further fields say what that has to agree with:
 
     charges   of an `intent`: [[key, amount, ...], ...]   what it reserves; a budget's cell grows by exactly that
+    cells     null, of a `collected` record alone: a budget's cell, and its window has ended by then
     intent    the seq of the intent that an `outcome`, `failed`, `released` or `in_doubt` record ends: a budget's cell
               shrinks by no more than that intent reserved
 """
@@ -54,6 +55,8 @@ class Replay:
     def _take(self, record: Record, data: dict[str, Any]) -> None:
         kind, state = record.kind, self.state
         changes = Changes.read(data)
+        if any(content is None for _, content in changes.cells):
+            _dropped(record, changes)
         if kind == "intent":
             held = _charged(data["charges"])
             self._agree(changes, held, {})
@@ -87,12 +90,19 @@ class Replay:
     def _agree(self, changes: Changes, charged: dict[Key, int], held: Mapping[Key, int]) -> None:
         """The budgets' new contents are what was charged, and give back at most what was held."""
         contents = self.state.view.nums
-        written = {key: content for key, content in changes.cells if key[0] in COUNTED}
+        written = {key: content for key, content in changes.cells if content is not None and key[0] in COUNTED}
         for key in charged.keys() | written.keys():
             grown = written.get(key, contents.get(key, 0)) - contents.get(key, 0)
             most = charged.get(key, 0)
             if grown > most or (grown < most if charged else grown < -held.get(key, 0)):
                 raise JournalError("a budget was changed by something else than was charged or given back")
+
+
+def _dropped(record: Record, changes: Changes) -> None:
+    """What is taken away is of no use to any decision at the record's time or later."""
+    for key, content in changes.cells:
+        if content is None and not (record.kind == "collected" and key[0] in COUNTED and 0 < key[6] <= record.at_ms):
+            raise JournalError("a cell was dropped that a decision could still see")
 
 
 def _charged(charges: Any) -> dict[Key, int]:

@@ -53,6 +53,7 @@ UPSERT_CELL = (
     "INSERT INTO cells VALUES(?, ?, ?, ?, ?, ?, ?, ?) "
     "ON CONFLICT(kind, name, s0, s1, s2, s3, until) DO UPDATE SET value = excluded.value"
 )
+DELETE_CELL = "DELETE FROM cells WHERE (kind, name, s0, s1, s2, s3, until) = (?, ?, ?, ?, ?, ?, ?)"
 UPSERT_PERMIT = "INSERT INTO permits VALUES(?, ?, ?) ON CONFLICT(seq) DO UPDATE SET doubt = excluded.doubt"
 DELETE_PERMIT = "DELETE FROM permits WHERE seq = ?"
 UPSERT_PARKED = "INSERT OR REPLACE INTO parked VALUES(?, ?, ?, ?)"
@@ -211,7 +212,7 @@ def state(connection: sqlite3.Connection) -> State:
 def statements(changes: Changes) -> Iterator[tuple[str, tuple[Any, ...]]]:
     """What makes the changes of a record true in the tables, in order."""
     for cell, content in changes.cells:
-        yield UPSERT_CELL, (*cell, content)
+        yield (DELETE_CELL, cell) if content is None else (UPSERT_CELL, (*cell, content))
     for key, record in changes.records:
         text = canonical(list(key))
         yield (

@@ -16,11 +16,12 @@ from typing import Any
 
 from havocproof.errors import HavocproofError, JournalError, StoreError
 from havocproof.stores import schema
-from havocproof.stores.base import Step, Store
+from havocproof.stores.base import Store
 from havocproof.stores.journal import examine
 from havocproof.stores.locking import FileLock
 from havocproof.stores.records import GENESIS, Record, canonical
 from havocproof.stores.state import Letter
+from havocproof.stores.step import Step
 
 _BATCH = 500
 # Moving the log into the file costs two waits for the disk, in the step that fills it: seldom, at 16 MiB.

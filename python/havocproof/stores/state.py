@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from havocproof.kernel.source import View
 from havocproof.stores.contents import Changes, Instance
 from havocproof.stores.records import GENESIS, Head
+from havocproof.stores.windows import Windows
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -56,6 +57,13 @@ class State:
     parked: dict[str, Parked] = field(default_factory=dict)
     runs: Counter[str] = field(default_factory=Counter)
     """How many records each run has."""
+    windows: Windows = field(init=False)
+    """The cells that have an end."""
+    born: int = 0
+    """How many cells were made since the store last looked for some to drop."""
+
+    def __post_init__(self) -> None:
+        self.windows = Windows(self.view.nums)
 
     @property
     def head(self) -> Head:
@@ -63,7 +71,15 @@ class State:
 
     def change(self, changes: Changes) -> None:
         """Makes the changes of one record true."""
-        self.view.nums.update(changes.cells)
+        nums = self.view.nums
+        for cell, content in changes.cells:
+            if content is None:
+                nums.pop(cell, None)
+                continue
+            if cell not in nums:
+                self.windows.add(cell)
+                self.born += 1
+            nums[cell] = content
         for key, record in changes.records:
             self.runs[key[2]] += (record is not None) - (key in self.view.records)
             _put(self.view.records, [(key, record)])

@@ -28,7 +28,8 @@ from havocproof.errors import ActionError, PortError, PortRefused
 from havocproof.ports import files, handles, openat2
 from havocproof.ports.files import FilesPort
 from havocproof.ports.openat2 import DIRECTORY, RENAME_EXCHANGE, Way, open_beneath, rename
-from tests.ports.files.world import SECRET, Leave, World
+from tests.ports.files.world import SECRET, World
+from tests.ports.worlds import Leave
 
 
 def every_change(path: str) -> list[Action]:

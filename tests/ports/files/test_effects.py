@@ -25,7 +25,8 @@ from havocproof.errors import ConfigError, PortError, PortRefused
 from havocproof.ports import files
 from havocproof.ports.base import Port, Prepared
 from havocproof.ports.files import FilesPort
-from tests.ports.files.world import Leave, World
+from tests.ports.files.world import World
+from tests.ports.worlds import Leave
 
 
 def test_it_is_a_port(world: World) -> None:

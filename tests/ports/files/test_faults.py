@@ -13,7 +13,8 @@ from havocproof.actions import Action, FileAppend, FileDelete, FileMove, FileWri
 from havocproof.errors import InDoubt, PortError
 from havocproof.ports import handles
 from havocproof.ports.openat2 import rename
-from tests.ports.files.world import Leave, World, every_action
+from tests.ports.files.world import World, every_action
+from tests.ports.worlds import Leave
 
 
 class Refused(Exception):

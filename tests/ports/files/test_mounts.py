@@ -11,7 +11,8 @@ from havocproof.actions import DirMake, FileRead, FileWrite
 from havocproof.errors import ConfigError, PortRefused
 from havocproof.ports.files import FilesPort
 from havocproof.ports.openat2 import RENAME_EXCHANGE, rename
-from tests.ports.files.world import Leave, World, every_action
+from tests.ports.files.world import World, every_action
+from tests.ports.worlds import Leave
 
 
 def test_read_only_mounts(world: World, tmp_path: Path) -> None:

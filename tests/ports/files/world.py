@@ -11,22 +11,9 @@ from havocproof.ports.base import Effect
 from havocproof.ports.files import FilesPort
 from havocproof.ports.mounts import Mount
 from havocproof.ports.openat2 import Way
+from tests.ports.worlds import Leave
 
 SECRET = "the neighbour's secret"
-
-
-class Leave:
-    """A permit that counts its use."""
-
-    token = "permit-1"
-
-    def __init__(self) -> None:
-        self.checks = 0
-
-    def check(self) -> None:
-        self.checks += 1
-        if self.checks > 1:
-            raise AssertionError("a permit was used twice")
 
 
 class World:

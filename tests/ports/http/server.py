@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import socket
 import ssl
-import threading
 from collections.abc import Callable
 from typing import Self
 
 from havocproof.actions import HttpRequest
 from havocproof.ports.base import Effect
 from havocproof.ports.http import HttpPort
+from tests.ports.worlds import Leave, Listener
 
 Script = bytes | Callable[[socket.socket, "Server"], None]
 """What is sent after a request has come in: bytes, or a function that sends for itself."""
@@ -35,45 +35,28 @@ class Server:
         self.script = script
         self.tls = tls
         self.requests: list[bytes] = []
-        self.connections = 0
-        self.stopped = threading.Event()
-        self._listener = socket.create_server((address, port))
-        self.port: int = self._listener.getsockname()[1]
-        self._threads = [threading.Thread(target=self._accept)]
-        self._threads[0].start()
+        self._listener = Listener(self._serve, address, port)
+        self.port, self.stopped = self._listener.port, self._listener.stopped
+
+    @property
+    def connections(self) -> int:
+        return self._listener.connections
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.stopped.set()
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts
         self._listener.close()
-        for thread in self._threads:
-            thread.join()
-
-    def _accept(self) -> None:
-        while not self.stopped.is_set():
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            self.connections += 1
-            thread = threading.Thread(target=self._serve, args=(connection,))
-            self._threads.append(thread)
-            thread.start()
 
     def _serve(self, connection: socket.socket) -> None:
-        with contextlib.suppress(OSError), contextlib.closing(connection):
-            connection.settimeout(5)
-            stream = self.tls.wrap_socket(connection, server_side=True) if self.tls else connection
-            with contextlib.closing(stream):
-                self.requests.append(_receive(stream))
-                if isinstance(self.script, bytes):
-                    stream.sendall(self.script)
-                else:
-                    self.script(stream, self)
+        connection.settimeout(5)
+        stream = self.tls.wrap_socket(connection, server_side=True) if self.tls else connection
+        with contextlib.closing(stream):
+            self.requests.append(_receive(stream))
+            if isinstance(self.script, bytes):
+                stream.sendall(self.script)
+            else:
+                self.script(stream, self)
 
     def head(self, index: int = -1) -> list[str]:
         """The lines of a request's head."""
@@ -113,18 +96,6 @@ class Names:
         if answers is None:
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
         return answers.pop(0) if len(answers) > 1 else answers[0]
-
-
-class Leave:
-    """A permit that counts its use."""
-
-    token = "permit-1"
-
-    def __init__(self) -> None:
-        self.checks = 0
-
-    def check(self) -> None:
-        self.checks += 1
 
 
 def send(port: HttpPort, request: HttpRequest) -> Effect:

@@ -14,7 +14,8 @@ from havocproof.ports import http, pinned
 from havocproof.ports.base import Port, Prepared
 from havocproof.ports.http import HttpPort
 from havocproof.ports.pinned import Deadline, Outgoing, exchange, parsed
-from tests.ports.http.server import Leave, Names, Server, allowed, answer, local, send
+from tests.ports.http.server import Names, Server, allowed, answer, local, send
+from tests.ports.worlds import Leave
 
 
 def test_it_is_a_port() -> None:

@@ -9,13 +9,13 @@ import base64
 import contextlib
 import socket
 import ssl
-import threading
 from dataclasses import dataclass, field
 from typing import Self
 
 from havocproof.actions import Send
 from havocproof.ports.base import Effect
 from havocproof.ports.messages import MessagesPort
+from tests.ports.worlds import Leave, Listener
 
 HANG_UP = "hang up"
 SILENCE = "silence"
@@ -50,32 +50,14 @@ class MailServer:
         self.tls = tls
         self.wrapped = wrapped
         self.seen = Seen()
-        self.stopped = threading.Event()
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listener.getsockname()[1]
-        self._threads = [threading.Thread(target=self._accept)]
-        self._threads[0].start()
+        self._listener = Listener(self._serve)
+        self.port, self.stopped = self._listener.port, self._listener.stopped
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.stopped.set()
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts
         self._listener.close()
-        for thread in self._threads:
-            thread.join()
-
-    def _accept(self) -> None:
-        while not self.stopped.is_set():
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            thread = threading.Thread(target=self._serve, args=(connection,))
-            self._threads.append(thread)
-            thread.start()
 
     def _serve(self, connection: socket.socket) -> None:
         with contextlib.suppress(OSError):
@@ -172,18 +154,6 @@ class _Talk:
             self.left += piece
         line, _, self.left = self.left.partition(b"\r\n")
         return line
-
-
-class Leave:
-    """A permit that counts its use."""
-
-    token = "permit-1"
-
-    def __init__(self) -> None:
-        self.checks = 0
-
-    def check(self) -> None:
-        self.checks += 1
 
 
 def deliver(port: MessagesPort, message: Send) -> Effect:

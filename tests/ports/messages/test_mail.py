@@ -21,7 +21,8 @@ from havocproof.ports.base import Port, Prepared
 from havocproof.ports.mail import SmtpChannel, compose
 from havocproof.ports.messages import Channel, MessagesPort
 from tests.actions import strategies as some
-from tests.ports.messages.server import HANG_UP, SILENCE, Leave, MailServer, deliver
+from tests.ports.messages.server import HANG_UP, SILENCE, MailServer, deliver
+from tests.ports.worlds import Leave
 
 CERTIFICATE = Path(__file__).parents[1] / "http" / "good.test.pem"
 NOW = 1_700_000_000_000

@@ -15,7 +15,8 @@ from havocproof.errors import ConfigError, InDoubt, PortError, PortRefused
 from havocproof.ports.base import Effect, Port, Prepared
 from havocproof.ports.http import HttpPort
 from havocproof.ports.model import ModelPort, ScriptedModel
-from tests.ports.http.server import Leave, Names, Server, answer
+from tests.ports.http.server import Names, Server, answer
+from tests.ports.worlds import Leave
 
 KEY = "sk-desk-0123456789"
 CALL = ModelCall(model="small", messages=({"role": "user", "content": "Add 1 and 2."},), max_tokens=50)

@@ -20,7 +20,7 @@ from pathlib import Path
 from havocproof.actions import Payment, TradeOrder, Transfer
 from havocproof.ports import ledger_store
 from havocproof.ports.payments import LedgerPort
-from tests.ports.payments.world import OneUse
+from tests.ports.worlds import Leave
 
 ACTIONS = {
     "pay": Payment(account="costs", payee="prices-ltd", amount="12.50 USD", idempotency_key="once"),
@@ -52,7 +52,7 @@ def book_and_die(path: Path, what: str, fatal: int) -> None:
         return connection
 
     ledger_store.connect = traced
-    port.prepare(ACTIONS[what]).perform(OneUse())
+    port.prepare(ACTIONS[what]).perform(Leave())
     if count < fatal - 1:
         os._exit(0)  # there was no such statement: all of them have been tried
     die()  # the booking has returned, and nobody has heard of it
@@ -78,7 +78,7 @@ def loop(path: Path) -> None:
     port = LedgerPort(path)
     for number in range(100_000):
         action = Payment(account="costs", payee="prices-ltd", amount="0.01 USD", idempotency_key=f"k{number}")
-        print(port.prepare(action).perform(OneUse()).result["receipt"], flush=True)
+        print(port.prepare(action).perform(Leave()).result["receipt"], flush=True)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,8 @@ import pytest
 from havocproof.actions import FileRead, Payment
 from havocproof.errors import PortError, PortRefused
 from havocproof.ports.payments import LedgerPort
-from tests.ports.payments.world import Books, OneUse
+from tests.ports.payments.world import Books
+from tests.ports.worlds import Leave
 
 
 def test_a_payment_moves_the_amount_once(books: Books) -> None:
@@ -204,7 +205,7 @@ def test_many_threads_pay_each_key_once_and_never_below_the_floor(books: Books) 
 
 def test_the_permit_comes_before_the_booking(books: Books) -> None:
     prepared = books.port.prepare(Payment(account="costs", payee="prices-ltd", amount="1.00 USD", idempotency_key="k"))
-    permit = OneUse()
+    permit = Leave()
     permit.check()
     before = books.state()
     with pytest.raises(RuntimeError, match="used twice"):

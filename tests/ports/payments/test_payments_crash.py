@@ -10,7 +10,6 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -19,7 +18,8 @@ from havocproof.ports import ledger_store
 from havocproof.ports.ledger import Ledger
 from havocproof.ports.payments import LedgerPort
 from tests.ports.payments import crashing
-from tests.ports.payments.world import Books, OneUse
+from tests.ports.payments.world import Books
+from tests.ports.worlds import FailingCommit, Leave
 
 PROGRAM = [sys.executable, str(Path(crashing.__file__))]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
@@ -59,7 +59,7 @@ def test_killed_at_every_statement(tmp_path: Path, template: Path, what: str) ->
         assert moved in ({}, MOVED[what])
         booked.append(bool(moved))
         # Whoever repeats it with the same key ends with exactly one booking.
-        again = LedgerPort(ledger).prepare(crashing.ACTIONS[what]).perform(OneUse()).result
+        again = LedgerPort(ledger).prepare(crashing.ACTIONS[what]).perform(Leave()).result
         assert again["repeated"] is bool(moved)
         assert len(ledger.transfers()) == 4
         assert len(ledger.orders()) == (what == "trade")
@@ -83,19 +83,6 @@ def test_killed_from_outside_in_the_middle_of_many_payments(books: Books) -> Non
     assert receipts[: len(heard)] == heard
     assert len(receipts) - len(heard) in (0, 1)
     assert books.balance("prices-ltd") == len(receipts)
-
-
-class FailingCommit(sqlite3.Connection):
-    """A disk that fails at the commit. `ends`: SQLite has given the transaction up by then."""
-
-    ends = True
-
-    def execute(self, sql: str, *given: Any) -> sqlite3.Cursor:
-        if sql == "COMMIT":
-            if self.ends:
-                super().execute("ROLLBACK")
-            raise sqlite3.OperationalError("disk I/O error")
-        return super().execute(sql, *given)
 
 
 @pytest.mark.parametrize("ends", [True, False])

@@ -10,21 +10,7 @@ from havocproof.actions import Payment, Refund, TradeOrder, Transfer
 from havocproof.ports.base import Effect
 from havocproof.ports.ledger import Ledger
 from havocproof.ports.payments import LedgerPort
-
-
-class OneUse:
-    """A permit as the gate gives it: live once."""
-
-    token = "permit-1"
-
-    def __init__(self) -> None:
-        self.checks = 0
-
-    def check(self) -> None:
-        self.checks += 1
-        if self.checks > 1:
-            raise RuntimeError("used twice")
-
+from tests.ports.worlds import Leave
 
 Side = Literal["buy", "sell"]
 
@@ -76,7 +62,7 @@ class Books:
     def perform(self, action: Payment | Transfer | Refund | TradeOrder) -> Effect:
         prepared = self.port.prepare(action)
         try:
-            return prepared.perform(OneUse())
+            return prepared.perform(Leave())
         finally:
             prepared.close()
 

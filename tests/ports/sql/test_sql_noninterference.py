@@ -19,7 +19,7 @@ from havocproof.actions import SqlQuery
 from havocproof.errors import PortError, PortRefused
 from havocproof.ports.sql import SqlPort
 from havocproof.ports.sql_engine import connect, record
-from tests.ports.sql.world import OneUse
+from tests.ports.worlds import Leave
 
 SCHEMA = """
 CREATE TABLE t (a, b, s);
@@ -114,7 +114,7 @@ def answer(port: SqlPort, database: str, statement: str) -> tuple[set[tuple[str,
             for names, _ in atoms
         }
         try:
-            return reads, sorted(map(repr, prepared.perform(OneUse()).result["rows"]))
+            return reads, sorted(map(repr, prepared.perform(Leave()).result["rows"]))
         except PortError as error:
             return reads, str(error)
 

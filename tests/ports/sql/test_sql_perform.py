@@ -15,7 +15,8 @@ from havocproof.actions import FileRead, SqlQuery
 from havocproof.errors import ActionError, ConfigError, InDoubt, PortError, PortRefused
 from havocproof.ports.sql import SqlPort
 from havocproof.ports.sql_classify import Classification, classify
-from tests.ports.sql.world import OneUse, Shop
+from tests.ports.sql.world import Shop
+from tests.ports.worlds import FailingCommit, Leave
 
 
 def test_a_query_returns_columns_and_rows(shop: Shop) -> None:
@@ -191,7 +192,7 @@ def test_deeply_nested_text_is_refused(shop: Shop) -> None:
 def test_a_schema_that_changed_after_the_decision(shop: Shop, script: str) -> None:
     prepared = shop.port.prepare(shop.query("SELECT owner FROM names"))
     shop.outside(script)
-    permit = OneUse()
+    permit = Leave()
     with pytest.raises(PortRefused, match="schema changed"):
         prepared.perform(permit)
     prepared.close()
@@ -210,7 +211,7 @@ def test_a_trigger_or_constraint_that_came_after_the_decision(shop: Shop, script
     shop.outside(script)
     before = shop.dump()
     with pytest.raises(PortRefused, match="schema changed"):
-        prepared.perform(OneUse())
+        prepared.perform(Leave())
     prepared.close()
     assert shop.dump() == before
 
@@ -226,9 +227,9 @@ def test_a_change_that_hides_behind_the_old_schema_version(shop: Shop) -> None:
         f"PRAGMA schema_version = {version}"
     )
     # The connection still has the view that was decided; what runs is that one.
-    assert query.perform(OneUse()).result["rows"] == [["ann"], ["bob"], ["cy"]]
+    assert query.perform(Leave()).result["rows"] == [["ann"], ["bob"], ["cy"]]
     with pytest.raises(PortRefused, match="schema changed"):
-        change.perform(OneUse())
+        change.perform(Leave())
     query.close()
     change.close()
     assert shop.rows("SELECT count(*) FROM acct") == [(3,)]
@@ -253,7 +254,7 @@ def test_the_engine_may_only_compile_what_was_decided(shop: Shop, monkeypatch: p
 
 def test_the_permit_is_used_once_and_before_anything_changes(shop: Shop) -> None:
     prepared = shop.port.prepare(shop.change("INSERT INTO log VALUES ('x')"))
-    permit = OneUse()
+    permit = Leave()
     prepared.perform(permit)
     with pytest.raises(RuntimeError, match="used twice"):
         prepared.perform(permit)
@@ -270,8 +271,8 @@ def test_prepare_holds_no_lock_and_changes_nothing(shop: Shop) -> None:
     with closing(sqlite3.connect(shop.path, timeout=0)) as connection:
         connection.execute("DELETE FROM plain WHERE id = 1")
         connection.commit()
-    assert prepared[1].perform(OneUse()).result["rows"] == [["b"]]
-    assert prepared[0].perform(OneUse()).used == {"rows": 1}
+    assert prepared[1].perform(Leave()).result["rows"] == [["b"]]
+    assert prepared[0].perform(Leave()).used == {"rows": 1}
     for one in prepared:
         one.close()
 
@@ -279,7 +280,7 @@ def test_prepare_holds_no_lock_and_changes_nothing(shop: Shop) -> None:
 def test_prepared_in_one_thread_performed_in_another(shop: Shop) -> None:
     prepared = shop.port.prepare(shop.change("INSERT INTO log VALUES ('x')"))
     done: list[object] = []
-    thread = threading.Thread(target=lambda: done.append(prepared.perform(OneUse()).used))
+    thread = threading.Thread(target=lambda: done.append(prepared.perform(Leave()).used))
     thread.start()
     thread.join()
     prepared.close()
@@ -305,25 +306,12 @@ def test_a_locked_database_is_an_error_without_effect(tmp_path: Path) -> None:
     prepared = shop.port.prepare(shop.change("INSERT INTO log VALUES ('x')"))
     with closing(sqlite3.connect(shop.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        permit = OneUse()
+        permit = Leave()
         with pytest.raises(PortError, match="in use"):
             prepared.perform(permit)
         assert permit.checks == 0
     prepared.close()
     assert shop.rows("SELECT m FROM log") == []
-
-
-class FailingCommit(sqlite3.Connection):
-    """A disk that fails at the commit. `ends`: SQLite has given the transaction up by then."""
-
-    ends = True
-
-    def execute(self, sql: str, *given: Any) -> sqlite3.Cursor:
-        if sql == "COMMIT":
-            if self.ends:
-                super().execute("ROLLBACK")
-            raise sqlite3.OperationalError("disk I/O error")
-        return super().execute(sql, *given)
 
 
 @pytest.mark.parametrize("ends", [True, False])

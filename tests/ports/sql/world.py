@@ -10,6 +10,7 @@ from typing import Any
 from havocproof.actions import Part, SqlChange, SqlQuery, SqlSchema
 from havocproof.ports.base import Effect
 from havocproof.ports.sql import SqlPort
+from tests.ports.worlds import Leave
 
 SCHEMA = """
 CREATE TABLE Acct (id INTEGER PRIMARY KEY, owner TEXT, bal INT, ssn TEXT UNIQUE);
@@ -38,20 +39,6 @@ INSERT INTO lastwins VALUES (1);
 INSERT INTO two VALUES (1, 1), (2, 2), (3, 3);
 INSERT INTO numbered (x) VALUES (1);
 """
-
-
-class OneUse:
-    """A permit as the gate gives it: live once."""
-
-    token = "permit-1"
-
-    def __init__(self) -> None:
-        self.checks = 0
-
-    def check(self) -> None:
-        self.checks += 1
-        if self.checks > 1:
-            raise RuntimeError("used twice")
 
 
 class Shop:
@@ -92,7 +79,7 @@ class Shop:
     def perform(self, action: SqlQuery | SqlChange | SqlSchema) -> Effect:
         prepared = self.port.prepare(action)
         try:
-            return prepared.perform(OneUse())
+            return prepared.perform(Leave())
         finally:
             prepared.close()
 

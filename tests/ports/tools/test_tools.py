@@ -12,27 +12,14 @@ from havocproof.actions import FileRead, ToolCall
 from havocproof.errors import ActionError, ConfigError, Contained, InDoubt, PortRefused
 from havocproof.ports.base import Effect
 from havocproof.ports.tools import OUTSIDE_THE_PROOF, ToolPort
-
-
-class OneUse:
-    """A permit as the gate gives it: live once."""
-
-    token = "permit-1"
-
-    def __init__(self) -> None:
-        self.checks = 0
-
-    def check(self) -> None:
-        self.checks += 1
-        if self.checks > 1:
-            raise RuntimeError("used twice")
+from tests.ports.worlds import Leave
 
 
 def call(function: Callable[..., Any], arguments: dict[str, Any] | None = None, **options: Any) -> Effect:
     port = ToolPort({"tool": function}, **options)
     prepared = port.prepare(ToolCall(tool="tool", arguments=arguments or {}))
     try:
-        return prepared.perform(OneUse())
+        return prepared.perform(Leave())
     finally:
         prepared.close()
         port.close()
@@ -59,10 +46,10 @@ def test_arguments_and_results_are_copies() -> None:
 
     action = ToolCall(tool="tool", arguments={"items": ["a"]})
     port = ToolPort({"tool": spoil})
-    first = port.prepare(action).perform(OneUse())
+    first = port.prepare(action).perform(Leave())
     kept[0].append("later")
     assert first.result == ["a", "spoiled"]
-    assert port.prepare(action).perform(OneUse()).result == ["a", "spoiled"]
+    assert port.prepare(action).perform(Leave()).result == ["a", "spoiled"]
     assert action.plain_arguments() == {"items": ["a"]}
 
 
@@ -164,7 +151,7 @@ def test_a_function_without_signature_is_called_anyway() -> None:
 
 def test_the_permit_comes_before_the_call() -> None:
     calls: list[int] = []
-    permit = OneUse()
+    permit = Leave()
     prepared = ToolPort({"tool": lambda: calls.append(1)}).prepare(ToolCall(tool="tool", arguments={}))
     prepared.perform(permit)
     with pytest.raises(RuntimeError, match="used twice"):

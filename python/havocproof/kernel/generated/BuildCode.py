@@ -20,6 +20,7 @@ import havocproof.kernel.generated.Judging as Judging
 import havocproof.kernel.generated.ApprovalCode as ApprovalCode
 import havocproof.kernel.generated.AgentCode as AgentCode
 import havocproof.kernel.generated.RecordCode as RecordCode
+import havocproof.kernel.generated.JoinCode as JoinCode
 
 # Module: BuildCode
 
@@ -28,79 +29,80 @@ class default__:
         pass
 
     @staticmethod
-    def Onto(a, b):
-        hresult_: Trees.Guards = Trees.Guards.default()()
-        d_0_rest_: Trees.Guards
-        d_0_rest_ = a
-        d_1_out_: Trees.Guards
-        d_1_out_ = b
-        while not((d_0_rest_).is_NoGuards):
-            d_1_out_ = Trees.Guards_More((d_0_rest_).guard, d_1_out_)
-            d_0_rest_ = (d_0_rest_).rest
-        hresult_ = d_1_out_
-        return hresult_
-        return hresult_
-
-    @staticmethod
-    def Merge(a, b):
-        if (a).is_Nil:
-            return b
-        elif (b).is_Nil:
-            return a
-        elif ((a).is_Cell) and ((b).is_Cell):
-            return Trees.Tree_Cell(default__.Onto((a).guards, (b).guards))
-        elif ((a).is_Pick) and ((b).is_Pick):
-            return Trees.Tree_Pick(default__.MergeKids(a, b), default__.Merge((a).any_, (b).any_))
-        elif ((a).is_Node) and ((b).is_Node):
-            return Trees.Tree_Node(default__.MergeKids(a, b), ((a).plain) and ((b).plain), default__.Merge((a).one, (b).one), default__.Merge((a).rest, (b).rest), default__.Merge((a).end, (b).end))
-        elif True:
-            return Trees.Tree_Nil()
-
-    @staticmethod
-    def MergeKids(a, b):
-        d_0_both_ = (((a).kids).keys) | (((b).kids).keys)
-        def iife0_():
-            coll0_ = _dafny.Map()
-            compr_0_: Names.Name
-            for compr_0_ in (d_0_both_).Elements:
-                d_1_k_: Names.Name = compr_0_
-                if (d_1_k_) in (d_0_both_):
-                    coll0_[d_1_k_] = (((b).kids)[d_1_k_] if not((d_1_k_) in ((a).kids)) else (((a).kids)[d_1_k_] if not((d_1_k_) in ((b).kids)) else default__.Merge(((a).kids)[d_1_k_], ((b).kids)[d_1_k_])))
-            return _dafny.Map(coll0_)
-        return iife0_()
-        
-
-    @staticmethod
     def Path(p, pos, sub):
-        if (pos) == (len((p).syms)):
-            if (p).open_:
-                return Trees.Tree_Node(_dafny.Map({}), False, Trees.Tree_Nil(), sub, Trees.Tree_Nil())
-            elif True:
-                return Trees.Tree_Node(_dafny.Map({}), True, Trees.Tree_Nil(), Trees.Tree_Nil(), sub)
-        elif (((p).syms)[pos]).is_One:
-            return Trees.Tree_Node(_dafny.Map({}), False, default__.Path(p, (pos) + (1), sub), Trees.Tree_Nil(), Trees.Tree_Nil())
+        hresult_: Trees.Tree = Trees.Tree.default()()
+        d_0_nothing_: Trees.Tree
+        d_1_none_: _dafny.Map
+        rhs0_ = Trees.Tree_Nil()
+        rhs1_ = _dafny.Map({})
+        d_0_nothing_ = rhs0_
+        d_1_none_ = rhs1_
+        d_2_i_: int
+        d_2_i_ = len((p).syms)
+        d_3_out_: Trees.Tree
+        if (p).open_:
+            d_3_out_ = Trees.Tree_Node(d_1_none_, False, d_0_nothing_, sub, d_0_nothing_)
         elif True:
-            return Trees.Tree_Node(_dafny.Map({(((p).syms)[pos]).name: default__.Path(p, (pos) + (1), sub)}), True, Trees.Tree_Nil(), Trees.Tree_Nil(), Trees.Tree_Nil())
+            d_3_out_ = Trees.Tree_Node(d_1_none_, True, d_0_nothing_, d_0_nothing_, sub)
+        while (pos) < (d_2_i_):
+            d_2_i_ = (d_2_i_) - (1)
+            d_4_sym_: Policies.Sym
+            d_4_sym_ = ((p).syms)[d_2_i_]
+            if (d_4_sym_).is_One:
+                d_3_out_ = Trees.Tree_Node(d_1_none_, False, d_3_out_, d_0_nothing_, d_0_nothing_)
+            elif True:
+                d_3_out_ = Trees.Tree_Node(_dafny.Map({(d_4_sym_).name: d_3_out_}), True, d_0_nothing_, d_0_nothing_, d_0_nothing_)
+        hresult_ = d_3_out_
+        return hresult_
+        return hresult_
 
     @staticmethod
     def Paths(ps, lo, hi, sub):
-        if (lo) == (hi):
-            return Trees.Tree_Nil()
-        elif ((lo) + (1)) == (hi):
-            return default__.Path((ps)[lo], 0, sub)
-        elif True:
-            return default__.Merge(default__.Paths(ps, lo, _dafny.euclidian_division((lo) + (hi), 2), sub), default__.Paths(ps, _dafny.euclidian_division((lo) + (hi), 2), hi, sub))
+        hresult_: Trees.Tree = Trees.Tree.default()()
+        if ((lo) + (1)) == (hi):
+            hresult_ = default__.Path((ps)[lo], 0, sub)
+            return hresult_
+        d_0_held_: _dafny.Map
+        def iife0_():
+            coll0_ = _dafny.Map()
+            compr_0_: int
+            for compr_0_ in _dafny.IntegerRange(0, (hi) - (lo)):
+                d_1_i_: int = compr_0_
+                if ((0) <= (d_1_i_)) and ((d_1_i_) < ((hi) - (lo))):
+                    coll0_[d_1_i_] = default__.PathOf(ps, lo, d_1_i_, sub)
+            return _dafny.Map(coll0_)
+        d_0_held_ = iife0_()
+        
+        hresult_ = JoinCode.default__.Join(d_0_held_, 0, (hi) - (lo), default__.TRIES)
+        return hresult_
+        return hresult_
+
+    @staticmethod
+    def PathOf(ps, lo, i, sub):
+        return default__.Path((ps)[(lo) + (i)], 0, sub)
 
     @staticmethod
     def RangeList(rs, pos):
-        if (pos) == (len(rs)):
-            return Trees.Ranges_NoRange()
-        elif ((rs)[pos]).is_Between:
-            return Trees.Ranges_Span(((rs)[pos]).lo, ((rs)[pos]).hi, default__.RangeList(rs, (pos) + (1)))
-        elif ((rs)[pos]).is_AtMost:
-            return Trees.Ranges_High(((rs)[pos]).hi, default__.RangeList(rs, (pos) + (1)))
-        elif True:
-            return Trees.Ranges_Low(((rs)[pos]).lo, default__.RangeList(rs, (pos) + (1)))
+        hresult_: Trees.Ranges = Trees.Ranges.default()()
+        d_0_out_: Trees.Ranges
+        d_1_i_: int
+        rhs0_ = Trees.Ranges_NoRange()
+        rhs1_ = len(rs)
+        d_0_out_ = rhs0_
+        d_1_i_ = rhs1_
+        while (pos) < (d_1_i_):
+            d_1_i_ = (d_1_i_) - (1)
+            d_2_r_: Policies.Range
+            d_2_r_ = (rs)[d_1_i_]
+            if (d_2_r_).is_AtMost:
+                d_0_out_ = Trees.Ranges_High((d_2_r_).hi, d_0_out_)
+            elif (d_2_r_).is_Between:
+                d_0_out_ = Trees.Ranges_Span((d_2_r_).lo, (d_2_r_).hi, d_0_out_)
+            elif True:
+                d_0_out_ = Trees.Ranges_Low((d_2_r_).lo, d_0_out_)
+        hresult_ = d_0_out_
+        return hresult_
+        return hresult_
 
     @staticmethod
     def Compile(t, more):
@@ -119,12 +121,24 @@ class default__:
 
     @staticmethod
     def CompileAll(ts, pos, axes):
-        if (pos) == (len(ts)):
-            return Trees.Checks_Pass()
-        elif default__.Indexed(ts, pos, axes):
-            return default__.CompileAll(ts, (pos) + (1), axes)
-        elif True:
-            return default__.Compile((ts)[pos], default__.CompileAll(ts, (pos) + (1), axes))
+        hresult_: Trees.Checks = Trees.Checks.default()()
+        d_0_out_: Trees.Checks
+        d_1_i_: int
+        rhs0_ = Trees.Checks_Pass()
+        rhs1_ = len(ts)
+        d_0_out_ = rhs0_
+        d_1_i_ = rhs1_
+        while (pos) < (d_1_i_):
+            d_1_i_ = (d_1_i_) - (1)
+            d_2_t_: Policies.Test
+            d_2_t_ = (ts)[d_1_i_]
+            if (d_2_t_).is_Ranged:
+                d_0_out_ = Trees.Checks_InRanges((d_2_t_).axis, default__.RangeList((d_2_t_).ranges, 0), (d_2_t_).want, d_0_out_)
+            elif not(default__.Decided(ts, d_1_i_, axes)):
+                d_0_out_ = default__.Compile(d_2_t_, d_0_out_)
+        hresult_ = d_0_out_
+        return hresult_
+        return hresult_
 
     @staticmethod
     def Lifting(us, pos):
@@ -145,18 +159,45 @@ class default__:
         hresult_: int = int(0)
         d_0_i_: int
         d_0_i_ = pos
-        while (d_0_i_) < (len(ts)):
-            if default__.Indexable((ts)[d_0_i_], axis, place):
-                hresult_ = d_0_i_
-                return hresult_
+        d_1_n_: int
+        d_1_n_ = len(ts)
+        while (d_0_i_) < (d_1_n_):
+            d_2_t_: Policies.Test
+            d_2_t_ = (ts)[d_0_i_]
+            if place:
+                if (d_2_t_).is_Placed:
+                    if (((d_2_t_).axis) == (axis)) and ((d_2_t_).want):
+                        hresult_ = d_0_i_
+                        return hresult_
+            elif (d_2_t_).is_Named:
+                if (((d_2_t_).axis) == (axis)) and ((d_2_t_).want):
+                    hresult_ = d_0_i_
+                    return hresult_
             d_0_i_ = (d_0_i_) + (1)
         hresult_ = d_0_i_
         return hresult_
         return hresult_
 
     @staticmethod
-    def Indexed(ts, pos, axes):
-        return (not((axes).is_NoAxes)) and (((default__.First(ts, 0, (axes).name, (axes).is_PlaceAxis)) == (pos)) or (default__.Indexed(ts, pos, (axes).more)))
+    def Decided(ts, pos, axes):
+        hresult_: bool = False
+        d_0_t_: Policies.Test
+        d_0_t_ = (ts)[pos]
+        if (not((d_0_t_).is_Named)) and (not((d_0_t_).is_Placed)):
+            hresult_ = False
+            return hresult_
+        d_1_rest_: Trees.Axes
+        d_1_rest_ = axes
+        while not((d_1_rest_).is_NoAxes):
+            d_2_name_: Names.Name
+            d_2_name_ = (d_1_rest_).name
+            if (((d_0_t_).axis) == (d_2_name_)) and ((default__.First(ts, 0, d_2_name_, (d_1_rest_).is_PlaceAxis)) == (pos)):
+                hresult_ = True
+                return hresult_
+            d_1_rest_ = (d_1_rest_).more
+        hresult_ = False
+        return hresult_
+        return hresult_
 
     @staticmethod
     def Grow(ts, axes, guard):
@@ -214,38 +255,91 @@ class default__:
             return Trees.Axes_NameAxis(((axes)[pos]).name, default__.AxisList(axes, (pos) + (1)))
 
     @staticmethod
-    def One(p, pos):
-        d_0_r_ = ((p).rules)[pos]
+    def Grown(p, axes, lo, hi):
+        hresult_: Trees.Tree = Trees.Tree.default()()
+        d_0_held_: _dafny.Map
+        def iife0_():
+            coll0_ = _dafny.Map()
+            compr_0_: int
+            for compr_0_ in _dafny.IntegerRange(0, (hi) - (lo)):
+                d_1_i_: int = compr_0_
+                if ((0) <= (d_1_i_)) and ((d_1_i_) < ((hi) - (lo))):
+                    coll0_[d_1_i_] = default__.OfRuleAt(p, lo, d_1_i_, axes)
+            return _dafny.Map(coll0_)
+        d_0_held_ = iife0_()
+        
+        hresult_ = JoinCode.default__.Join(d_0_held_, 0, (hi) - (lo), default__.TRIES)
+        return hresult_
+        return hresult_
+
+    @staticmethod
+    def OfRuleAt(p, lo, i, axes):
+        return default__.OfRule(p, ((p).rules)[(lo) + (i)], axes)
+
+    @staticmethod
+    def OfRule(p, r, axes):
+        return default__.Grow((r).tests, axes, default__.Compiled(p, r, axes))
+
+    @staticmethod
+    def Lists(p):
         def iife0_():
             coll0_ = _dafny.Map()
             compr_0_: Names.Name
-            for compr_0_ in ((d_0_r_).verbs).Elements:
-                d_1_verb_: Names.Name = compr_0_
-                if ((d_1_verb_) in ((d_0_r_).verbs)) and ((d_1_verb_) in ((p).axes)):
-                    coll0_[d_1_verb_] = default__.Grow((d_0_r_).tests, default__.AxisList(((p).axes)[d_1_verb_], 0), default__.Compiled(p, d_0_r_, default__.AxisList(((p).axes)[d_1_verb_], 0)))
+            for compr_0_ in ((p).axes).keys.Elements:
+                d_0_verb_: Names.Name = compr_0_
+                if (d_0_verb_) in ((p).axes):
+                    coll0_[d_0_verb_] = default__.AxisList(((p).axes)[d_0_verb_], 0)
             return _dafny.Map(coll0_)
         return iife0_()
         
 
     @staticmethod
-    def Forest(p, lo, hi):
+    def Alike(p, lo, hi):
+        hresult_: bool = False
+        d_0_verbs_: _dafny.Set
+        d_0_verbs_ = (((p).rules)[lo]).verbs
+        if ((((p).rules)[(hi) - (1)]).verbs) != (d_0_verbs_):
+            hresult_ = False
+            return hresult_
+        d_1_i_: int
+        d_1_i_ = lo
+        while (d_1_i_) < (hi):
+            if ((((p).rules)[d_1_i_]).verbs) != (d_0_verbs_):
+                hresult_ = False
+                return hresult_
+            d_1_i_ = (d_1_i_) + (1)
+        hresult_ = True
+        return hresult_
+        return hresult_
+
+    @staticmethod
+    def Forest(p, axes, lo, hi):
         if (lo) == (hi):
             return _dafny.Map({})
-        elif ((lo) + (1)) == (hi):
-            return default__.One(p, lo)
-        elif True:
-            d_0_a_ = default__.Forest(p, lo, _dafny.euclidian_division((lo) + (hi), 2))
-            d_1_b_ = default__.Forest(p, _dafny.euclidian_division((lo) + (hi), 2), hi)
-            d_2_both_ = ((d_0_a_).keys) | ((d_1_b_).keys)
+        elif default__.Alike(p, lo, hi):
             def iife0_():
                 coll0_ = _dafny.Map()
                 compr_0_: Names.Name
-                for compr_0_ in (d_2_both_).Elements:
-                    d_3_k_: Names.Name = compr_0_
-                    if (d_3_k_) in (d_2_both_):
-                        coll0_[d_3_k_] = ((d_1_b_)[d_3_k_] if not((d_3_k_) in (d_0_a_)) else ((d_0_a_)[d_3_k_] if not((d_3_k_) in (d_1_b_)) else default__.Merge((d_0_a_)[d_3_k_], (d_1_b_)[d_3_k_])))
+                for compr_0_ in ((((p).rules)[lo]).verbs).Elements:
+                    d_0_verb_: Names.Name = compr_0_
+                    if ((d_0_verb_) in ((((p).rules)[lo]).verbs)) and ((d_0_verb_) in (axes)):
+                        coll0_[d_0_verb_] = default__.Grown(p, (axes)[d_0_verb_], lo, hi)
                 return _dafny.Map(coll0_)
             return iife0_()
+            
+        elif True:
+            d_1_a_ = default__.Forest(p, axes, lo, _dafny.euclidian_division((lo) + (hi), 2))
+            d_2_b_ = default__.Forest(p, axes, _dafny.euclidian_division((lo) + (hi), 2), hi)
+            d_3_both_ = ((d_1_a_).keys) | ((d_2_b_).keys)
+            def iife1_():
+                coll1_ = _dafny.Map()
+                compr_1_: Names.Name
+                for compr_1_ in (d_3_both_).Elements:
+                    d_4_k_: Names.Name = compr_1_
+                    if (d_4_k_) in (d_3_both_):
+                        coll1_[d_4_k_] = ((d_2_b_)[d_4_k_] if not((d_4_k_) in (d_1_a_)) else ((d_1_a_)[d_4_k_] if not((d_4_k_) in (d_2_b_)) else JoinCode.default__.Merge((d_1_a_)[d_4_k_], (d_2_b_)[d_4_k_])))
+                return _dafny.Map(coll1_)
+            return iife1_()
             
 
     @staticmethod
@@ -255,3 +349,6 @@ class default__:
         elif True:
             return Trees.Tree_Nil()
 
+    @_dafny.classproperty
+    def TRIES(instance):
+        return 64

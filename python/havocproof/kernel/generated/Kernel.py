@@ -20,6 +20,7 @@ import havocproof.kernel.generated.Judging as Judging
 import havocproof.kernel.generated.ApprovalCode as ApprovalCode
 import havocproof.kernel.generated.AgentCode as AgentCode
 import havocproof.kernel.generated.RecordCode as RecordCode
+import havocproof.kernel.generated.JoinCode as JoinCode
 import havocproof.kernel.generated.BuildCode as BuildCode
 
 # Module: Kernel
@@ -97,15 +98,17 @@ class default__:
     @staticmethod
     def Roots(p):
         hresult_: _dafny.Map = _dafny.Map({})
-        d_0_forest_: _dafny.Map
-        d_0_forest_ = BuildCode.default__.Forest(p, 0, len((p).rules))
+        d_0_axes_: _dafny.Map
+        d_0_axes_ = BuildCode.default__.Lists(p)
+        d_1_forest_: _dafny.Map
+        d_1_forest_ = BuildCode.default__.Forest(p, d_0_axes_, 0, len((p).rules))
         def iife0_():
             coll0_ = _dafny.Map()
             compr_0_: Names.Name
             for compr_0_ in ((p).axes).keys.Elements:
-                d_1_verb_: Names.Name = compr_0_
-                if (d_1_verb_) in ((p).axes):
-                    coll0_[d_1_verb_] = Judging.Root_Root(BuildCode.default__.AxisList(((p).axes)[d_1_verb_], 0), BuildCode.default__.Of(d_0_forest_, d_1_verb_))
+                d_2_verb_: Names.Name = compr_0_
+                if (d_2_verb_) in ((p).axes):
+                    coll0_[d_2_verb_] = Judging.Root_Root((d_0_axes_)[d_2_verb_], BuildCode.default__.Of(d_1_forest_, d_2_verb_))
             return _dafny.Map(coll0_)
         hresult_ = iife0_()
         

@@ -20,6 +20,7 @@ import havocproof.kernel.generated.Judging as Judging
 import havocproof.kernel.generated.ApprovalCode as ApprovalCode
 import havocproof.kernel.generated.AgentCode as AgentCode
 import havocproof.kernel.generated.RecordCode as RecordCode
+import havocproof.kernel.generated.JoinCode as JoinCode
 import havocproof.kernel.generated.BuildCode as BuildCode
 import havocproof.kernel.generated.Kernel as Kernel
 

@@ -1,0 +1,58 @@
+"""Which proofs see a declaration, and what the seal of a verdict does and does not notice."""
+
+from __future__ import annotations
+
+import pytest
+
+from mutants.program import Program
+from project import ROOT
+from tests.mutants.small import CODE, SPEC, TEXTS, THEOREMS, program
+
+
+def test_watchers_are_all_whose_proofs_can_see_it() -> None:
+    found = program()
+    assert found.watchers("Spec.Fair") == {"Spec.Fair": 0, "Theorems.LeastIsFair": 1, "Theorems.Uses": 1}
+    assert found.watchers("Theorems.LeastIsFair") == {"Theorems.LeastIsFair": 0, "Theorems.Uses": 1}
+    assert found.watchers("Code.Sum") == {"Code.Sum": 0, "Theorems.Alone": 1}
+
+
+def test_the_body_of_a_lemma_is_nobody_elses_business() -> None:
+    hidden = THEOREMS.replace("requires 5 <= a\n    ensures Fair(Least(a, 5), a)", "ensures a == a")
+    found = program(Theorems=hidden + "module More { import T = Theorems lemma Far() { T.Uses(7); } }\n")
+    assert "Theorems.Uses" in found.watchers("Spec.Fair")
+    assert "More.Far" not in found.watchers("Spec.Fair")
+    assert "More.Far" in found.watchers("Theorems.Uses")
+
+
+def test_imports_and_includes_reach_through_others() -> None:
+    found = program()
+    assert found.imports["Theorems"] == {"Theorems", "Code", "Spec"}
+    assert found.includes["Theorems.dfy"] == set(TEXTS)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "notices"),
+    [
+        ("Spec", "n <= limit", "n < limit", True),
+        ("Spec", "left: int", "left: nat", True),
+        ("Theorems", "requires 5 <= a", "requires 6 <= a", True),
+        ("Theorems", "{ LeastIsFair(a, 5); }", "{ LeastIsFair(5, a); }", True),
+        ("Theorems", "ensures Fair(Least(a, b), a)", "ensures Fair(Least(a, b), b)", True),
+        ("Theorems", "  {}\n", "  { assert a == a; }\n", False),
+        ("Spec", "// A comment", "// Another comment", False),
+        ("Spec", "ghost predicate Fair", "\n\n  ghost predicate   Fair", False),
+        ("Spec", "l.Green? && 0", "l.Red? && 0", False),
+        ("Code", "total + s[at]", "s[at] + total", False),
+    ],
+)
+def test_a_seal_holds_until_something_changes_that_the_proof_sees(file: str, old: str, new: str, notices: bool) -> None:
+    text = {"Spec": SPEC, "Code": CODE, "Theorems": THEOREMS}[file]
+    assert old in text
+    after = program(**{file: text.replace(old, new, 1)})
+    assert (after.seal(["Theorems.Uses"]) != program().seal(["Theorems.Uses"])) is notices
+
+
+def test_includes_of_the_real_sources_are_files() -> None:
+    real = Program.of(ROOT)
+    assert all(included in real.texts for several in real.includes.values() for included in several)
+    assert all(module in real.modules for several in real.imports.values() for module in several)

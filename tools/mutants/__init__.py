@@ -1,0 +1,1 @@
+"""Mutants of the Dafny sources: what is changed, and whether any proof notices."""

@@ -1,0 +1,229 @@
+"""Tries proofs on mutants, the likeliest first, until each is caught or every proof that sees it has gone through."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from mutants.dafny import Outcome, Workplace
+from mutants.mutant import Mutant
+from mutants.program import Program
+from mutants.slices import Sheet, Slice, between, sheet
+from mutants.store import CAUGHT, EXHAUSTED, STILLBORN, SURVIVED, Key, Store, Verdict, judged
+from project import ToolError
+
+ROUNDS = (2, 5, 20)
+"""How many proofs are tried at once on a mutant in each round, beside its own; the last round tries all the others."""
+SLICES = 40
+"""Mutants in one file, at most."""
+UNITS = 60_000_000
+"""Resource units that the proofs of one file take, at most, as far as the table of resources tells."""
+_UNKNOWN = 200_000
+_NAME = re.compile(r"(?P<module>\w+)_m(?P<number>\d+)\.(?P<name>.+)")
+
+
+class Hunt:
+    """One search over many mutants.
+
+    `units` are the resource units of each proof, by its name. `known` says which proof caught a mutant before: it is
+    tried first. After `deadline` (of time.monotonic) nothing new is begun.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        store: Store,
+        units: Mapping[str, int],
+        places: Sequence[Workplace],
+        known: Mapping[Key, str] | None = None,
+        deadline: float = float("inf"),
+    ) -> None:
+        self.program = program
+        self.known = known or {}
+        self.deadline = deadline
+        self.store = store
+        self.units = units
+        self.places = list(places)
+        self._hits: dict[str, Counter[str]] = defaultdict(Counter)
+        self._controlled: dict[tuple[str, str], bool] = {}
+        self._tried: dict[Mutant, set[str]] = defaultdict(set)
+        self._ran_out: dict[Mutant, str] = {}
+        self._lock = threading.Lock()
+        self.done = 0
+        for (symbol, *_), proof in self.known.items():
+            self._learn(symbol, proof)
+
+    # ---- the order of proofs ----
+    def _learn(self, symbol: str, proof: str) -> None:
+        self._hits[symbol][proof] += 1
+        self._hits[symbol.rpartition(".")[0]][proof] += 1
+
+    def order(self, symbol: str) -> list[str]:
+        """Every proof that sees the declaration, the likeliest to notice a change first. Functions of which nothing was
+        ever to be proved are left out, but not the declaration itself."""
+        program, home = self.program, symbol.rpartition(".")[0]
+        steps = program.watchers(symbol)
+        proofs = [n for n in steps if n == symbol or program.declarations[n].is_lemma or n in self.units]
+        spread = {m: len(between(program, home, [m])) for m in {n.rpartition(".")[0] for n in proofs}}
+
+        def far(name: str) -> tuple[float, str]:
+            known = 3.0 * (self._hits[symbol][name] > 0) + min(2.0, 0.5 * self._hits[home][name])
+            return steps[name] + 0.3 * spread[name.rpartition(".")[0]] - known, name
+
+        return sorted(proofs, key=lambda name: (name != symbol, far(name)))
+
+    # ---- the search ----
+    def run(self, mutants: Iterable[Mutant], told: Callable[[Verdict], None] = lambda verdict: None) -> None:
+        """Judges every mutant that has no valid verdict; the verdicts go into the store and to `told` as they come."""
+        homes: dict[str, list[Mutant]] = defaultdict(list)
+        for mutant in mutants:
+            if not self.store.valid(mutant):
+                homes[mutant.symbol.rpartition(".")[0]].append(mutant)
+        self._told = told
+        groups = [group[at : at + 4 * SLICES] for group in homes.values() for at in range(0, len(group), 4 * SLICES)]
+        hard: list[Mutant] = []
+        with ThreadPoolExecutor(len(self.places)) as pool:
+            for left in pool.map(self._with_place(self._easy), groups):
+                hard += left
+            # What is left is dear: all proofs that see it. One mutant a run, so that a stop loses little.
+            list(pool.map(self._with_place(self._hard), [[mutant] for mutant in hard]))
+
+    def _with_place(
+        self, work: Callable[[Workplace, list[Mutant]], list[Mutant]]
+    ) -> Callable[[list[Mutant]], list[Mutant]]:
+        def run(group: list[Mutant]) -> list[Mutant]:
+            with self._lock:
+                place = self.places.pop()
+            try:
+                return work(place, group)
+            finally:
+                with self._lock:
+                    self.places.append(place)
+
+        return run
+
+    def _easy(self, place: Workplace, group: list[Mutant]) -> list[Mutant]:
+        left = self._sift(place, group)
+        for size in (0, *ROUNDS):
+            left = self._round(place, left, size)
+        return left
+
+    @property
+    def late(self) -> bool:
+        return time.monotonic() > self.deadline
+
+    def _hard(self, place: Workplace, group: list[Mutant]) -> list[Mutant]:
+        if self.late:
+            return group
+        for mutant in self._round(place, group, len(self.program.declarations)):
+            self._decide(mutant, EXHAUSTED if mutant in self._ran_out else SURVIVED, self._ran_out.get(mutant, ""))
+        return []
+
+    def _sift(self, place: Workplace, group: list[Mutant]) -> list[Mutant]:
+        """The mutants that are programs."""
+        while group:
+            page = sheet(self.program, [Slice(mutant.symbol, mutant, ()) for mutant in group])
+            outcome = place.resolve(page.text)
+            if not outcome.broken:
+                break
+            group = self._without_broken(group, page, outcome)
+        return group
+
+    def _without_broken(self, group: list[Mutant], page: Sheet, outcome: Outcome) -> list[Mutant]:
+        bad = {page.owner(line) for line, _ in outcome.broken} - {None}
+        if not bad or not bad <= set(range(len(group))):
+            line, what = outcome.broken[0]
+            raise ToolError(f"a copy of unchanged modules is no program: {what}: {page.text.splitlines()[line - 1]}")
+        for number in bad:
+            assert number is not None
+            self._decide(group[number], STILLBORN, "")
+        return [mutant for number, mutant in enumerate(group) if number not in bad]
+
+    def _round(self, place: Workplace, group: list[Mutant], size: int) -> list[Mutant]:
+        """Tries the next proofs on each, or with size 0 the one that is known to catch it; the mutants still alive."""
+        left = list(group)
+        alive: list[Mutant] = []
+        while left and not self.late:
+            page, weight = list[Slice](), 0
+            while left and len(page) < SLICES and (not page or weight < UNITS):
+                mutant = left.pop(0)
+                proofs = self._next(mutant, size)
+                weight += sum(self.units.get(name, _UNKNOWN) for name in proofs)
+                page.append(Slice(mutant.symbol, mutant, proofs))
+            alive += self._prove(place, [one for one in page if one.proofs])
+            alive += [one.mutant for one in page if not one.proofs and one.mutant]
+        return alive + left
+
+    def _next(self, mutant: Mutant, size: int) -> tuple[str, ...]:
+        home = mutant.symbol.rpartition(".")[0]
+        if not size:
+            known = self.known.get(mutant.key, "")
+            return (known,) if known in self.program.declarations else ()
+        with self._lock:
+            fit = [n for n in self.order(mutant.symbol) if n not in self._tried[mutant]]
+        fit = [name for name in fit if self._controlled.get((home, name), True)]
+        own = fit[:1] == [mutant.symbol]
+        return tuple(fit[: size + own])
+
+    def _prove(self, place: Workplace, slices: list[Slice]) -> list[Mutant]:
+        if not slices:
+            return []
+        # Beside the mutants, each proof on an unchanged copy: what fails there shows nothing.
+        homes: dict[str, tuple[str, set[str]]] = {}
+        for one in slices:
+            home = one.symbol.rpartition(".")[0]
+            fresh = {name for name in one.proofs if (home, name) not in self._controlled}
+            homes.setdefault(home, (one.symbol, set()))[1].update(fresh)
+        controls = [Slice(symbol, None, tuple(sorted(fresh))) for symbol, fresh in homes.values() if fresh]
+        page = sheet(self.program, [*slices, *controls])
+        outcome = place.prove(page.text)
+        if outcome.broken:
+            group = [one.mutant for one in slices if one.mutant]
+            alive = set(self._without_broken(group, page, outcome))
+            return self._prove(place, [one for one in slices if one.mutant in alive])
+        failed, out = _by_slice(outcome.failed), _by_slice(outcome.exhausted)
+        for number, control in enumerate(controls, len(slices)):
+            for name in control.proofs:
+                self._controlled[control.symbol.rpartition(".")[0], name] = name not in failed[number] | out[number]
+        return [
+            mutant for number, one in enumerate(slices) if (mutant := self._judge(one, failed[number], out[number]))
+        ]
+
+    def _judge(self, one: Slice, failed: set[str], out: set[str]) -> Mutant | None:
+        """The mutant, where it is still alive."""
+        assert one.mutant
+        home = one.symbol.rpartition(".")[0]
+        self._tried[one.mutant] |= set(one.proofs)
+        for name in one.proofs:
+            if name in failed and self._controlled[home, name]:
+                self._decide(one.mutant, CAUGHT, name)
+                return None
+        if ran_out := [name for name in one.proofs if name in out and self._controlled[home, name]]:
+            if one.mutant in self._ran_out:
+                self._decide(one.mutant, EXHAUSTED, self._ran_out[one.mutant])
+                return None
+            self._ran_out[one.mutant] = ran_out[0]
+        return one.mutant
+
+    def _decide(self, mutant: Mutant, verdict: str, by: str) -> None:
+        found = judged(mutant, verdict, by, self.program)
+        self.store.add([found])
+        with self._lock:
+            self.done += 1
+            if verdict == CAUGHT:
+                self._learn(mutant.symbol, by)
+        self._told(found)
+
+
+def _by_slice(names: Iterable[str]) -> dict[int, set[str]]:
+    found: dict[int, set[str]] = defaultdict(set)
+    for full in names:
+        match = _NAME.fullmatch(full)
+        if not match:
+            raise ToolError(f"Dafny speaks of {full}, which is in no copy")
+        found[int(match["number"])].add(f"{match['module']}.{match['name']}")
+    return found
