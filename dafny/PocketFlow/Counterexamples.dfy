@@ -150,7 +150,7 @@ module PocketFlowCounterexamples {
   // ---- P2 ----
   // A run that acts, and that the boundary lets be: a node asks for 7 in prep, acts, and fails.
   ghost function Lone(): FState {
-    FState(World([NodeDef(KBase, Hooks(true, true, true, true), [], true, [], [])], [Obj(0, 1, 0, None, 0)], [VDict([])], false, false, false, []),
+    FState(World([NodeDef(KBase, Hooks(true, true, true, true), [], true, [])], [Obj(0, 1, 0, None, 0)], [VDict([])], false, false, false, []),
            [Fresh(None, WRun(0, true))])
   }
   ghost function Asking7(c: Cast): seq<In> {

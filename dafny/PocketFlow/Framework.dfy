@@ -34,8 +34,14 @@ module Framework {
     | FPost(p: Val, r: Val)
   datatype Stack = Bottom | Push(top: Frame, rest: Stack)
 
-  // Took: the flow goes on along an edge of node cur; Ended: it ends with cur's label.
-  datatype Note = Warned(ends: bool) | Slept(wait: int) | Took(flow: nat, cur: nat, a: Val, to: nat) | Ended(flow: nat, cur: nat, a: Val)
+  // Node cur of the flow, which has these edges, said a. Took: the flow goes on along one; Ended: it ends; Strayed: strict mode
+  // does not let the label through.
+  datatype Note =
+    | Warned(ends: bool)
+    | Slept(wait: int)
+    | Took(flow: nat, cur: nat, a: Val, edges: seq<Val>, to: nat)
+    | Ended(flow: nat, cur: nat, a: Val, edges: seq<Val>)
+    | Strayed(flow: nat, cur: nat, a: Val)
 
   // The first objects are the originals, one for each node. raising: warnings are errors. main: the semantics of upstream's
   // main branch, where attempts of one async object share a counter. strict: labels are checked (theorem P4).
@@ -251,23 +257,22 @@ module Framework {
       else Enter(Alloc(w, m.value), f.(fat := Walk(pr, start.value, |w.cells|, todo[1..], false)), rest)
   }
 
-  function Default(): Val { VStr("default") }
-
   // The node at which the flow stands has run, and said a.
   function Advance(w: World, f: Frame, rest: Stack, a: Val): Res
     requires f.FlowF? && f.fat.Walk?
     decreases rest, 4, 0
   {
     var succ := Def(w.graph, f.fat.cur).succ;
-    if w.strict && !Declared(w.graph, f.fat.cur, a) then Resume(w, rest, Exc(Stray))
+    if w.strict && !Drawn(a, Keys(succ)) then Resume(Tell(w, Strayed(f.n, f.fat.cur, a)), rest, Exc(Stray))
     else if Truthy(a) && !Hashable(a) then Resume(w, rest, Exc(TypeErr))
     else
       var found := Lookup(succ, if Truthy(a) then a else Default());
       var next := if found.Some? then found.value else None;
-      if Live(w, next) then Enter(Tell(w, Took(f.n, f.fat.cur, a, next.value)), f.(fat := f.fat.(cur := next.value)), rest)
-      else if w.strict && !Leaves(w.graph, f.n, a) then Resume(w, rest, Exc(Stray))
-      else if |succ| > 0 && w.raising then Resume(w, rest, Exc(WarnErr))
-      else End(Tell(if |succ| > 0 then Tell(w, Warned(true)) else w, Ended(f.n, f.fat.cur, a)), f, rest, a)
+      if Live(w, next) then Enter(Tell(w, Took(f.n, f.fat.cur, a, Keys(succ), next.value)), f.(fat := f.fat.(cur := next.value)), rest)
+      else
+        var warns := |succ| > 0 && !(w.strict && found == Some(None));      // in strict mode an edge to None is an end
+        if warns && w.raising then Resume(w, rest, Exc(WarnErr))
+        else End(Tell(if warns then Tell(w, Warned(true)) else w, Ended(f.n, f.fat.cur, a, Keys(succ))), f, rest, a)
   }
   function End(w: World, f: Frame, rest: Stack, a: Val): Res
     requires f.FlowF? && f.fat.Walk?
@@ -300,7 +305,8 @@ module Framework {
   }
 
   // ---- user code hands control back ----
-  // A hook that the class does not define does what PocketFlow's own does, whatever the input says.
+  // A hook that the class does not define does what PocketFlow's own does, whatever the input says. In strict mode a nested flow
+  // without a post of its own says only its exits.
   function Really(w: World, st: Stack, o: Outcome): Outcome {
     if st.Bottom? || st.top.HandF? then o
     else
@@ -311,7 +317,8 @@ module Framework {
       case NodeF(_, _, _, Fallback(_, _, _, e, _)) => if h.fallback then o else Exc(e)
       case NodeF(_, _, _, Post(_, _)) => if h.post then o else Ret(VNone)
       case FlowF(_, _, _, FPrep) => if h.prep then o else Ret(VNone)
-      case FlowF(_, _, _, FPost(_, r)) => if h.post then o else Ret(r)
+      case FlowF(n, _, _, FPost(_, r)) =>
+        if h.post then o else Ret(if w.strict && st.rest.Push? && !Leaves(w.graph, n, r) then VNone else r)
       case _ => o
   }
 }

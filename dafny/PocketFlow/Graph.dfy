@@ -16,19 +16,24 @@ module FlowGraph {
   // Which hooks the class defines; the others are PocketFlow's own.
   datatype Hooks = Hooks(prep: bool, exec: bool, fallback: bool, post: bool)
 
-  // What an original and its copies share. labels: what its post may say in strict mode; exits: which of its nodes' labels a
-  // flow may end with in strict mode.
-  datatype NodeDef = NodeDef(kind: Kind, hooks: Hooks, succ: seq<(Val, Option<nat>)>, truthy: bool,
-                             labels: seq<string>, exits: seq<string>)
+  // What an original and its copies share. exits: in strict mode, the labels of its nodes that a nested flow says, too.
+  datatype NodeDef = NodeDef(kind: Kind, hooks: Hooks, succ: seq<(Val, Option<nat>)>, truthy: bool, exits: seq<string>)
   // What each has for itself; copying copies it. cell: its dictionary of params, which others may hold too.
   datatype Obj = Obj(cell: nat, retries: int, wait: int, start: Option<nat>, tries: int)
 
   function Def(g: seq<NodeDef>, n: nat): NodeDef {
-    if n < |g| then g[n] else NodeDef(KBase, Hooks(true, true, true, true), [], true, [], [])
+    if n < |g| then g[n] else NodeDef(KBase, Hooks(true, true, true, true), [], true, [])
   }
 
-  // Strict mode: the label is exactly a str that the node declares, or there is none.
-  predicate Declared(g: seq<NodeDef>, n: nat, a: Val) { a.VNone? || (a.VStr? && a.s in Def(g, n).labels) }
-  // Strict mode: the flow may end with it.
+  function Default(): Val { VStr("default") }
+  function Keys(succ: seq<(Val, Option<nat>)>): seq<Val> { seq(|succ|, i requires 0 <= i < |succ| => succ[i].0) }
+
+  // Strict mode: the label is none, or exactly a str that is not empty; and a node that has edges, all named by exactly a str,
+  // has one for it.
+  predicate Drawn(a: Val, edges: seq<Val>) {
+    && (a.VNone? || (a.VStr? && |a.s| > 0))
+    && (|edges| > 0 ==> (if a.VNone? then Default() else a) in edges && forall k | k in edges :: k.VStr?)
+  }
+  // Strict mode: the label may leave the flow.
   predicate Leaves(g: seq<NodeDef>, flow: nat, a: Val) { a.VNone? || (a.VStr? && a.s in Def(g, flow).exits) }
 }

@@ -69,6 +69,9 @@ module FlowMachine {
 
   function Patient<W, Q>(s: Held<W, Q>): Held<W, Q> { if s.patience == 0 then s.(over := true) else s.(patience := s.patience - 1) }
 
+  // A label that strict mode does not let through ends the run: no task gets a further step.
+  function Kept(notes: seq<Note>, steps: nat): nat { if |notes| > 0 && notes[|notes| - 1].Strayed? then 0 else steps }
+
   // Instead of what it cannot pay, the reaction raises our own BaseException there: it leaves every frame, down to the end of
   // the task or to a body that runs a flow by hand.
   function Halted(r: Res): Res {
@@ -98,7 +101,7 @@ module FlowMachine {
       case Control(c) =>
         var r := React(s.fs, c);
         if r.None? then (s.(fs := Tweak(s.fs, c)), [])
-        else if Cost(r.value) <= s.steps then (s.(fs := Apply(s.fs, c.t, r.value), steps := s.steps - Cost(r.value)), Seen(c.t, r.value))
+        else if Cost(r.value) <= s.steps then (s.(fs := Apply(s.fs, c.t, r.value), steps := Kept(r.value.w.notes, s.steps - Cost(r.value))), Seen(c.t, r.value))
         else
           var h := Halted(r.value);
           (Patient(s.(fs := Apply(s.fs, c.t, h), steps := 0)), Notes(c.t, r.value.w) + [Stopping(c.t), Last(c.t, h)])

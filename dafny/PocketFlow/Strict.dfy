@@ -1,6 +1,6 @@
 include "Machine.dfy"
-// Strict mode (P4): every label that moves a flow is one that its node declares, and one that leaves a flow is one of its exits.
-// g is the graph as it was contained: edges may change during the run, declarations do not. Any gate.
+// Strict mode (P4): every label that moves a flow is exactly an edge of its node, and one that leaves a flow is one of its exits.
+// g is the graph as it was contained: edges may change during the run, exits do not. Any gate.
 module FlowStrict {
   import opened PyValues
   import opened FlowGraph
@@ -11,14 +11,8 @@ module FlowStrict {
   // ---- the statement ----
   // A flow with no post of its own: what its nodes end it with is what it says.
   ghost predicate PassesOn(g: seq<NodeDef>, n: nat) { IsFlow(Def(g, n).kind) && !Def(g, n).hooks.post }
-  // Node cur said a, within its own flow.
-  ghost predicate Says(g: seq<NodeDef>, cur: nat, a: Val) { Declared(g, cur, a) && (PassesOn(g, cur) ==> Leaves(g, cur, a)) }
-  ghost predicate Fair(g: seq<NodeDef>, x: Note) {
-    match x
-    case Took(flow, cur, a, next) => Says(g, cur, a)
-    case Ended(flow, cur, a) => Says(g, cur, a) && Leaves(g, flow, a)
-    case _ => true
-  }
+  ghost predicate Moves(x: Note) { x.Took? || x.Ended? }
+  ghost predicate Fair(g: seq<NodeDef>, x: Note) { Moves(x) ==> Drawn(x.a, x.edges) && (PassesOn(g, x.cur) ==> Leaves(g, x.cur, x.a)) }
 
   // ---- what holds in between ----
   ghost predicate Alike(g: seq<NodeDef>, h: seq<NodeDef>) { |g| == |h| && forall n | 0 <= n < |g| :: g[n].(succ := h[n].succ) == h[n] }
@@ -28,8 +22,9 @@ module FlowStrict {
       if f.HandF? then !Walks(rest.top) && !rest.top.HandF?
       else rest.top.HandF? || (Walks(rest.top) && f.n == rest.top.fat.cur && (f.NodeF? ==> !IsFlow(Def(g, f.n).kind)))
   }
-  ghost predicate Ends(g: seq<NodeDef>, f: Frame) { f.FlowF? && f.fat.FPost? ==> Leaves(g, f.n, f.fat.r) }
-  ghost predicate Sane(g: seq<NodeDef>, st: Stack) { st.Push? ==> Ends(g, st.top) && Under(g, st.top, st.rest) && Sane(g, st.rest) }
+  // An item of a parallel flow has a task of its own.
+  ghost predicate Alone(f: Frame, rest: Stack) { Walks(f) && f.fat.solo ==> rest.Bottom? }
+  ghost predicate Sane(g: seq<NodeDef>, st: Stack) { st.Push? ==> Alone(st.top, st.rest) && Under(g, st.top, st.rest) && Sane(g, st.rest) }
   // User code is at work here, or asyncio.
   ghost predicate Seat(g: seq<NodeDef>, st: Stack) { Sane(g, st) && (st.Push? ==> !Walks(st.top) && !st.top.HandF?) }
   // What the frame below is told.
@@ -37,7 +32,7 @@ module FlowStrict {
     st.Push? && st.top.FlowF? && o.Ret? ==>
       match st.top.fat
       case Walk(_, cur, _, _, _) => PassesOn(g, cur) ==> Leaves(g, cur, o.v)
-      case FPost(_, _) => PassesOn(g, st.top.n) ==> Leaves(g, st.top.n, o.v)
+      case FPost(_, _) => PassesOn(g, st.top.n) && st.rest.Push? ==> Leaves(g, st.top.n, o.v)
       case _ => true
   }
   ghost predicate Ok(g: seq<NodeDef>, w: World) { Alike(g, w.graph) && w.strict && forall i | 0 <= i < |w.notes| :: Fair(g, w.notes[i]) }
@@ -62,7 +57,8 @@ module FlowStrict {
   }
   // A node's own outcome is no flow's label.
   lemma KLeave(g: seq<NodeDef>, w: World, f: Frame, rest: Stack, o: Outcome)
-    requires Ok(g, w) && Sane(g, rest) && !f.HandF? && Under(g, f, rest) && (o.Ret? ==> f.NodeF? || (PassesOn(g, f.n) ==> Leaves(g, f.n, o.v)))
+    requires Ok(g, w) && Sane(g, rest) && !f.HandF? && Under(g, f, rest)
+    requires o.Ret? && rest.Push? ==> f.NodeF? || (PassesOn(g, f.n) ==> Leaves(g, f.n, o.v))
     ensures Keeps(g, Resume(w, rest, o))
     decreases rest, 0, 1
   { hide Ok; KResume(g, w, rest, o); }
@@ -130,7 +126,7 @@ module FlowStrict {
   }
 
   lemma KFlow(g: seq<NodeDef>, w: World, f: Frame, rest: Stack, o: Outcome)
-    requires f.FlowF? && Ok(g, w) && Sane(g, rest) && Under(g, f, rest) && Fits(g, Push(f, rest), o)
+    requires f.FlowF? && Ok(g, w) && Sane(g, rest) && Under(g, f, rest) && Alone(f, rest) && Fits(g, Push(f, rest), o)
     ensures Keeps(g, ResumeFlow(w, f, rest, o))
     decreases rest, 5, 0
   {
@@ -175,7 +171,7 @@ module FlowStrict {
     if o.Ret? { KBatch(g, w, f, rest, pr, [o.v]); }
   }
   lemma KEnter(g: seq<NodeDef>, w: World, f: Frame, rest: Stack)
-    requires f.FlowF? && f.fat.Walk? && Ok(g, w) && Sane(g, rest) && Under(g, f, rest)
+    requires f.FlowF? && f.fat.Walk? && Ok(g, w) && Sane(g, rest) && Under(g, f, rest) && Alone(f, rest)
     ensures Keeps(g, Enter(w, f, rest))
     decreases rest, 1, 0
   {
@@ -207,28 +203,26 @@ module FlowStrict {
     }
   }
   lemma KAdvance(g: seq<NodeDef>, w: World, f: Frame, rest: Stack, a: Val)
-    requires f.FlowF? && f.fat.Walk? && Ok(g, w) && Sane(g, rest) && Under(g, f, rest)
+    requires f.FlowF? && f.fat.Walk? && Ok(g, w) && Sane(g, rest) && Under(g, f, rest) && Alone(f, rest)
     requires PassesOn(g, f.fat.cur) ==> Leaves(g, f.fat.cur, a)
     ensures Keeps(g, Advance(w, f, rest, a))
     decreases rest, 4, 0
   {
-    hide Resume, Enter, End, Lookup;
-    KLeave(g, w, f, rest, Exc(Stray));
+    hide Resume, Enter, End, Lookup, Drawn;
+    var succ := Def(w.graph, f.fat.cur).succ;
+    KLeave(g, Tell(w, Strayed(f.n, f.fat.cur, a)), f, rest, Exc(Stray));
     KLeave(g, w, f, rest, Exc(TypeErr));
     KLeave(g, w, f, rest, Exc(WarnErr));
-    if Declared(w.graph, f.fat.cur, a) {
-      assert Says(g, f.fat.cur, a);
-      var found := Lookup(Def(w.graph, f.fat.cur).succ, if Truthy(a) then a else Default());
+    if Drawn(a, Keys(succ)) {
+      var found := Lookup(succ, if Truthy(a) then a else Default());
       var next := if found.Some? then found.value else None;
-      if next.Some? { KEnter(g, Tell(w, Took(f.n, f.fat.cur, a, next.value)), f.(fat := f.fat.(cur := next.value)), rest); }
-      if Leaves(w.graph, f.n, a) {
-        KEnd(g, Tell(w, Ended(f.n, f.fat.cur, a)), f, rest, a);
-        KEnd(g, Tell(Tell(w, Warned(true)), Ended(f.n, f.fat.cur, a)), f, rest, a);
-      }
+      if next.Some? { KEnter(g, Tell(w, Took(f.n, f.fat.cur, a, Keys(succ), next.value)), f.(fat := f.fat.(cur := next.value)), rest); }
+      KEnd(g, Tell(w, Ended(f.n, f.fat.cur, a, Keys(succ))), f, rest, a);
+      KEnd(g, Tell(Tell(w, Warned(true)), Ended(f.n, f.fat.cur, a, Keys(succ))), f, rest, a);
     }
   }
   lemma KEnd(g: seq<NodeDef>, w: World, f: Frame, rest: Stack, a: Val)
-    requires f.FlowF? && f.fat.Walk? && Ok(g, w) && Sane(g, rest) && Under(g, f, rest) && Leaves(g, f.n, a)
+    requires f.FlowF? && f.fat.Walk? && Ok(g, w) && Sane(g, rest) && Under(g, f, rest) && Alone(f, rest)
     ensures Keeps(g, End(w, f, rest, a))
     decreases rest, 3, 0
   {

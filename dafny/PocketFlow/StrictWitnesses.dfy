@@ -18,13 +18,13 @@ module PocketFlowStrictWitnesses {
   ghost function Own(): Hooks { Hooks(true, true, true, true) }
   ghost function Yes(): Val { VStr("yes") }
   ghost function Desk(exits: seq<string>): seq<NodeDef> {
-    [NodeDef(KFlow, Own(), [], true, [], []), NodeDef(KFlow, Hooks(true, true, true, false), [(Yes(), Some(3))], true, ["yes"], exits),
-     NodeDef(KBase, Own(), [], true, ["yes"], []), NodeDef(KBase, Own(), [], true, [], [])]
+    [NodeDef(KFlow, Own(), [], true, []), NodeDef(KFlow, Hooks(true, true, true, false), [(Yes(), Some(3))], true, exits),
+     NodeDef(KBase, Own(), [], true, []), NodeDef(KBase, Own(), [], true, [])]
   }
   ghost function Nodes(exits: seq<string>): seq<Given> {
-    [Given(KFlow, Own(), [], true, [], [], 1, 0, Some(1), VDict([])),
-     Given(KFlow, Hooks(true, true, true, false), [(Yes(), Some(3))], true, ["yes"], exits, 1, 0, Some(2), VDict([])),
-     Given(KBase, Own(), [], true, ["yes"], [], 1, 0, None, VDict([])), Given(KBase, Own(), [], true, [], [], 1, 0, None, VDict([]))]
+    [Given(KFlow, Own(), [], true, [], 1, 0, Some(1), VDict([])),
+     Given(KFlow, Hooks(true, true, true, false), [(Yes(), Some(3))], true, exits, 1, 0, Some(2), VDict([])),
+     Given(KBase, Own(), [], true, [], 1, 0, None, VDict([])), Given(KBase, Own(), [], true, [], 1, 0, None, VDict([]))]
   }
   ghost function Start4(exits: seq<string>, strict: bool): FState { Begun(Nodes(exits), 0, true, false, false, strict) }
 
@@ -74,6 +74,7 @@ module PocketFlowStrictWitnesses {
   }
   lemma One(s: Flowing, t: Task, i: FlowTasks.Act, r: Res, s': Flowing)
     requires !i.FRewire? && !i.FAssignTo? && i.t == 0 && s.fs.tasks == [t] && React(s.fs, i) == Some(r) && r.next.Call? && s.steps > 0 && !s.over && t.parent == None
+    requires |r.w.notes| > 0 ==> !r.w.notes[|r.w.notes| - 1].Strayed?
     requires s' == s.(fs := FState(r.w.(notes := []), [AtBody(None, r.next.st)]), steps := s.steps - 1)
     ensures Goes(s, Control(i), s')
     ensures forall k | 0 <= k < |r.w.notes| :: Shows(s, Control(i), Noted(0, r.w.notes[k]))
@@ -117,9 +118,8 @@ module PocketFlowStrictWitnesses {
     var ss := Turns(p, exits, strict);
     One(ss[4], ss[4].fs.tasks[0], FRet(0, VNone), Res(W6(exits, strict), Call(Model(Post(VNone, VNone)))), ss[5]);
   }
-  // Where labels are not checked, or this one is an exit, the inner flow ends with it.
+  // The node has no edges, so the inner flow ends with what it said.
   lemma T5(p: Policy, exits: seq<string>, strict: bool)
-    requires strict ==> "yes" in exits
     ensures Goes(Turns(p, exits, strict)[5], Says()[5], Ending(p, exits, strict))
   {
     var s, w := Turns(p, exits, strict)[5], W6(exits, strict);
@@ -139,57 +139,67 @@ module PocketFlowStrictWitnesses {
     assert Resume(w, Push(top, st), Ret(a)) == ResumeNode(w, top, st, Ret(a));
   }
   ghost function Ended5(exits: seq<string>, strict: bool): Res {
-    Res(Tell(W6(exits, strict), Ended(1, 2, Yes())), Call(Push(FlowF(1, 4, true, FPost(VNone, Yes())), Outer())))
+    Res(Tell(W6(exits, strict), Ended(1, 2, Yes(), [])), Call(Push(FlowF(1, 4, true, FPost(VNone, Yes())), Outer())))
   }
   lemma InnerEnds(exits: seq<string>, strict: bool)
-    requires strict ==> "yes" in exits
     ensures Resume(W6(exits, strict), Inside(), Ret(Yes())) == Ended5(exits, strict)
   {
     hide Enter, BatchNext, StartFlow, FlowPulled, ResumeNode;
     var w := W6(exits, strict);
     var f := FlowF(1, 4, true, Walk(VNone, 2, 5, [], false));
     assert Resume(w, Inside(), Ret(Yes())) == Advance(w, f, Outer(), Yes());
-    assert Lookup<Option<nat>>([], Yes()) == None;
-    assert Advance(w, f, Outer(), Yes()) == End(Tell(w, Ended(1, 2, Yes())), f, Outer(), Yes());
-  }
-  lemma InnerStops()
-    ensures Resume(W6([], true), Inside(), Ret(Yes())) == Res(W6([], true), Fin(Exc(Stray)))
-  {
-    hide Enter, BatchNext, StartFlow, FlowPulled, ResumeNode, End;
-    var w := W6([], true);
-    var f := FlowF(1, 4, true, Walk(VNone, 2, 5, [], false));
-    assert Resume(w, Inside(), Ret(Yes())) == Advance(w, f, Outer(), Yes());
-    assert Lookup<Option<nat>>([], Yes()) == None;
-    assert Advance(w, f, Outer(), Yes()) == Resume(w, Outer(), Exc(Stray));
-    assert Resume(w, Outer(), Exc(Stray)) == Resume(w, Bottom, Exc(Stray));
+    assert Lookup<Option<nat>>([], Yes()) == None && Keys([]) == [];
+    assert Advance(w, f, Outer(), Yes()) == End(Tell(w, Ended(1, 2, Yes(), [])), f, Outer(), Yes());
   }
   // The inner flow says what it ended with, whatever the input says, and the desk goes along its edge to what pays.
   lemma T6(p: Policy, exits: seq<string>, strict: bool)
+    requires strict ==> "yes" in exits
     ensures exists s :: Goes(Ending(p, exits, strict), Control(FRet(0, VNone)), s)
-    ensures Shows(Ending(p, exits, strict), Control(FRet(0, VNone)), Noted(0, Took(0, 1, Yes(), 3)))
+    ensures Shows(Ending(p, exits, strict), Control(FRet(0, VNone)), Noted(0, Taken()))
   {
     var s, w := Ending(p, exits, strict), W6(exits, strict);
-    var w' := Tell(w, Took(0, 1, Yes(), 3));
+    var w' := Tell(w, Taken());
     var w'' := w'.(objs := w'.objs + [Obj(4, 1, 0, None, 0)]);
     var f := FlowF(0, 0, true, Walk(VNone, 1, 4, [], false));
     var r := Res(w'', Call(Push(NodeF(3, 6, true, Prep), Push(f.(fat := f.fat.(cur := 3)), Bottom))));
     assert Lookup(Desk(exits)[1].succ, Yes()) == Some(Some(3));
+    assert Keys(Desk(exits)[1].succ) == [Yes()];
     assert Advance(w, f, Bottom, Yes()) == r;
     var s' := s.(fs := FState(w''.(notes := []), [AtBody(None, r.next.st)]), steps := s.steps - 1);
     One(s, s.fs.tasks[0], FRet(0, VNone), r, s');
-    assert w''.notes[0] == Took(0, 1, Yes(), 3);
+    assert w''.notes[0] == Taken();
   }
-  lemma Reaches(p: Policy, exits: seq<string>, strict: bool, i: FlowTasks.Act, e: Out)
-    requires Shows(Turns(p, exits, strict)[5], Control(i), e) && i == FRet(0, Yes())
-    ensures e in Contained(p, Start4(exits, strict), Lim(), Says()).1
+  ghost function Taken(): Note { Took(0, 1, Yes(), [Yes()], 3) }
+  // In strict mode the inner flow says none, where it has no such exit; and the desk has no edge for none.
+  lemma T6Stops(p: Policy)
+    ensures exists s :: Goes(Ending(p, [], true), Control(FRet(0, VNone)), s)
+    ensures Shows(Ending(p, [], true), Control(FRet(0, VNone)), Noted(0, Strayed(0, 1, VNone)))
+    ensures Shows(Ending(p, [], true), Control(FRet(0, VNone)), Finished(0, Exc(Stray)))
   {
-    hide Step, Run, Start4;
-    T0(p, exits, strict); T1(p, exits, strict); T2(p, exits, strict); T3(p, exits, strict); T4(p, exits, strict);
-    var last := Step(TheGate(), Turns(p, exits, strict)[5], Control(i)).0;
-    var ss := Turns(p, exits, strict) + [last];
-    assert Goes(ss[5], Says()[5], ss[6]) by { reveal Goes(); }
-    assert Path(ss, Says()) by { SixSteps(ss, Says()); }
-    PathShows(ss, Says(), 5, e);
+    var s, w, i := Ending(p, [], true), W6([], true), FRet(0, VNone);
+    var r := Res(Tell(w, Strayed(0, 1, VNone)), Fin(Exc(Stray)));
+    OuterStops();
+    assert React(s.fs, i) == Some(r);
+    reveal Goes(), Shows();
+    hide React;
+    var es: seq<Out> := Seen(0, r);
+    assert r.w.notes[0] == Strayed(0, 1, VNone);
+    assert es[0] == Noted(0, Strayed(0, 1, VNone)) && es[1] == Finished(0, Exc(Stray));
+    assert Step(TheGate(), s, Control(i)).1 == es;
+    assert Goes(s, Control(i), Step(TheGate(), s, Control(i)).0);
+  }
+  lemma OuterStops()
+    ensures React(FState(W6([], true), [AtBody(None, Push(FlowF(1, 4, true, FPost(VNone, Yes())), Outer()))]), FRet(0, VNone))
+         == Some(Res(Tell(W6([], true), Strayed(0, 1, VNone)), Fin(Exc(Stray))))
+  {
+    hide Enter, BatchNext, StartFlow, FlowPulled, ResumeNode, End;
+    var w := W6([], true);
+    var f := FlowF(0, 0, true, Walk(VNone, 1, 4, [], false));
+    var st := Push(FlowF(1, 4, true, FPost(VNone, Yes())), Outer());
+    assert Really(w, st, Ret(VNone)) == Ret(VNone);
+    assert Keys(Desk([])[1].succ) == [Yes()];
+    assert !Drawn(VNone, [Yes()]) by { assert Default() != Yes() by { assert |Default().s| != |Yes().s|; } }
+    assert Resume(w, st, Ret(VNone)) == Resume(w, Outer(), Ret(VNone)) == Advance(w, f, Bottom, VNone);
   }
   lemma SixSteps(ss: seq<Flowing>, ins: seq<In>)
     requires |ss| == 7 && |ins| == 6
@@ -201,13 +211,13 @@ module PocketFlowStrictWitnesses {
       if k == 0 {} else if k == 1 {} else if k == 2 {} else if k == 3 {} else if k == 4 {} else { assert k == 5; }
     }
   }
-  lemma Takes(p: Policy, exits: seq<string>, strict: bool)
-    requires strict ==> "yes" in exits
-    ensures Noted(0, Took(0, 1, Yes(), 3)) in Contained(p, Start4(exits, strict), Lim(), Says() + [Control(FRet(0, VNone))]).1
+  lemma Takes(p: Policy, exits: seq<string>, strict: bool, e: Out)
+    requires exists s :: Goes(Ending(p, exits, strict), Control(FRet(0, VNone)), s)
+    requires Shows(Ending(p, exits, strict), Control(FRet(0, VNone)), e)
+    ensures e in Contained(p, Start4(exits, strict), Lim(), Says() + [Control(FRet(0, VNone))]).1
   {
     hide Step, Run, Start4;
     T0(p, exits, strict); T1(p, exits, strict); T2(p, exits, strict); T3(p, exits, strict); T4(p, exits, strict); T5(p, exits, strict);
-    T6(p, exits, strict);
     var end :| Goes(Ending(p, exits, strict), Control(FRet(0, VNone)), end);
     var six := Turns(p, exits, strict) + [Ending(p, exits, strict)];
     SixSteps(six, Says());
@@ -215,44 +225,39 @@ module PocketFlowStrictWitnesses {
     forall k | 0 <= k < |ins| ensures Goes(ss[k], ins[k], ss[k + 1]) {
       if k < 6 { assert Goes(six[k], Says()[k], six[k + 1]); }
     }
-    PathShows(ss, ins, 6, Noted(0, Took(0, 1, Yes(), 3)));
+    PathShows(ss, ins, 6, e);
   }
 
   // With strict mode off, what a model says inside leads to what pays outside: the inner flow never declared it.
   lemma X_P4_LabelEscapes(p: Policy)
-    ensures Noted(0, Took(0, 1, Yes(), 3)) in Contained(p, Start4([], false), Lim(), Says() + [Control(FRet(0, VNone))]).1
+    ensures Noted(0, Taken()) in Contained(p, Start4([], false), Lim(), Says() + [Control(FRet(0, VNone))]).1
     ensures var g := Start4([], false).w.graph; S.PassesOn(g, 1) && !Leaves(g, 1, Yes())
-  { Takes(p, [], false); }
+  { T6(p, [], false); Takes(p, [], false, Noted(0, Taken())); }
   // With strict mode on, the same run is stopped where the label would leave its flow.
   lemma W_P4_Stopped(p: Policy)
-    ensures Finished(0, Exc(Stray)) in Contained(p, Start4([], true), Lim(), Says()).1
+    ensures var es := Contained(p, Start4([], true), Lim(), Says() + [Control(FRet(0, VNone))]).1;
+            Noted(0, Strayed(0, 1, VNone)) in es && Finished(0, Exc(Stray)) in es
   {
-    var s, w := Turns(p, [], true)[5], W6([], true);
-    InnerStops();
-    Said(s, w, Inside(), Yes());
-    hide Resume;
-    assert Shows(s, Control(FRet(0, Yes())), Finished(0, Exc(Stray))) by {
-      reveal Shows();
-      hide React;
-      var es: seq<Out> := Seen(0, Res(w, Fin(Exc(Stray))));
-      assert es[|es| - 1] == Finished(0, Exc(Stray));
-    }
-    Reaches(p, [], true, FRet(0, Yes()), Finished(0, Exc(Stray)));
+    hide Run, Start4, Step;
+    T6Stops(p);
+    Takes(p, [], true, Noted(0, Strayed(0, 1, VNone)));
+    Takes(p, [], true, Finished(0, Exc(Stray)));
   }
   // Where the inner flow declares it as an exit, it is let through, in strict mode too.
   lemma W_P4_Exit(p: Policy)
-    ensures Noted(0, Took(0, 1, Yes(), 3)) in Contained(p, Start4(["yes"], true), Lim(), Says() + [Control(FRet(0, VNone))]).1
-  { Takes(p, ["yes"], true); }
-  // Only an exact str is a label: not what compares like one, nor what is false.
-  lemma X_P4_NotExactlyAStr(g: seq<NodeDef>, n: nat, s: string, like: string)
-    ensures !Declared(g, n, VSub(s, like)) && !Declared(g, n, VBool(false)) && !Declared(g, n, VInt(1)) && !Declared(g, n, VList([]))
+    ensures Noted(0, Taken()) in Contained(p, Start4(["yes"], true), Lim(), Says() + [Control(FRet(0, VNone))]).1
+  { T6(p, ["yes"], true); Takes(p, ["yes"], true, Noted(0, Taken())); }
+  // Only an exact str is a label: not what compares like one, nor what is false. And what is no edge of a node with edges is none.
+  lemma X_P4_NotDrawn(edges: seq<Val>, s: string, like: string)
+    ensures !Drawn(VSub(s, like), edges) && !Drawn(VBool(false), edges) && !Drawn(VInt(1), edges) && !Drawn(VStr(""), edges)
+    ensures |edges| > 0 && VStr(s) !in edges ==> !Drawn(VStr(s), edges)
   {}
 
   // ---- upstream's main branch ----
   // Two attempts of an item of a parallel node, the second of which fails, after a sibling has set their counter back to 0.
   ghost function Item(): Stack { Push(NodeF(0, 0, false, Exec(VNone, [VInt(1)], [], 1, 2, true)), Bottom) }
   ghost function Shared(main: bool): World {
-    World([NodeDef(KAsyncParBatchNode, Own(), [], true, [], [])], [Obj(0, 2, 0, None, 0)], [VDict([])], false, main, false, [])
+    World([NodeDef(KAsyncParBatchNode, Own(), [], true, [])], [Obj(0, 2, 0, None, 0)], [VDict([])], false, main, false, [])
   }
   // The release calls the fallback.
   lemma W_ReleaseCallsFallback()

@@ -127,10 +127,10 @@ module FlowTasks {
   }
 
   // A flow before its run: originals with their attributes and their params, nothing else.
-  datatype Given = Given(kind: Kind, hooks: Hooks, succ: seq<(Val, Option<nat>)>, truthy: bool, labels: seq<string>, exits: seq<string>,
+  datatype Given = Given(kind: Kind, hooks: Hooks, succ: seq<(Val, Option<nat>)>, truthy: bool, exits: seq<string>,
                          retries: int, wait: int, start: Option<nat>, params: Val)
   function Begun(gs: seq<Given>, root: nat, sync: bool, raising: bool, main: bool, strict: bool): FState {
-    var graph := seq(|gs|, i requires 0 <= i < |gs| => var g := gs[i]; NodeDef(g.kind, g.hooks, g.succ, g.truthy, g.labels, g.exits));
+    var graph := seq(|gs|, i requires 0 <= i < |gs| => var g := gs[i]; NodeDef(g.kind, g.hooks, g.succ, g.truthy, g.exits));
     var objs := seq(|gs|, i requires 0 <= i < |gs| => Obj(i, gs[i].retries, gs[i].wait, gs[i].start, 0));
     var cells := seq(|gs|, i requires 0 <= i < |gs| => gs[i].params);
     FState(World(graph, objs, cells, raising, main, strict, []), [Fresh(None, WRun(root, sync))])

@@ -98,23 +98,21 @@ module PocketFlowTheorems {
     ensures Step(TheGate(), s, i) == (s, [])
   {}
 
-  // P4. In strict mode, wherever a flow went on or ended, it was by a label that is exactly a str, or none, and that its node
-  // declares. What user code does to edges, params or objects during the run does not change what is declared.
-  lemma P4_DeclaredLabelsOnly(p: Policy, gs: seq<Given>, root: nat, sync: bool, raising: bool, main: bool, l: Limits, ins: seq<In>, n: nat)
+  // P4. In strict mode, wherever a flow went on or ended, it was by a label that is none or exactly a str, and, of a node with
+  // edges, one of them: no label is cast, taken for another, or ends a flow for want of an edge.
+  lemma P4_DrawnEdgesOnly(p: Policy, gs: seq<Given>, root: nat, sync: bool, raising: bool, main: bool, l: Limits, ins: seq<In>, n: nat)
     requires var es := Contained(p, Begun(gs, root, sync, raising, main, true), l, ins).1;
-             n < |es| && es[n].Noted? && (es[n].note.Took? || es[n].note.Ended?)
-    ensures var fs := Begun(gs, root, sync, raising, main, true);
-            var x := Contained(p, fs, l, ins).1[n].note;
-            Declared(fs.w.graph, x.cur, x.a)
+             n < |es| && es[n].Noted? && S.Moves(es[n].note)
+    ensures var x := Contained(p, Begun(gs, root, sync, raising, main, true), l, ins).1[n].note; Drawn(x.a, x.edges)
   { Strictly(p, gs, root, sync, raising, main, l, ins); }
-  // No label escapes: a flow ends only with one of its exits; and where a flow passes its nodes' labels on, what takes it along an
-  // edge of the flow around it is one of its exits too.
+  // No label escapes: where a flow within another one has no post of its own, what moves the one around it is one of its exits,
+  // or none, whatever its nodes said.
   lemma P4_NoEscape(p: Policy, gs: seq<Given>, root: nat, sync: bool, raising: bool, main: bool, l: Limits, ins: seq<In>, n: nat)
     requires var es := Contained(p, Begun(gs, root, sync, raising, main, true), l, ins).1;
-             n < |es| && es[n].Noted? && (es[n].note.Took? || es[n].note.Ended?)
+             n < |es| && es[n].Noted? && S.Moves(es[n].note)
     ensures var fs := Begun(gs, root, sync, raising, main, true);
             var x := Contained(p, fs, l, ins).1[n].note;
-            (x.Ended? ==> Leaves(fs.w.graph, x.flow, x.a)) && (S.PassesOn(fs.w.graph, x.cur) ==> Leaves(fs.w.graph, x.cur, x.a))
+            S.PassesOn(fs.w.graph, x.cur) ==> Leaves(fs.w.graph, x.cur, x.a)
   { Strictly(p, gs, root, sync, raising, main, l, ins); }
   lemma Strictly(p: Policy, gs: seq<Given>, root: nat, sync: bool, raising: bool, main: bool, l: Limits, ins: seq<In>)
     ensures var fs := Begun(gs, root, sync, raising, main, true); S.AllFair(fs.w.graph, Contained(p, fs, l, ins).1)

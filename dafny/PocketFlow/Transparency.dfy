@@ -18,7 +18,7 @@ module FlowTransparency {
     case Changed(i) => Admits(g, g.change(w, i), steps, patience, es[1..])
     case Denied(_, _) => false
     case Stopping(_) => false
-    case Noted(_, _) => Admits(g, w, steps, patience, es[1..])
+    case Noted(_, x) => !x.Strayed? && Admits(g, w, steps, patience, es[1..])
     case Finished(_, _) => Admits(g, w, steps, patience, es[1..])
     case _ => Price(es[0]) <= steps && Admits(g, w, steps - Price(es[0]), patience, es[1..])
   }
@@ -32,7 +32,8 @@ module FlowTransparency {
 
   lemma Silent<W(!new), Q(!new), I(!new)>(g: Gate<W, Q, I>, w: W, steps: nat, patience: nat, xs: seq<Event<Q, I>>, ys: seq<Event<Q, I>>)
     requires forall i | 0 <= i < |xs| :: xs[i].Noted?
-    ensures Admits(g, w, steps, patience, xs + ys) == Admits(g, w, steps, patience, ys)
+    ensures Admits(g, w, steps, patience, xs + ys) ==>
+              Admits(g, w, steps, patience, ys) && forall i | 0 <= i < |xs| :: !xs[i].note.Strayed?
     decreases |xs|
   {
     if |xs| == 0 { assert xs + ys == ys; }
@@ -45,10 +46,13 @@ module FlowTransparency {
   lemma Pays<W(!new), Q(!new), I(!new)>(g: Gate<W, Q, I>, w: W, steps: nat, patience: nat, t: nat, r: Res, ys: seq<Event<Q, I>>)
     requires Admits(g, w, steps, patience, Seen(t, r) + ys)
     ensures Cost(r) <= steps && Admits(g, w, steps - Cost(r), patience, ys)
+    ensures forall n: nat :: Kept(r.w.notes, n) == n
   {
     var last: Event<Q, I> := Last(t, r);
     assert Seen(t, r) + ys == Notes(t, r.w) + ([last] + ys);
-    Silent(g, w, steps, patience, Notes(t, r.w), [last] + ys);
+    var notes: seq<Event<Q, I>> := Notes(t, r.w);
+    Silent(g, w, steps, patience, notes, [last] + ys);
+    if |r.w.notes| > 0 { assert notes[|notes| - 1].note == r.w.notes[|notes| - 1]; }
     assert ([last] + ys)[0] == last && ([last] + ys)[1..] == ys;
   }
 
@@ -78,7 +82,9 @@ module FlowTransparency {
   }
 
   // ---- up to the first refusal ----
-  ghost predicate Quiet<Q, I>(es: seq<Event<Q, I>>) { |es| > 0 ==> !es[0].Denied? && !es[0].Stopping? && !es[0].Refused? && Quiet(es[1..]) }
+  ghost predicate Quiet<Q, I>(es: seq<Event<Q, I>>) {
+    |es| > 0 ==> !es[0].Denied? && !es[0].Stopping? && !es[0].Refused? && !(es[0].Noted? && es[0].note.Strayed?) && Quiet(es[1..])
+  }
   lemma QuietSplit<Q, I>(x: seq<Event<Q, I>>, y: seq<Event<Q, I>>)
     requires Quiet(x + y)
     ensures Quiet(x) && Quiet(y)
@@ -89,13 +95,22 @@ module FlowTransparency {
       QuietSplit(x[1..], y);
     }
   }
+  lemma QuietNotes<Q, I>(es: seq<Event<Q, I>>)
+    requires Quiet(es)
+    ensures forall i | 0 <= i < |es| && es[i].Noted? :: !es[i].note.Strayed?
+  { if |es| > 0 { QuietNotes(es[1..]); } }
   lemma QuietStep<W(!new), Q(!new), I(!new)>(g: Gate<W, Q, I>, s: Held<W, Q>, q: Plain<Q>, i: Input<Q, I>)
     requires Same(s, q) && Quiet(Step(g, s, i).1)
     ensures Step(g, s, i).1 == PlainStep(q, i).1 && Same(Step(g, s, i).0, PlainStep(q, i).0)
   {
     if i.Control? && React(s.fs, i.c).Some? {
       var r := React(s.fs, i.c).value;
-      if Cost(r) > s.steps { QuietSplit(Notes<Q, I>(i.c.t, r.w), [Stopping(i.c.t), Last(i.c.t, Halted(r))]); }
+      if Cost(r) <= s.steps {
+        var notes: seq<Event<Q, I>> := Notes(i.c.t, r.w);
+        QuietSplit(notes, [Last(i.c.t, r)]);
+        QuietNotes(notes);
+        if |r.w.notes| > 0 { assert notes[|notes| - 1].note == r.w.notes[|notes| - 1]; }
+      } else { QuietSplit(Notes<Q, I>(i.c.t, r.w), [Stopping(i.c.t), Last(i.c.t, Halted(r))]); }
     }
   }
   lemma QuietRun<W(!new), Q(!new), I(!new)>(g: Gate<W, Q, I>, s: Held<W, Q>, q: Plain<Q>, ins: seq<Input<Q, I>>)

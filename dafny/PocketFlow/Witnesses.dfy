@@ -16,8 +16,8 @@ module PocketFlowWitnesses {
 
   // A parallel node with two items. The first asks for 11 and is refused; it ignores that, and then fails, twice. The caller of the
   // flow has its error by then. The second item begins, asks for 7, is permitted, and acts.
-  ghost function Graph(): seq<NodeDef> { [NodeDef(KAsyncParBatchNode, Hooks(true, true, true, true), [], true, [], [])] }
-  ghost function Parallel(): seq<Given> { [Given(KAsyncParBatchNode, Hooks(true, true, true, true), [], true, [], [], 1, 0, None, VDict([]))] }
+  ghost function Graph(): seq<NodeDef> { [NodeDef(KAsyncParBatchNode, Hooks(true, true, true, true), [], true, [])] }
+  ghost function Parallel(): seq<Given> { [Given(KAsyncParBatchNode, Hooks(true, true, true, true), [], true, [], 1, 0, None, VDict([]))] }
   ghost function W(): World { World(Graph(), [Obj(0, 1, 0, None, 0)], [VDict([])], false, false, false, []) }
   ghost function Two(): Val { VList([VInt(1), VInt(2)]) }
   ghost function St(at: NodeAt): Stack { Push(NodeF(0, 0, false, at), Bottom) }

@@ -21,6 +21,7 @@ KINDS = [
     "AsyncParallelBatchFlow",
 ]
 KEYS = ["default", "default", "default", "a", "b", "ab", True, 1, 1.0, 0, 0.5, None, ""]
+TIDY = ["default", "default", "a", "b", "ab"]
 LABELS = [None, "", "default", "a", "b", "zzz", 0, False, True, 1, 1.0, 0.0, 0.5]
 
 
@@ -28,8 +29,11 @@ class Dice(Random):
     """wild: how often user code does what the package has no use for."""
 
     wild = 0.0
+    tidy = False  # edges and labels are mostly those of strict mode
 
     def key(self) -> Any:
+        if self.tidy and self.random() < 0.97:
+            return self.choice(TIDY)
         return self.choice(KEYS) if self.random() < 0.95 else self.sub()
 
     def sub(self) -> Sub:
@@ -61,7 +65,7 @@ class Dice(Random):
         return self.value()
 
     def label(self, edges: list[Any]) -> Any:
-        if self.random() < 0.55 and edges:
+        if self.random() < (0.85 if self.tidy else 0.55) and edges:
             return self.choice(edges)
         if self.random() >= self.wild:
             return self.choice(LABELS)

@@ -7,7 +7,7 @@ from typing import Any
 from tests.pocketflow_model.dice import FLOWS, KINDS, SYNC
 from tests.pocketflow_model.hooks import methods
 from tests.pocketflow_model.plain import Stray, plain
-from tests.pocketflow_model.world import ENOUGH, TASK, Spec, World
+from tests.pocketflow_model.world import ENOUGH, HAND, TASK, Spec, World
 
 
 def build(world: World, package: Any) -> None:
@@ -37,6 +37,8 @@ def _add(world: World, package: Any, number: int, kind: str) -> None:
         hooks = ("post",) if kind in FLOWS else ("exec", "post", "fallback")
         spec.skipped = {hook for hook in hooks if dice.random() < 0.15}
     members = methods(world, kind, spec.skipped)
+    if world.strict and kind in FLOWS and "post" in spec.skipped:
+        members |= _strict_post(world, spec)
     if not spec.truthy:
         members["__bool__"] = lambda self: False
     made = type(f"{kind}{number}", (getattr(package, kind),), members)
@@ -57,9 +59,7 @@ def _connect(world: World, number: int) -> None:
     if spec.kind in FLOWS and dice.random() < 0.93:
         spec.start = dice.randrange(len(world.nodes))
         node.start(world.nodes[spec.start])
-    words = ["default", "a", "b", "ab", "zzz", ""]
-    spec.labels = tuple(word for word in words if dice.random() < 0.75)
-    spec.exits = tuple(word for word in words if dice.random() < 0.4)
+    spec.exits = tuple(word for word in ("default", "a", "b", "ab", "zzz", "") if dice.random() < 0.5)
 
 
 def watch(world: World, package: Any) -> None:
@@ -67,19 +67,41 @@ def watch(world: World, package: Any) -> None:
     original = package.Flow.get_next_node
 
     def get_next_node(self: Any, curr: Any, action: Any) -> Any:
-        if world.strict:
-            if not (action is None or (type(action) is str and action in world.specs[curr.number].labels)):
-                raise Stray
-            following = curr.successors.get(action or "default")
-            exits = world.specs[self.number].exits
-            if not following and not (action is None or (type(action) is str and action in exits)):
-                raise Stray
-        found = original(self, curr, action)
-        flow, here = self.number, curr.number
-        if found:
-            world.saw("took", TASK.get(), flow, here, plain(action), found.number)
+        where = (TASK.get(), self.number, curr.number, plain(action))
+        edges = curr.successors
+        if world.strict and not _drawn(action, edges):
+            world.saw("strayed", *where)
+            world.strayed = world.changed = True
+            raise Stray
+        if world.strict and edges and edges["default" if action is None else action] is None:
+            found = None  # an end that is drawn: no warning
         else:
-            world.saw("ended", TASK.get(), flow, here, plain(action))
+            found = original(self, curr, action)
+        keys = tuple(map(plain, edges))
+        if found:
+            world.saw("took", *where, keys, found.number)
+        else:
+            world.saw("ended", *where, keys)
         return found
 
     package.Flow.get_next_node = get_next_node
+
+
+def _drawn(label: Any, edges: dict[Any, Any]) -> bool:
+    """Strict mode: the label is None or an exact str, and of a node with edges it is one of them."""
+    if label is not None and (type(label) is not str or not label):
+        return False
+    return not edges or (all(type(key) is str for key in edges) and ("default" if label is None else label) in edges)
+
+
+def _strict_post(world: World, spec: Spec) -> dict[str, Any]:
+    """Strict mode: a nested flow without a post of its own says only its exits."""
+
+    def post(self: Any, shared: Any, prep_res: Any, exec_res: Any) -> Any:
+        outermost = self is world.nodes[self.number] and HAND.get() == 0
+        return exec_res if outermost or (type(exec_res) is str and exec_res in spec.exits) else None
+
+    async def post_async(self: Any, shared: Any, prep_res: Any, exec_res: Any) -> Any:
+        return post(self, shared, prep_res, exec_res)
+
+    return {"post": post} | ({"post_async": post_async} if spec.kind.startswith("Async") else {})

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.pocketflow_model.dice import BATCH_FLOWS, BATCH_NODES, FLOWS
 from tests.pocketflow_model.plain import Base, Err, Stop, plain, plain_exception
-from tests.pocketflow_model.world import TASK, World
+from tests.pocketflow_model.world import HAND, TASK, World
 
 CALLS = 40
 DEPTH = 4
@@ -164,7 +164,7 @@ def assign(world: World, node: Any, to_self: bool) -> None:
 
 # ---- a body that runs a flow by hand ----
 def _chosen(world: World) -> Any:
-    if world.over or world.calls > CALLS - 15 or world.depth >= DEPTH or world.dice.random() >= world.hand_rate:
+    if world.over or world.calls > CALLS - 15 or HAND.get() >= DEPTH or world.dice.random() >= world.hand_rate:
         return None
     return world.dice.choice(world.nodes)
 
@@ -174,15 +174,14 @@ def by_hand(world: World, node: Any) -> tuple[str, Any] | None:
     if chosen is None:
         return None
     world.told("run", TASK.get(), chosen.number, True)
-    world.depth += 1
+    token = HAND.set(HAND.get() + 1)
     try:
         value = chosen.run({})
     except BaseException as fault:
+        HAND.reset(token)
         return returned(world, None, fault)
-    else:
-        return returned(world, value, None)
-    finally:
-        world.depth -= 1
+    HAND.reset(token)
+    return returned(world, value, None)
 
 
 async def by_hand_async(world: World, node: Any) -> tuple[str, Any] | None:
@@ -190,15 +189,14 @@ async def by_hand_async(world: World, node: Any) -> tuple[str, Any] | None:
     if chosen is None or not hasattr(chosen, "run_async"):
         return None
     world.told("run", TASK.get(), chosen.number, False)
-    world.depth += 1
+    token = HAND.set(HAND.get() + 1)
     try:
         value = await chosen.run_async({})
     except BaseException as fault:
+        HAND.reset(token)
         return returned(world, None, fault)
-    else:
-        return returned(world, value, None)
-    finally:
-        world.depth -= 1
+    HAND.reset(token)
+    return returned(world, value, None)
 
 
 def returned(world: World, value: Any, fault: BaseException | None) -> tuple[str, Any] | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import types
 from functools import cache
 from typing import Any
 
-from havocproof.pocketflow import release
+import pocketflow
 
 SEMANTICS = ("0.0.3", "main")
 
@@ -15,7 +16,7 @@ SEMANTICS = ("0.0.3", "main")
 @cache
 def source() -> str:
     """The installed package's source, with `\\n` at the ends of its lines."""
-    return release.source()
+    return inspect.getsource(pocketflow).replace("\r", "").rstrip("\n") + "\n"
 
 
 @cache

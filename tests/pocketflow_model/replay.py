@@ -174,9 +174,12 @@ def _note(task: int, note: Any) -> Entry:
         return ("warned", task, note.ends)
     if note.is_Slept:
         return ("slept", task, note.wait)
+    if note.is_Strayed:
+        return ("strayed", task, note.flow, note.cur, form(note.a))
+    edges = tuple(map(form, note.edges))
     if note.is_Took:
-        return ("took", task, note.flow, note.cur, form(note.a), note.to)
-    return ("ended", task, note.flow, note.cur, form(note.a))
+        return ("took", task, note.flow, note.cur, form(note.a), edges, note.to)
+    return ("ended", task, note.flow, note.cur, form(note.a), edges)
 
 
 def _event(event: Any, world: World) -> Entry | None:
@@ -206,7 +209,6 @@ def begun(world: World) -> Any:
             Graph.Hooks_Hooks(*(hook not in spec.skipped for hook in ("prep", "exec", "fallback", "post"))),
             _seq([(value(key), option(to)) for key, to in spec.succ]),
             spec.truthy,
-            _seq(list(map(text, spec.labels))),
             _seq(list(map(text, spec.exits))),
             spec.retries,
             spec.wait,

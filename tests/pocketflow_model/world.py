@@ -15,6 +15,8 @@ from tests.pocketflow_model.dice import Dice
 from tests.pocketflow_model.plain import Lazy, Plain, Stop
 
 TASK: ContextVar[int] = ContextVar("task", default=0)
+HAND: ContextVar[int] = ContextVar("hand", default=0)
+"""How many bodies that run a flow by hand are under way around the code that asks."""
 ENOUGH = 10**6
 
 
@@ -30,7 +32,6 @@ class Spec:
     succ: list[tuple[Plain, int | None]] = field(default_factory=list)
     start: int | None = None
     params: Plain = ("dict", ())
-    labels: tuple[str, ...] = ()
     exits: tuple[str, ...] = ()
 
 
@@ -45,14 +46,15 @@ class World:
         dice.wild = dice.choice([0.0, 0.04, 0.2])
         self.fault_rate = dice.choice([0.0, 0.1, 0.25])
         self.raising = dice.random() < 0.05
-        self.strict = dice.random() < 0.15
+        self.strict = dice.random() < 0.2
+        dice.tidy = self.strict and dice.random() < 0.8
         self.limit = None if dice.random() < 0.5 else dice.randrange(30)  # the policy: the sum of what is done
         self.budget = self.steps = ENOUGH if dice.random() < 0.6 else dice.randrange(25)
         self.patience = self.patience_left = ENOUGH if dice.random() < 0.6 else dice.randrange(5)
         self.cancel_rate = dice.choice([0, 0.03, 0.06])
         self.hand_rate = dice.choice([0, 0.04, 0.08])
-        self.calls = self.depth = self.lazies = self.spent = 0
-        self.over = self.unwinding = False
+        self.calls = self.lazies = self.spent = 0
+        self.over = self.unwinding = self.strayed = False
         self.changed = False  # a refusal that the plain machine does not know
         self.open: dict[int, int] = {}
         self.handles = 0
@@ -117,6 +119,8 @@ class World:
 
     def stopped(self) -> None:
         """Where a stop led to has been logged: to the end of a task, or to a body that ran a flow by hand."""
+        if self.strayed:
+            self.strayed, self.steps = False, 0
         if self.unwinding:
             self.unwinding = False
             self._refusal()

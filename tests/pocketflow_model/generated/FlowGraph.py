@@ -35,11 +35,23 @@ class default__:
         if (n) < (len(g)):
             return (g)[n]
         elif True:
-            return NodeDef_NodeDef(Kind_KBase(), Hooks_Hooks(True, True, True, True), _dafny.SeqWithoutIsStrInference([]), True, _dafny.SeqWithoutIsStrInference([]), _dafny.SeqWithoutIsStrInference([]))
+            return NodeDef_NodeDef(Kind_KBase(), Hooks_Hooks(True, True, True, True), _dafny.SeqWithoutIsStrInference([]), True, _dafny.SeqWithoutIsStrInference([]))
 
     @staticmethod
-    def Declared(g, n, a):
-        return ((a).is_VNone) or (((a).is_VStr) and (((a).s) in ((default__.Def(g, n)).labels)))
+    def Default():
+        return PyValues.Val_VStr(_dafny.SeqWithoutIsStrInference(map(_dafny.CodePoint, "default")))
+
+    @staticmethod
+    def Keys(succ):
+        return _dafny.SeqWithoutIsStrInference([((succ)[d_0_i_])[0] for d_0_i_ in range(len(succ))])
+
+    @staticmethod
+    def Drawn(a, edges):
+        def lambda0_(forall_var_0_):
+            d_0_k_: PyValues.Val = forall_var_0_
+            return not ((d_0_k_) in (edges)) or ((d_0_k_).is_VStr)
+
+        return (((a).is_VNone) or (((a).is_VStr) and ((len((a).s)) > (0)))) and (not ((len(edges)) > (0)) or ((((default__.Default() if (a).is_VNone else a)) in (edges)) and (_dafny.quantifier((edges).UniqueElements, True, lambda0_))))
 
     @staticmethod
     def Leaves(g, flow, a):
@@ -200,18 +212,18 @@ class Hooks_Hooks(Hooks, NamedTuple('Hooks', [('prep', Any), ('exec_', Any), ('f
 class NodeDef:
     @classmethod
     def default(cls, ):
-        return lambda: NodeDef_NodeDef(Kind.default()(), Hooks.default()(), _dafny.Seq({}), False, _dafny.Seq({}), _dafny.Seq({}))
+        return lambda: NodeDef_NodeDef(Kind.default()(), Hooks.default()(), _dafny.Seq({}), False, _dafny.Seq({}))
     def __ne__(self, __o: object) -> bool:
         return not self.__eq__(__o)
     @property
     def is_NodeDef(self) -> bool:
         return isinstance(self, NodeDef_NodeDef)
 
-class NodeDef_NodeDef(NodeDef, NamedTuple('NodeDef', [('kind', Any), ('hooks', Any), ('succ', Any), ('truthy', Any), ('labels', Any), ('exits', Any)])):
+class NodeDef_NodeDef(NodeDef, NamedTuple('NodeDef', [('kind', Any), ('hooks', Any), ('succ', Any), ('truthy', Any), ('exits', Any)])):
     def __dafnystr__(self) -> str:
-        return f'FlowGraph.NodeDef.NodeDef({_dafny.string_of(self.kind)}, {_dafny.string_of(self.hooks)}, {_dafny.string_of(self.succ)}, {_dafny.string_of(self.truthy)}, {_dafny.string_of(self.labels)}, {_dafny.string_of(self.exits)})'
+        return f'FlowGraph.NodeDef.NodeDef({_dafny.string_of(self.kind)}, {_dafny.string_of(self.hooks)}, {_dafny.string_of(self.succ)}, {_dafny.string_of(self.truthy)}, {_dafny.string_of(self.exits)})'
     def __eq__(self, __o: object) -> bool:
-        return isinstance(__o, NodeDef_NodeDef) and self.kind == __o.kind and self.hooks == __o.hooks and self.succ == __o.succ and self.truthy == __o.truthy and self.labels == __o.labels and self.exits == __o.exits
+        return isinstance(__o, NodeDef_NodeDef) and self.kind == __o.kind and self.hooks == __o.hooks and self.succ == __o.succ and self.truthy == __o.truthy and self.exits == __o.exits
     def __hash__(self) -> int:
         return super().__hash__()
 

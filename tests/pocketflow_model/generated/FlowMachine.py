@@ -159,6 +159,13 @@ class default__:
             return Held_Held((d_2_dt__update__tmp_h1_).fs, (d_2_dt__update__tmp_h1_).gate, (d_2_dt__update__tmp_h1_).open_, (d_2_dt__update__tmp_h1_).next_, (d_2_dt__update__tmp_h1_).world, (d_2_dt__update__tmp_h1_).steps, d_3_dt__update_hpatience_h0_, (d_2_dt__update__tmp_h1_).over)
 
     @staticmethod
+    def Kept(notes, steps):
+        if ((len(notes)) > (0)) and (((notes)[(len(notes)) - (1)]).is_Strayed):
+            return 0
+        elif True:
+            return steps
+
+    @staticmethod
     def Halted(r):
         source0_ = (r).next_
         if True:
@@ -305,7 +312,7 @@ class default__:
                                         return iife39_(_pat_let108_0)
                                     return iife38_(FlowTasks.default__.Apply((pat_let_tv12_).fs, (d_23_c_).t, (d_24_r_).value))
                                 return iife37_(_pat_let107_0)
-                            return iife36_(((pat_let_tv11_).steps) - (default__.Cost((d_24_r_).value)))
+                            return iife36_(default__.Kept((((d_24_r_).value).w).notes, ((pat_let_tv11_).steps) - (default__.Cost((d_24_r_).value))))
                         return iife35_(_pat_let106_0)
                     return (iife34_(s), default__.Seen((d_23_c_).t, (d_24_r_).value))
                 elif True:

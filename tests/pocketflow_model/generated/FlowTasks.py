@@ -201,7 +201,7 @@ class default__:
                                 def iife4_(d_21_dt__update__tmp_h5_):
                                     def iife5_(_pat_let67_0):
                                         def iife6_(d_22_dt__update_hsucc_h0_):
-                                            return FlowGraph.NodeDef_NodeDef((d_21_dt__update__tmp_h5_).kind, (d_21_dt__update__tmp_h5_).hooks, d_22_dt__update_hsucc_h0_, (d_21_dt__update__tmp_h5_).truthy, (d_21_dt__update__tmp_h5_).labels, (d_21_dt__update__tmp_h5_).exits)
+                                            return FlowGraph.NodeDef_NodeDef((d_21_dt__update__tmp_h5_).kind, (d_21_dt__update__tmp_h5_).hooks, d_22_dt__update_hsucc_h0_, (d_21_dt__update__tmp_h5_).truthy, (d_21_dt__update__tmp_h5_).exits)
                                         return iife6_(_pat_let67_0)
                                     return iife5_(PyValues.default__.Put(((((pat_let_tv2_).w).graph)[d_15_n_]).succ, d_16_key_, d_17_target_))
                                 return iife4_(_pat_let66_0)
@@ -338,7 +338,7 @@ class default__:
     def Begun(gs, root, sync, raising, main, strict):
         def iife0_(_pat_let78_0):
             def iife1_(d_2_g_):
-                return FlowGraph.NodeDef_NodeDef((d_2_g_).kind, (d_2_g_).hooks, (d_2_g_).succ, (d_2_g_).truthy, (d_2_g_).labels, (d_2_g_).exits)
+                return FlowGraph.NodeDef_NodeDef((d_2_g_).kind, (d_2_g_).hooks, (d_2_g_).succ, (d_2_g_).truthy, (d_2_g_).exits)
             return iife1_(_pat_let78_0)
         d_0_graph_ = _dafny.SeqWithoutIsStrInference([iife0_((gs)[d_1_i_]) for d_1_i_ in range(len(gs))])
         d_3_objs_ = _dafny.SeqWithoutIsStrInference([FlowGraph.Obj_Obj(d_4_i_, ((gs)[d_4_i_]).retries, ((gs)[d_4_i_]).wait, ((gs)[d_4_i_]).start, 0) for d_4_i_ in range(len(gs))])
@@ -590,18 +590,18 @@ class Act_FRewire(Act, NamedTuple('FRewire', [('n', Any), ('key', Any), ('target
 class Given:
     @classmethod
     def default(cls, ):
-        return lambda: Given_Given(FlowGraph.Kind.default()(), FlowGraph.Hooks.default()(), _dafny.Seq({}), False, _dafny.Seq({}), _dafny.Seq({}), int(0), int(0), PyValues.Option.default()(), PyValues.Val.default()())
+        return lambda: Given_Given(FlowGraph.Kind.default()(), FlowGraph.Hooks.default()(), _dafny.Seq({}), False, _dafny.Seq({}), int(0), int(0), PyValues.Option.default()(), PyValues.Val.default()())
     def __ne__(self, __o: object) -> bool:
         return not self.__eq__(__o)
     @property
     def is_Given(self) -> bool:
         return isinstance(self, Given_Given)
 
-class Given_Given(Given, NamedTuple('Given', [('kind', Any), ('hooks', Any), ('succ', Any), ('truthy', Any), ('labels', Any), ('exits', Any), ('retries', Any), ('wait', Any), ('start', Any), ('params', Any)])):
+class Given_Given(Given, NamedTuple('Given', [('kind', Any), ('hooks', Any), ('succ', Any), ('truthy', Any), ('exits', Any), ('retries', Any), ('wait', Any), ('start', Any), ('params', Any)])):
     def __dafnystr__(self) -> str:
-        return f'FlowTasks.Given.Given({_dafny.string_of(self.kind)}, {_dafny.string_of(self.hooks)}, {_dafny.string_of(self.succ)}, {_dafny.string_of(self.truthy)}, {_dafny.string_of(self.labels)}, {_dafny.string_of(self.exits)}, {_dafny.string_of(self.retries)}, {_dafny.string_of(self.wait)}, {_dafny.string_of(self.start)}, {_dafny.string_of(self.params)})'
+        return f'FlowTasks.Given.Given({_dafny.string_of(self.kind)}, {_dafny.string_of(self.hooks)}, {_dafny.string_of(self.succ)}, {_dafny.string_of(self.truthy)}, {_dafny.string_of(self.exits)}, {_dafny.string_of(self.retries)}, {_dafny.string_of(self.wait)}, {_dafny.string_of(self.start)}, {_dafny.string_of(self.params)})'
     def __eq__(self, __o: object) -> bool:
-        return isinstance(__o, Given_Given) and self.kind == __o.kind and self.hooks == __o.hooks and self.succ == __o.succ and self.truthy == __o.truthy and self.labels == __o.labels and self.exits == __o.exits and self.retries == __o.retries and self.wait == __o.wait and self.start == __o.start and self.params == __o.params
+        return isinstance(__o, Given_Given) and self.kind == __o.kind and self.hooks == __o.hooks and self.succ == __o.succ and self.truthy == __o.truthy and self.exits == __o.exits and self.retries == __o.retries and self.wait == __o.wait and self.start == __o.start and self.params == __o.params
     def __hash__(self) -> int:
         return super().__hash__()
 

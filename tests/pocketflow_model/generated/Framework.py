@@ -606,19 +606,15 @@ class default__:
                 return default__.Enter(default__.Alloc(w, (d_2_m_).value), iife4_(f), rest)
 
     @staticmethod
-    def Default():
-        return PyValues.Val_VStr(_dafny.SeqWithoutIsStrInference(map(_dafny.CodePoint, "default")))
-
-    @staticmethod
     def Advance(w, f, rest, a):
         pat_let_tv0_ = f
         d_0_succ_ = (FlowGraph.default__.Def((w).graph, ((f).fat).cur)).succ
-        if ((w).strict) and (not(FlowGraph.default__.Declared((w).graph, ((f).fat).cur, a))):
-            return default__.Resume(w, rest, Outcome_Exc(Exn_Stray()))
+        if ((w).strict) and (not(FlowGraph.default__.Drawn(a, FlowGraph.default__.Keys(d_0_succ_)))):
+            return default__.Resume(default__.Tell(w, Note_Strayed((f).n, ((f).fat).cur, a)), rest, Outcome_Exc(Exn_Stray()))
         elif (PyValues.default__.Truthy(a)) and (not(PyValues.default__.Hashable(a))):
             return default__.Resume(w, rest, Outcome_Exc(Exn_TypeErr()))
         elif True:
-            d_1_found_ = PyValues.default__.Lookup(d_0_succ_, (a if PyValues.default__.Truthy(a) else default__.Default()))
+            d_1_found_ = PyValues.default__.Lookup(d_0_succ_, (a if PyValues.default__.Truthy(a) else FlowGraph.default__.Default()))
             d_2_next_ = ((d_1_found_).value if (d_1_found_).is_Some else PyValues.Option_None())
             if default__.Live(w, d_2_next_):
                 def iife0_(_pat_let50_0):
@@ -637,13 +633,13 @@ class default__:
                             return iife7_(_pat_let51_0)
                         return iife2_(iife3_((pat_let_tv0_).fat))
                     return iife1_(_pat_let50_0)
-                return default__.Enter(default__.Tell(w, Note_Took((f).n, ((f).fat).cur, a, (d_2_next_).value)), iife0_(f), rest)
-            elif ((w).strict) and (not(FlowGraph.default__.Leaves((w).graph, (f).n, a))):
-                return default__.Resume(w, rest, Outcome_Exc(Exn_Stray()))
-            elif ((len(d_0_succ_)) > (0)) and ((w).raising):
-                return default__.Resume(w, rest, Outcome_Exc(Exn_WarnErr()))
+                return default__.Enter(default__.Tell(w, Note_Took((f).n, ((f).fat).cur, a, FlowGraph.default__.Keys(d_0_succ_), (d_2_next_).value)), iife0_(f), rest)
             elif True:
-                return default__.End(default__.Tell((default__.Tell(w, Note_Warned(True)) if (len(d_0_succ_)) > (0) else w), Note_Ended((f).n, ((f).fat).cur, a)), f, rest, a)
+                d_7_warns_ = ((len(d_0_succ_)) > (0)) and (not(((w).strict) and ((d_1_found_) == (PyValues.Option_Some(PyValues.Option_None())))))
+                if (d_7_warns_) and ((w).raising):
+                    return default__.Resume(w, rest, Outcome_Exc(Exn_WarnErr()))
+                elif True:
+                    return default__.End(default__.Tell((default__.Tell(w, Note_Warned(True)) if d_7_warns_ else w), Note_Ended((f).n, ((f).fat).cur, a, FlowGraph.default__.Keys(d_0_succ_))), f, rest, a)
 
     @staticmethod
     def End(w, f, rest, a):
@@ -752,13 +748,14 @@ class default__:
                             return Outcome_Ret(PyValues.Val_VNone())
             if True:
                 if source0_.is_FlowF:
+                    d_2_n_ = source0_.n
                     fat1 = source0_.fat
                     if fat1.is_FPost:
-                        d_2_r_ = fat1.r
+                        d_3_r_ = fat1.r
                         if (d_0_h_).post:
                             return o
                         elif True:
-                            return Outcome_Ret(d_2_r_)
+                            return Outcome_Ret((PyValues.Val_VNone() if (((w).strict) and (((st).rest).is_Push)) and (not(FlowGraph.default__.Leaves((w).graph, d_2_n_, d_3_r_))) else d_3_r_))
             if True:
                 return o
 
@@ -1137,6 +1134,9 @@ class Note:
     @property
     def is_Ended(self) -> bool:
         return isinstance(self, Note_Ended)
+    @property
+    def is_Strayed(self) -> bool:
+        return isinstance(self, Note_Strayed)
 
 class Note_Warned(Note, NamedTuple('Warned', [('ends', Any)])):
     def __dafnystr__(self) -> str:
@@ -1154,19 +1154,27 @@ class Note_Slept(Note, NamedTuple('Slept', [('wait', Any)])):
     def __hash__(self) -> int:
         return super().__hash__()
 
-class Note_Took(Note, NamedTuple('Took', [('flow', Any), ('cur', Any), ('a', Any), ('to', Any)])):
+class Note_Took(Note, NamedTuple('Took', [('flow', Any), ('cur', Any), ('a', Any), ('edges', Any), ('to', Any)])):
     def __dafnystr__(self) -> str:
-        return f'Framework.Note.Took({_dafny.string_of(self.flow)}, {_dafny.string_of(self.cur)}, {_dafny.string_of(self.a)}, {_dafny.string_of(self.to)})'
+        return f'Framework.Note.Took({_dafny.string_of(self.flow)}, {_dafny.string_of(self.cur)}, {_dafny.string_of(self.a)}, {_dafny.string_of(self.edges)}, {_dafny.string_of(self.to)})'
     def __eq__(self, __o: object) -> bool:
-        return isinstance(__o, Note_Took) and self.flow == __o.flow and self.cur == __o.cur and self.a == __o.a and self.to == __o.to
+        return isinstance(__o, Note_Took) and self.flow == __o.flow and self.cur == __o.cur and self.a == __o.a and self.edges == __o.edges and self.to == __o.to
     def __hash__(self) -> int:
         return super().__hash__()
 
-class Note_Ended(Note, NamedTuple('Ended', [('flow', Any), ('cur', Any), ('a', Any)])):
+class Note_Ended(Note, NamedTuple('Ended', [('flow', Any), ('cur', Any), ('a', Any), ('edges', Any)])):
     def __dafnystr__(self) -> str:
-        return f'Framework.Note.Ended({_dafny.string_of(self.flow)}, {_dafny.string_of(self.cur)}, {_dafny.string_of(self.a)})'
+        return f'Framework.Note.Ended({_dafny.string_of(self.flow)}, {_dafny.string_of(self.cur)}, {_dafny.string_of(self.a)}, {_dafny.string_of(self.edges)})'
     def __eq__(self, __o: object) -> bool:
-        return isinstance(__o, Note_Ended) and self.flow == __o.flow and self.cur == __o.cur and self.a == __o.a
+        return isinstance(__o, Note_Ended) and self.flow == __o.flow and self.cur == __o.cur and self.a == __o.a and self.edges == __o.edges
+    def __hash__(self) -> int:
+        return super().__hash__()
+
+class Note_Strayed(Note, NamedTuple('Strayed', [('flow', Any), ('cur', Any), ('a', Any)])):
+    def __dafnystr__(self) -> str:
+        return f'Framework.Note.Strayed({_dafny.string_of(self.flow)}, {_dafny.string_of(self.cur)}, {_dafny.string_of(self.a)})'
+    def __eq__(self, __o: object) -> bool:
+        return isinstance(__o, Note_Strayed) and self.flow == __o.flow and self.cur == __o.cur and self.a == __o.a
     def __hash__(self) -> int:
         return super().__hash__()
 
