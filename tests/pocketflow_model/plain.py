@@ -1,6 +1,6 @@
 """Values in runs: those that user code throws at the package, and their plain form, which log and model share.
 
-A plain form is a tuple that begins with the value's kind, as `("int", 1)` or `("list", (...))`; exceptions have one too.
+A plain form is a tuple that begins with the value's kind: `("int", 1)`, `("list", (...))`. Exceptions have one too.
 """
 
 from __future__ import annotations
