@@ -115,9 +115,7 @@ class Prover:
             for name in RUNTIME:
                 shutil.rmtree(fresh / name, ignore_errors=True)
             files = generated_files(fresh)
-            for path in files:
-                if str(self.root) in path.read_text(encoding="utf-8"):
-                    raise ToolError(f"{path.name} holds a path of this machine; avoid `expect` in compiled Dafny")
+            self._without_paths(files)
             found = {f"{GENERATED}/{path.relative_to(fresh).as_posix()}": sha256(path) for path in files}
             if check:
                 if changed := differences(found, generated(self.root)):
@@ -153,6 +151,7 @@ class Prover:
             write(fresh / "__init__.py", MODEL_INIT)
             write_json(fresh / ORIGIN, model_sources(self.root))
             files = generated_files(fresh)
+            self._without_paths(files)
             target = self.root / MODEL_GENERATED
             if check:
                 found, kept = (
@@ -172,6 +171,11 @@ class Prover:
             for path in files:
                 shutil.copyfile(path, target / path.name)
         say(f"generated model: wrote {len(files)} files to {MODEL_GENERATED}")
+
+    def _without_paths(self, files: list[Path]) -> None:
+        for path in files:
+            if str(self.root) in path.read_text(encoding="utf-8"):
+                raise ToolError(f"{path.name} holds a path of this machine; avoid `expect` in compiled Dafny")
 
     def audit(self, *, check: bool = False) -> None:
         """Fails on any hole; writes proofs/audit.txt, or with `check` compares it."""

@@ -104,7 +104,12 @@ module PocketFlowTheorems {
     requires var es := Contained(p, Begun(gs, root, sync, raising, main, true), l, ins).1;
              n < |es| && es[n].Noted? && S.Moves(es[n].note)
     ensures var x := Contained(p, Begun(gs, root, sync, raising, main, true), l, ins).1[n].note; Drawn(x.a, x.edges)
-  { Strictly(p, gs, root, sync, raising, main, l, ins); }
+  {
+    hide Begun, S.Holds, S.AllFair;
+    S.KBegun(gs, root, sync, raising, main);
+    S.KRun(TheGate(), Begun(gs, root, sync, raising, main, true).w.graph, AtStart(p, Begun(gs, root, sync, raising, main, true), l), ins);
+    reveal S.AllFair;
+  }
   // No label escapes: where a flow within another one has no post of its own, what moves the one around it is one of its exits,
   // or none, whatever its nodes said.
   lemma P4_NoEscape(p: Policy, gs: seq<Given>, root: nat, sync: bool, raising: bool, main: bool, l: Limits, ins: seq<In>, n: nat)
@@ -113,13 +118,10 @@ module PocketFlowTheorems {
     ensures var fs := Begun(gs, root, sync, raising, main, true);
             var x := Contained(p, fs, l, ins).1[n].note;
             S.PassesOn(fs.w.graph, x.cur) ==> Leaves(fs.w.graph, x.cur, x.a)
-  { Strictly(p, gs, root, sync, raising, main, l, ins); }
-  lemma Strictly(p: Policy, gs: seq<Given>, root: nat, sync: bool, raising: bool, main: bool, l: Limits, ins: seq<In>)
-    ensures var fs := Begun(gs, root, sync, raising, main, true); S.AllFair(fs.w.graph, Contained(p, fs, l, ins).1)
   {
     hide Begun, S.Holds, S.AllFair;
-    var fs := Begun(gs, root, sync, raising, main, true);
     S.KBegun(gs, root, sync, raising, main);
-    S.KRun(TheGate(), fs.w.graph, AtStart(p, fs, l), ins);
+    S.KRun(TheGate(), Begun(gs, root, sync, raising, main, true).w.graph, AtStart(p, Begun(gs, root, sync, raising, main, true), l), ins);
+    reveal S.AllFair;
   }
 }

@@ -20,7 +20,7 @@ KINDS = [
     "AsyncBatchFlow",
     "AsyncParallelBatchFlow",
 ]
-KEYS = ["default", "default", "default", "a", "b", "ab", True, 1, 1.0, 0, 0.5, None, ""]
+KEYS = ["default", "default", "default", "a", "b", "ab", True, 1, 1.0, 0, False, 0.5, None, ""]
 TIDY = ["default", "default", "a", "b", "ab"]
 LABELS = [None, "", "default", "a", "b", "zzz", 0, False, True, 1, 1.0, 0.0, 0.5]
 
@@ -60,6 +60,8 @@ class Dice(Random):
 
     def prepared(self, kind: str) -> Any:
         """What prep gives: mostly what the class can use."""
+        if kind in BATCH_NODES and self.random() < 0.1:
+            return self.choice(["ab", self.sub(), self.dictionary()])
         if kind in BATCH_NODES | BATCH_FLOWS and self.random() >= self.wild:
             return [self.item(kind) for _ in range(self.randrange(4))]
         return self.value()
@@ -69,6 +71,8 @@ class Dice(Random):
             return self.choice(edges)
         if self.random() >= self.wild:
             return self.choice(LABELS)
+        if self.random() < 0.3:
+            return self.choice([["a"], {"a": 1}])
         return self.value()
 
     def attempts(self) -> int:
