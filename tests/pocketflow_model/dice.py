@@ -22,7 +22,7 @@ KINDS = [
 ]
 KEYS = ["default", "default", "default", "a", "b", "ab", True, 1, 1.0, 0, False, 0.5, None, ""]
 TIDY = ["default", "default", "a", "b", "ab"]
-LABELS = [None, "", "default", "a", "b", "zzz", 0, False, True, 1, 1.0, 0.0, 0.5]
+LABELS = [None, "", "default", "a", "b", "zzz", 0, False, True, 1, 1.0, 0.0, 0.5, [], {}]
 
 
 class Dice(Random):
@@ -61,7 +61,7 @@ class Dice(Random):
     def prepared(self, kind: str) -> Any:
         """What prep gives: mostly what the class can use."""
         if kind in BATCH_NODES and self.random() < 0.1:
-            return self.choice(["ab", self.sub(), self.dictionary()])
+            return self.choice(["ab", self.sub(), self.dictionary(), None, 0, ""])
         if kind in BATCH_NODES | BATCH_FLOWS and self.random() >= self.wild:
             return [self.item(kind) for _ in range(self.randrange(4))]
         return self.value()

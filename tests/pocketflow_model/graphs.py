@@ -34,8 +34,12 @@ def _add(world: World, package: Any, number: int, kind: str) -> None:
     retrying = kind not in FLOWS and kind != "BaseNode"
     spec = Spec(kind, *((dice.attempts(), dice.wait()) if retrying else (1, 0)), truthy=dice.random() > 0.07)
     if world.steps == ENOUGH:  # the package's own hooks have no chokepoint
-        hooks = ("post",) if kind in FLOWS else ("exec", "post", "fallback")
+        hooks = ("post",) if kind in FLOWS else ("prep", "exec", "post", "fallback")
         spec.skipped = {hook for hook in hooks if dice.random() < (0.5 if kind in FLOWS and world.strict else 0.15)}
+        if (
+            "post" in spec.skipped
+        ):  # something of each is scripted and counted, of flows what comes first: every run ends
+            spec.skipped -= {"prep"}
     members = methods(world, kind, spec.skipped)
     if world.strict and kind in FLOWS and "post" in spec.skipped:
         members |= _strict_post(world, spec)

@@ -125,6 +125,8 @@ def command(world: World, node: Any, hook: str, kind: str) -> tuple[str, Any] | 
         original.successors[rewired] = None if target is None else world.nodes[target]
     elif x < 0.39:
         assign(world, node, dice.random() < 0.6)
+    elif x > 1 - world.replacing:
+        world.outside(dice.choice([None, dice.randrange(30)]))
     elif x < 0.39 + world.cancel_rate:
         world.cancel(dice.randrange(world.count))
     elif 0.5 < x < 0.5 + world.fault_rate * (1 if hook in ("exec", "fallback") else 0.15):

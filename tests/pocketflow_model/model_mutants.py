@@ -16,7 +16,9 @@ from typing import Any
 
 from tests.pocketflow_model.generated import FlowGraph, FlowMachine, FlowTasks, Framework, PyValues
 
-MODULES = {module.__name__.rpartition(".")[2]: module for module in (PyValues, FlowGraph, Framework, FlowTasks, FlowMachine)}
+MODULES = {
+    module.__name__.rpartition(".")[2]: module for module in (PyValues, FlowGraph, Framework, FlowTasks, FlowMachine)
+}
 
 _TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq,

@@ -33,6 +33,8 @@ def run(seed: int, semantics: str, code: CodeType | None = None) -> World:
             _run_async(world, root)
             world.tasks.clear()
             gc.collect(1)
+    if world.over:
+        world.insist()
     return world
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import _dafny
 
@@ -132,6 +132,8 @@ _CONTROL = {
 
 
 def _input(kind: str, *rest: Any) -> Any:
+    if kind == "outside":
+        return Machine.Input_Outside(*rest)
     if kind in ("ask", "act"):
         return (Machine.Input_Ask if kind == "ask" else Machine.Input_Act)(*rest)
     return Machine.Input_Control(_CONTROL[kind](*rest))
@@ -193,6 +195,8 @@ def _event(event: Any, world: World) -> Entry | None:
         return ("spawned", event.t, event.count)
     if event.is_Granted or event.is_Performed:
         return ("granted" if event.is_Granted else "performed", event.t, event.h, event.q)
+    if event.is_Changed:
+        return ("changed", event.i)
     if event.is_Denied:
         return ("denied", event.t, event.q)
     if event.is_Refused:
@@ -221,23 +225,32 @@ def begun(world: World) -> Any:
     return Tasks.default__.Begun(_seq(nodes), 0, world.sync, world.raising, main, world.strict)
 
 
-def gate(world: World) -> Any:
-    """The policy of the run: what is done adds up to at most the limit."""
+class Policy(NamedTuple):
+    """What the gate of a run remembers: the sum so far, the limit, the policies so far, and each answer's policy."""
 
-    def ask(spent: int, amount: int) -> tuple[int, bool]:
-        if world.limit is not None and spent + amount > world.limit:
-            return spent, False
-        return spent + amount, True
+    spent: int
+    limit: int | None
+    version: int = 0
+    given: tuple[int, ...] = ()
 
-    return Machine.Gate_Gate(ask, lambda spent, handle: (spent, True), lambda spent, change: spent)
+    def ask(self, amount: int) -> tuple[Policy, bool]:
+        if self.limit is not None and self.spent + amount > self.limit:
+            return self, False
+        return self._replace(spent=self.spent + amount, given=(*self.given, self.version)), True
+
+    def act(self, handle: int) -> tuple[Policy, bool]:
+        return self, self.given[handle] == self.version
+
+    def change(self, limit: int | None) -> Policy:
+        return self._replace(limit=limit, version=self.version + 1)
 
 
 def replay(world: World, *, contained: bool) -> tuple[list[Entry], list[int]]:
     """What the contained machine, or the plain one, makes of the log's inputs: its log, and its effects."""
     state: Any
     if contained:
-        answers = gate(world)
-        state = Machine.default__.Start(begun(world), 0, world.budget, world.patience)
+        answers = Machine.Gate_Gate(Policy.ask, Policy.act, Policy.change)
+        state = Machine.default__.Start(begun(world), Policy(0, world.limit0), world.budget, world.patience)
     else:
         state = Machine.default__.PlainStart(begun(world))
     log: list[Entry] = []
@@ -254,7 +267,7 @@ def replay(world: World, *, contained: bool) -> tuple[list[Entry], list[int]]:
             for event in events:
                 if event.is_Called and _hook(event.f) in world.specs[event.f.n].skipped:
                     # The package's own hook: it does what it does, whatever the input says.
-                    todo.append(Machine.Input_Control(Tasks.Act_FRet(event.t, Values.Val_VNone())))
+                    todo.append(Machine.Input_Control(Tasks.Act_FRaise(event.t, Framework.Exn_UserBase(0))))
                 elif (shown := _event(event, world)) is not None:
                     log.append(("ev", *shown))
     return log, list(state.world)

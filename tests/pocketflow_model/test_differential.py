@@ -26,8 +26,22 @@ HAPPENS = [
         "strayed",
         "stopping",
     ),
-    *("granted", "denied", "performed", "refused", "over", "strict"),
-    *("ask", "act", "ret", "raise", "start", "wake", "cancel", "run", "setparam", "assign", "assignto", "rewire"),
+    *("granted", "denied", "performed", "refused", "over", "strict", "changed"),
+    *(
+        "ask",
+        "act",
+        "ret",
+        "raise",
+        "start",
+        "wake",
+        "cancel",
+        "run",
+        "setparam",
+        "assign",
+        "assignto",
+        "rewire",
+        "outside",
+    ),
 ]
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.pocketflow_model.dice import Dice
-from tests.pocketflow_model.plain import Lazy, Plain, Stop
+from tests.pocketflow_model.plain import NONE, Lazy, Plain, Stop
 
 TASK: ContextVar[int] = ContextVar("task", default=0)
 HAND: ContextVar[int] = ContextVar("hand", default=0)
@@ -45,10 +45,11 @@ class World:
         self.sync = not use_async
         dice.wild = dice.choice([0.0, 0.04, 0.2])
         self.fault_rate = dice.choice([0.0, 0.1, 0.25])
-        self.raising = dice.random() < 0.05
+        self.raising = dice.random() < 0.08
         self.strict = dice.random() < 0.2
         dice.tidy = self.strict and dice.random() < 0.8
-        self.limit = None if dice.random() < 0.5 else dice.randrange(30)  # the policy: the sum of what is done
+        self.limit = self.limit0 = None if dice.random() < 0.5 else dice.randrange(30)
+        self.replacing = dice.choice([0.0, 0.0, 0.03])
         self.budget = self.steps = ENOUGH if dice.random() < 0.6 else dice.randrange(25)
         self.patience = self.patience_left = ENOUGH if dice.random() < 0.6 else dice.randrange(5)
         self.cancel_rate = dice.choice([0, 0.03, 0.06])
@@ -56,7 +57,8 @@ class World:
         self.calls = self.lazies = self.spent = 0
         self.over = self.unwinding = self.strayed = False
         self.changed = False  # a refusal that the plain machine does not know
-        self.open: dict[int, int] = {}
+        self.open: dict[int, tuple[int, int]] = {}  # amounts, each with the policy's version
+        self.version = 0
         self.handles = 0
         self.effects: list[int] = []
         self.tasks: dict[int, asyncio.Task[Any]] = {}
@@ -72,7 +74,13 @@ class World:
         if not self.over:
             self.log.append(("ev", *what))
 
-    # ---- the gate ----
+    # ---- the gate: what is done adds up to a limit at most; a new limit is a new policy, and voids answers ----
+    def outside(self, limit: int | None) -> None:
+        self.told("outside", limit)
+        self.saw("changed", limit)
+        if not self.over:
+            self.limit, self.version = limit, self.version + 1
+
     def ask(self, amount: int) -> None:
         task = TASK.get()
         self.told("ask", task, amount)
@@ -85,7 +93,7 @@ class World:
             return
         self.steps -= 1
         self.spent += amount
-        self.open[self.handles] = amount
+        self.open[self.handles] = (amount, self.version)
         self.saw("granted", task, self.handles, amount)
         self.handles += 1
 
@@ -94,13 +102,20 @@ class World:
         self.told("act", task, handle)
         if self.over:
             return
-        if handle not in self.open:
+        amount, version = self.open.get(handle, (0, -1))
+        if version != self.version:
+            self.changed |= version >= 0
             self.saw("refused", task, handle)
             self._refusal()
             return
-        amount = self.open.pop(handle)
+        del self.open[handle]
         self.effects.append(amount)
         self.saw("performed", task, handle, amount)
+
+    def insist(self) -> None:
+        """What is tried after a run is over is nothing to the machine."""
+        for entry in (("ask", 0, 1), ("act", 0, 0), ("ret", 0, NONE), ("raise", 0, ("user", 1)), ("wake", 0)):
+            self.log.append(("in", *entry))
 
     def _refusal(self) -> None:
         self.over = self.patience_left == 0
