@@ -11,7 +11,7 @@ RUN := $(VENV)/bin/python
 STAMP := $(VENV)/.havocproof
 TYPED := $(wildcard python tools examples)
 
-.PHONY: help demo safety test differential verify generate audit bench proofs fmt lint clean python venv
+.PHONY: help demo safety test differential verify generate audit vacuity stability mutants bench proofs fmt lint clean python venv
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -24,6 +24,8 @@ safety: venv ## Attack the five example policies of safety: what was tried, and 
 
 test: lint ## Run everything that can show the product right; proofs too, where Dafny can be had
 	$(RUN) tools/certificate.py check
+	$(RUN) tools/vacuity.py check
+	$(RUN) tools/stability.py check
 	$(RUN) -m pytest -n 2 --dist loadfile
 	@$(MAKE) differential
 	$(RUN) tools/recheck.py
@@ -46,7 +48,7 @@ bench: venv ## Measure from typed action to verdict; writes build/bench.json
 	@mkdir -p build
 	$(RUN) tests/bench/run.py --out build/bench.json
 
-verify: python ## Prove everything in dafny/ (needs Dafny, as do the next three)
+verify: python ## Prove everything in dafny/ (needs Dafny, as do the next five)
 	$(PYTHON) tools/prove.py verify
 
 generate: python ## Translate dafny/ into the generated kernel, and its model of PocketFlow for the tests
@@ -56,12 +58,23 @@ generate: python ## Translate dafny/ into the generated kernel, and its model of
 audit: python ## Show that the proofs have no hole; writes proofs/audit.txt
 	$(PYTHON) tools/prove.py audit
 
-proofs: python ## After a change in dafny/: verify, generate, audit, and write the certificate
+vacuity: python ## Look for hollow theorems: contradictory premises, unused ones; writes proofs/vacuity.csv
+	$(PYTHON) tools/vacuity.py run
+
+stability: python ## Prove everything under three random seeds; writes proofs/stability.csv
+	$(PYTHON) tools/stability.py run
+
+mutants: python ## Change code, specification and theorems in every small way: does a proof notice? (an hour; goes on)
+	$(PYTHON) tools/mutate.py run
+
+proofs: python ## After a change in dafny/: all of these, and the certificate of what they found (half an hour)
 	$(PYTHON) tools/prove.py verify
 	$(PYTHON) tools/prove.py generate
 	$(PYTHON) tools/prove.py model
 	$(PYTHON) tools/prove.py audit
 	$(PYTHON) tools/prove.py resources
+	$(PYTHON) tools/vacuity.py run
+	$(PYTHON) tools/stability.py run
 	$(PYTHON) tools/certificate.py write
 
 clean: ## Remove what runs leave behind; .venv and the Dafny cache stay

@@ -42,16 +42,21 @@ class Task:
 
 def read_batches(path: Path) -> list[Batch]:
     """The batches of Dafny's CSV log."""
+    return [batch for run in read_seeds(path).values() for batch in run]
+
+
+def read_seeds(path: Path) -> dict[str, list[Batch]]:
+    """The batches of Dafny's CSV log by the random seed under which they were tried."""
     lines = path.read_text(encoding="utf-8").splitlines()
     if not lines or lines[0] != _DAFNY_HEADER:
         raise ToolError(f"{path.name} is not a verification log of the pinned Dafny")
-    batches = []
+    batches: dict[str, list[Batch]] = {}
     for number, line in enumerate(lines[1:], 2):
         # Names are not quoted and may hold commas; what follows them never does.
         fields = line.rsplit(",", 4)
         if len(fields) != 5 or not fields[3].isdecimal():
             raise ToolError(f"{path.name}:{number}: not a row of a verification log: {line!r}")
-        batches.append(Batch(fields[0], fields[1], int(fields[3])))
+        batches.setdefault(fields[4], []).append(Batch(fields[0], fields[1], int(fields[3])))
     return batches
 
 
@@ -65,7 +70,7 @@ def tasks(batches: Iterable[Batch]) -> list[Task]:
 
 def render(table: list[Task]) -> str:
     """The table as CSV, deterministic."""
-    return "\n".join([HEADER, *(f"{_quoted(t.name)},{t.batches},{t.units},{t.dearest}" for t in table)]) + "\n"
+    return "\n".join([HEADER, *(f"{quoted(t.name)},{t.batches},{t.units},{t.dearest}" for t in table)]) + "\n"
 
 
 def parse(text: str, label: str) -> list[Task]:
@@ -78,8 +83,7 @@ def parse(text: str, label: str) -> list[Task]:
         fields = line.rsplit(",", 3)
         if len(fields) != 4 or not all(field.isdecimal() for field in fields[1:]):
             raise ToolError(f"{label}:{number}: not a row of the table: {line!r}; run `make proofs`")
-        name = fields[0].removeprefix('"').removesuffix('"').replace('""', '"')
-        table.append(Task(name, int(fields[1]), int(fields[2]), int(fields[3])))
+        table.append(Task(plain(fields[0]), int(fields[1]), int(fields[2]), int(fields[3])))
     return table
 
 
@@ -95,5 +99,11 @@ def summary(table: list[Task]) -> dict[str, object]:
     }
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
+    """A name as it stands in a CSV."""
     return '"' + name.replace('"', '""') + '"' if "," in name or '"' in name else name
+
+
+def plain(text: str) -> str:
+    """A name from a CSV."""
+    return text.removeprefix('"').removesuffix('"').replace('""', '"')

@@ -20,6 +20,7 @@ module SmallRuns {
     requires kind in p.agents
     ensures Run(p, [Hire(a, kind)]) == Hired(p, a, kind)
   {
+    hide Answer, Close, Book, Asks, Votes, Permits, Uses, OpsOf, Takes, SceneOf;
     assert Run(p, []) == Begin(p);
     assert [] + [Hire(a, kind)] == [Hire(a, kind)];
     H.RunOne(p, [], Hire(a, kind));

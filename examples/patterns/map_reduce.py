@@ -15,7 +15,7 @@ import pocketflow
 
 from examples.patterns.kit import CheckCitations, Desk, Models, Shared, Tell, agent_flow, opened, says
 from havocproof.gate import Outcome
-from havocproof.pocketflow import FlowPort, cite, contain, delegate, reported
+from havocproof.pocketflow import FlowPort, adelegate, cite, contain, reported
 
 _DOCUMENTS = {"a.txt": "one two three", "b.txt": "four five", "c.txt": "six"}
 
@@ -45,8 +45,7 @@ class Map(pocketflow.AsyncParallelBatchNode):
             self.models.heard,
         )
         task = f"Count the words of /desk/docs/{prep_res}."
-        mine_flow = agent_flow(mine, self.agent)
-        return prep_res, await asyncio.to_thread(delegate, self.agent, mine_flow, task, strict=True)
+        return prep_res, await adelegate(self.agent, agent_flow(mine, self.agent), task)
 
     async def post_async(self, shared: Shared, prep_res: Any, exec_res: list[tuple[str, Outcome]]) -> None:
         shared["outcomes"] = dict(exec_res)

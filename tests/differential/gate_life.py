@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 from havocproof.gate import Session
+from tests.differential.gate_people import retry, tell, vote
 from tests.differential.gate_world import GateWorld
 from tests.differential.loading import ACTS
 from tests.differential.near_misses import action_for
@@ -43,7 +44,7 @@ class Life:
         self.world.act(session, self.action(rng, session.agent))
 
     def tell(self, rng: Random) -> None:
-        self.world.tell(self.session(rng))
+        tell(self.world, self.session(rng))
 
     def stop(self, rng: Random) -> None:
         """The host ends an agent that was started."""
@@ -65,7 +66,7 @@ class Life:
     def vote(self, rng: Random) -> None:
         if self.world.past.asked:
             person, role = rng.choice("abuvef"), rng.choice(["m", "t", "session-user", "ann"])
-            self.world.vote(self.request(rng), person, role, bool(rng.randint(0, 3)))
+            vote(self.world, self.request(rng), person, role, bool(rng.randint(0, 3)))
 
     def agree(self, rng: Random) -> None:
         """All who are needed agree, or all but one, or one says no; then it is tried again, perhaps twice."""
@@ -82,9 +83,9 @@ class Life:
         how = rng.choice(["all", "all", "all", "but one", "but one", "no"])
         for number, role in enumerate(roles[: len(roles) - (how == "but one")]):
             person = asked.scopes["user"] if role == "session-user" else "abc"[number % 3]
-            self.world.vote(request, person, role, how != "no" or number < len(roles) - 1)
+            vote(self.world, request, person, role, how != "no" or number < len(roles) - 1)
         for _ in range(rng.choice([1, 1, 2])):
-            self.world.retry(request)
+            retry(self.world, request)
 
     def request(self, rng: Random) -> str:
         """One of the last three."""

@@ -34,8 +34,9 @@ class Past:
 
     # ---- people ----
 
-    def in_time(self, asked: Asked) -> bool:
-        return self.now < deadline(self.approvals, asked)
+    def in_time(self, asked: Asked, now: int | None = None) -> bool:
+        """Whether a request is not over; `now` may be a moment before, such as that of a read of the gate's own."""
+        return (self.now if now is None else now) < deadline(self.approvals, asked)
 
     def is_refused(self, wire: Wire, scopes: Scopes) -> bool:
         """Whether people have said no to this very action, and nobody is asked again yet."""
@@ -46,21 +47,28 @@ class Past:
         same = [one for one in self.asked.values() if one.scopes["self"] == scopes["self"]]
         return [one for one in same if one.action == wire]
 
-    def asking(self, request: str, wire: Wire, scopes: Scopes, needs: frozenset[str]) -> str | None:
+    def asking(
+        self, request: str, wire: Wire, scopes: Scopes, needs: frozenset[str], now: int | None = None
+    ) -> str | None:
         """People are asked under this name. What is wrong about that, None if it is as it should be."""
         if request in self.asked:
             known = self.asked[request]
-            waits = self.in_time(known) and not known.used and agreed(self.approvals, known) is not None
+            waits = self.in_time(known, now) and not known.used and agreed(self.approvals, known) is not None
             return (
                 None
                 if waits and known.action == wire and known.needs == needs
                 else "asked again under the name of another request"
             )
         for old in self._about(wire, scopes):
-            if not old.used and self.in_time(old) and agreed(self.approvals, old) is not None and needs <= old.needs:
+            if (
+                not old.used
+                and self.in_time(old, now)
+                and agreed(self.approvals, old) is not None
+                and needs <= old.needs
+            ):
                 return "people are asked again while they are asked"
             old.used = True  # the new request has taken its place
-        asked = Asked(self.now, wire, scopes, needs)
+        asked = Asked(self.now if now is None else now, wire, scopes, needs)
         self.asked[request] = asked
         self.history.append(asked)
         return None

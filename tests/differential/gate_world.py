@@ -11,16 +11,17 @@ from pathlib import Path
 from random import Random
 
 from havocproof.actions import Action, action_from_wire
-from havocproof.errors import ActionError, ConfigError
+from havocproof.errors import ActionError
 from havocproof.gate import Denied, Failed, Gate, Malformed, Outcome, Pending, Performed, Session
 from havocproof.ports.base import Effect
 from tests.differential.atoms import parts_of_event
 from tests.differential.gate_effects import Killed, ending
+from tests.differential.gate_fetches import check as check_reads
 from tests.differential.gate_past import PEOPLE, Past
 from tests.differential.loading import Loaded, shown
 from tests.differential.null_port import Duties, NullPort
 from tests.differential.oracle import Verdict
-from tests.differential.oracle_events import Ended, Event, Noted, Said, Scopes, Told, Vote
+from tests.differential.oracle_events import Ended, Event, Scopes
 from tests.differential.product import Wire, reported
 from tests.differential.results import Words, words_for
 from tests.differential.scripts import whole
@@ -49,8 +50,9 @@ class GateWorld:
         self.said: list[str] = []
         self.behind = 0
         self.port = NullPort(self.begun)
-        self.begin("", {})
+        self.open_events: list[Event] = []
         self.open()
+        self.begin("", {})
 
     def open(self) -> None:
         self.behind = 0
@@ -79,8 +81,10 @@ class GateWorld:
         self.digest, self.wire, self.scopes = digest, wire, scopes or {}
         self.verdict: Verdict | None = None  # what the oracle said as the effect began
         self.event: Event | None = None
-        self.open_events: list[Event] = []
+        self.open_events = []
         self.told: list[str] = []
+        self.since = self.gate.head.seq  # where the journal stood
+        self.begun_at: list[int] = []  # where each read of the gate's own stands in the history
         self.problem: str | None = None
 
     def root(self, who: Scopes) -> Session:
@@ -95,7 +99,7 @@ class GateWorld:
         """One action by one session."""
         sent = self.typed(wire)
         scopes = {key: one for key, one in session.scopes.items() if key}
-        self.begin(self._digest(sent), wire, scopes)
+        self.begin(self.digest_of(sent), wire, scopes)
         self.through(self.reporting(wire), session, lambda: session.perform(sent), session in self.over)
 
     def typed(self, wire: Wire) -> Wire:
@@ -108,7 +112,7 @@ class GateWorld:
         statement = f"select {self.port.statements.index(parts)}"
         return {"action": "sql.query", "args": {"database": "d", "statement": statement}}
 
-    def _digest(self, sent: Wire) -> str:
+    def digest_of(self, sent: Wire) -> str:
         try:
             return self.gate.policy.normalise(action_from_wire(sent)).digest()
         except ActionError:
@@ -141,6 +145,8 @@ class GateWorld:
         self.said += list(expected.reasons)
         problem = self.problem or self.wrong(expected, outcome, wire, over)
         assert problem is None, self.shown(problem, f"oracle: {expected}", outcome)
+        if not over:
+            check_reads(self, wire, outcome)
         if before is not None and isinstance(outcome, Performed):
             self.among(outcome)
             if session is not None and wire["action"] != "agent.spawn":
@@ -196,6 +202,8 @@ class GateWorld:
             self.problem = f"{wire} was performed with {duties}, {self.told} told, oracle: {verdict}"
         self.told = []
         event = Event(self.past.now, wire, self.scopes)
+        if not is_main:
+            self.begun_at.append(len(self.past.history))
         self.keep(event, verdict)
         if is_main:
             if self.irreversible(event) and self.in_doubt(wire):
@@ -280,63 +288,6 @@ class GateWorld:
         self.end(session.id)
         self.over.append(session)
         self.check()
-
-    # ---- people ----
-
-    def vote(self, request: str, person: str, role: str, agrees: bool) -> None:
-        vote = Vote(self.past.now, person, role, agrees)
-        expected = self.past.counts(request, vote)
-        try:
-            (self.gate.approve if agrees else self.gate.refuse)(request, person, role)
-            counted = True
-        except ConfigError:
-            counted = False
-        asked = self.past.asked[request]
-        assert counted == expected, f"{shown(self.past.tree)}\n{vote} on {asked}: oracle {expected}"
-        self.said.append("counted" if counted else "not counted")
-        if expected:
-            asked.votes.append(vote)
-        self.check()
-
-    def retry(self, request: str) -> None:
-        """What people were asked about is tried again, by the agent or by the host."""
-        asked = self.past.asked[request]
-        sessions = [*self.roots.values(), *self.agents]
-        mine = [one for one in sessions if {key: each for key, each in one.scopes.items() if key} == asked.scopes]
-        self.begin(self._digest(self.typed(asked.action)), asked.action, asked.scopes)
-        by_agent = bool(mine) and self.rng.randint(0, 1) == 1
-        waits = not asked.used and self.past.in_time(asked)
-        try:
-            actor = mine[0] if by_agent else self.gate.owners.get(request)
-            self.through(asked.action, actor, lambda: mine[0].retry(request) if by_agent else self.gate.resume(request))
-            tried = True
-        except ConfigError:
-            tried = False
-        assert tried == waits, self.shown(asked, "cannot be tried again" if waits else "was tried again")
-
-    # ---- what the host says ----
-
-    def tell(self, session: Session) -> None:
-        step = self.words.told(self.rng, {key: one for key, one in session.scopes.items() if key})
-        if step.kind == "nothing":
-            return
-        scopes, *args = step.args
-        past = self.past
-        if step.kind == "prompt":
-            session.prompt(args[0])
-            past.history.append(Said(past.now, scopes, args[0]))
-        elif step.kind == "note":
-            record, key, values = args
-            session.record(record, key or None, **values)
-            past.history.append(Noted(past.now, scopes, record, key, values))
-        else:
-            what, name, key = args
-            layer = "" if name in past.plain.get(f"{what}s", {}) else "firm/"
-            if what == "label":
-                session.label(f"{layer}{name}")
-            else:
-                session.note(f"{layer}{name}", *key)
-            past.history.append(Told(past.now, scopes, what, name, key))
 
     # ---- the gate's own end ----
 

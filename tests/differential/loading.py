@@ -53,7 +53,8 @@ def load(tree: PolicyTree) -> tuple[PolicyText, Policy]:
 
 
 def loaded(tree: PolicyTree) -> Loaded:
-    """Load a policy; rules that the loader calls dead (E-DEAD), or of too many cases (E-CELLS), are taken out first.
+    """Load a policy; rules that the loader calls dead (E-DEAD), of too many cases (E-CELLS), or too many in one cell
+    (E-WIDTH: one of them), are taken out first.
 
     Other problems are raised.
     """
@@ -72,11 +73,17 @@ def loaded(tree: PolicyTree) -> Loaded:
 def _lost_rules(tree: PolicyTree, problems: list[Problem]) -> list[str]:
     """The rules that the problems are about, if all of them are about rules that are dead or too wide; else none."""
     text, files = texts_of(tree)
+    whole = shown(tree)
     found = []
     for problem in problems:
         lines = files.get(Path(problem.file).name, text).splitlines()[: problem.line]
         ids = re.findall(r"\bid: (\w+)", "\n".join(lines))
-        if problem.code not in ("E-DEAD", "E-CELLS") or not ids or "\nrules:" not in "\n" + "\n".join(lines):
+        if problem.code == "E-WIDTH":  # its line may be a budget's; the message names rules, those of a guard with it
+            named = re.findall(r"`(?:firm/)?(\w+)`", problem.message)
+            ids = [name for name in named if re.search(rf"\bid: {name}\b", whole)]
+        elif problem.code not in ("E-DEAD", "E-CELLS") or "\nrules:" not in "\n" + "\n".join(lines):
+            return []
+        if not ids:
             return []
         found.append(ids[-1])
     return found

@@ -8,8 +8,9 @@ from random import Random
 from typing import Any, NamedTuple
 
 from havocproof.actions.agents import Handoff
-from havocproof.gate import approving, ending, family, gate, parking, settling, way
+from havocproof.gate import approving, ending, family, fetching, gate, parking, settling, way
 from havocproof.kernel.bridge import Kernel
+from havocproof.kernel.source import View
 from havocproof.stores.base import Store
 from havocproof.stores.replay import Replay
 from tests.differential.generators import PolicyTree
@@ -141,6 +142,30 @@ def _at_the_answer(right: Do) -> Do:
     return lambda this, effect, since: right(this, effect, this.gate.clock())
 
 
+# ---- reads of the gate's own ----
+
+
+def _reads_nothing(right: Do) -> Do:
+    return lambda *args: ()
+
+
+def _reads_what_is_known(right: Do) -> Do:
+    """As if no record were known."""
+    return lambda policy, parts, scopes, groups, now, view: right(policy, parts, scopes, groups, now, View({}, {}, {}))
+
+
+def _reads_undecided(right: Do) -> Do:
+    """Its own reads are permitted, whatever the policy says of them."""
+
+    def decide(this: Any, step: Any, parts: Any) -> Any:
+        verdict = right(this, step, parts)
+        if not this.fetches or verdict.is_Permitted:
+            return verdict
+        return this.gate.kernel.decide((), this.scopes, this.groups, step.now + 1, step.now, step.seen, step.view)
+
+    return decide
+
+
 # ---- agents ----
 
 
@@ -207,6 +232,9 @@ FAULTS: dict[str, Fault] = {
     "what was found out is turned round": Fault(gate.Gate, "resolve", _the_other_way, spending_tree),
     "what is in doubt is done again": Fault(way, "is_repeatable", _always),
     "records are as young as the answer": Fault(ending, "told_by", _at_the_answer, forgetting_tree),
+    "no record is fetched": Fault(way, "missing", _reads_nothing, records_tree),
+    "what is known is fetched": Fault(fetching, "fetches", _reads_what_is_known, records_tree),
+    "what is fetched is not decided on": Fault(way.Way, "_decide", _reads_undecided, records_tree),
     "what runs at once stays": Fault(ending, "settle", _with(stays=True)),
     "labels are not carried to an agent that is started": Fault(family.Among, "__init__", _other_child, family_tree),
     "an agent that has reported goes on": Fault(family.Among, "after", _nothing, family_tree),

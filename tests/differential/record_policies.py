@@ -23,6 +23,8 @@ ROW: dict[str, tuple[str, PolicyTree]] = {
     "m": ("email", {"many": "email", "at": "/m/*"}),
 }
 """Fields of what `look` answers, and of each row of `rows`."""
+READS = {"look": True, "rows": False, "who": False}
+"""Tools by which the gate may fill a record by itself, and whether they take its key."""
 FINDERS = {"phrases": "name", "email": "email", "int": "int", "amount": "amount"}
 Field = tuple[str, str, bool, PolicyTree]
 """Record, field, whether it holds many, and how values of it are declared."""
@@ -70,6 +72,8 @@ def record(rng: Random, source: str) -> PolicyTree:
             spec["from"]["each"] = "/*"
             if rng.randint(0, 1):
                 spec["from"]["only"] = {"k": rng.choice(["a", ["a", "b"]])}
+    if source in READS and keyed == READS[source] and rng.randint(0, 1):
+        spec["fetch"] = source
     alike = all("many" in field or "find" in field for field in spec["fields"].values())
     modes = ["once", "latest", *(["collect"] if alike else [])]
     if rng.randint(0, 2) == 0:

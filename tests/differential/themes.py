@@ -154,6 +154,8 @@ def forgetting_tree(rng: Random) -> PolicyTree:
         tree["records"]["r0"]["write"] = rng.choice(["once", "latest"])
     if rng.randint(0, 2) == 0:
         tree["records"]["r0"]["lasts"] = rng.choice(["3s", "30s"])
+    if source["tools"] == ["look"] and rng.randint(0, 2) == 0:
+        tree["records"]["r0"]["fetch"] = "look"
     permit: PolicyTree = {"id": "u", "permit": "use"}
     if "s" in tree["records"]["r0"]["fields"]:
         permit["when"] = {"r0": {"s": rng.choice(["p", "q", ["p", "q"]])}}

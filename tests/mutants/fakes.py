@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 
 from mutants.dafny import Outcome
+from mutants.files import read_file
 
-_MODULE = re.compile(r"^module (\w+)_m(\d+) \{$(.*?)^\}$", re.MULTILINE | re.DOTALL)
+_SUFFIX = re.compile(r"_(?:c|m\d+)\b")
+_NUMBER = re.compile(r"_m(\d+)\b")
 
 
 class FakePlace:
-    """Answers for generated files. In a copy that holds `needle`, the proof `name` fails; `out`: runs out of resources;
-    `broken`: a copy with one of these texts is no program. `calls` are the proofs that were tried, file by file."""
+    """Answers for generated files. Where the copies of a mutant hold `needle`, the proof `name` fails; `out`: it runs
+    out of resources; `broken`: a line with one of these texts is no program. `calls` are the proofs tried on the first
+    mutant of each file."""
 
     def __init__(
         self, fails: Iterable[tuple[str, str]] = (), out: Iterable[tuple[str, str]] = (), broken: Iterable[str] = ()
@@ -21,7 +25,7 @@ class FakePlace:
         self.calls: list[list[str]] = []
 
     def resolve(self, text: str) -> Outcome:
-        lines = text.splitlines()
+        lines = [_SUFFIX.sub("", line) for line in text.splitlines()]
         found = [(at, "wrong") for at, line in enumerate(lines, 1) if any(needle in line for needle in self.broken)]
         return Outcome(broken=found)
 
@@ -29,17 +33,20 @@ class FakePlace:
         outcome = self.resolve(text)
         if outcome.broken:
             return outcome
-        copies: dict[str, str] = {}
-        for match in _MODULE.finditer(text):
-            copies[match[2]] = copies.get(match[2], "") + match[0]
-        tried = []
-        for match in _MODULE.finditer(text):
-            for lemma in re.finditer(r"(?:lemma|predicate|function) (\w+)\(", match[3]):
-                name, full = f"{match[1]}.{lemma[1]}", f"{match[1]}_m{match[2]}.{lemma[1]}"
-                tried.append(full)
-                for kind, table in ((outcome.failed, self.fails), (outcome.exhausted, self.out)):
-                    if any(proof == name and needle in copies[match[2]] for needle, proof in table):
-                        kind.add(full)
-        outcome.proved = set(tried) - outcome.failed - outcome.exhausted
-        self.calls.append(tried)
+        copies: dict[str, str] = defaultdict(str)
+        proofs = []
+        for module in read_file(text, "page"):
+            for declaration in module.members:
+                number = (_NUMBER.search(declaration.name) or _NUMBER.search(module.name) or [""])[0]
+                member = text[declaration.start : declaration.end]
+                copies[number] += _SUFFIX.sub("", member)
+                if "{:axiom}" not in member and "{:verify false}" not in member:
+                    proofs.append((number, f"{module.name}.{declaration.name}"))
+        for number, full in proofs:
+            name = _SUFFIX.sub("", full)
+            for kind, table in ((outcome.failed, self.fails), (outcome.exhausted, self.out)):
+                if any(proof == name and needle in copies[number] for needle, proof in table):
+                    kind.add(full)
+        outcome.proved = {full for _, full in proofs} - outcome.failed - outcome.exhausted
+        self.calls.append([_SUFFIX.sub("", full) for number, full in proofs if number == "_m0"])
         return outcome

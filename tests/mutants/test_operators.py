@@ -40,6 +40,8 @@ def made(body: str, operator: str) -> list[str]:
     [
         ("boundary", "0 <= x < y", ["0 < x < y", "0 <= x <= y"]),
         ("boundary", "x == y", []),
+        ("slack", "x <= y", ["x <= y + 1"]),
+        ("slack", "0 <= x < y", []),
         ("equality", "x == y", ["x != y"]),
         ("equality", "p <==> q", ["p ==> q"]),
         ("membership", "x in s", ["x !in s"]),

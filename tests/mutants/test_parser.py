@@ -87,6 +87,8 @@ def read(text: str) -> str:
         ("{a, b} + {}", "sum(set(a, b), {})"),
         ("map[k := 1][j]", "index(map(k, 1), j)"),
         ("assert A; b", "after(b)"),
+        ("Step<int, B.Name>(x) != y", "relation(call(Step, x), y)"),
+        ("a < b && c > (d)", "and(relation(a, b), relation(c, paren(d)))"),
     ],
 )
 def test_precedence(text: str, expected: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,14 @@ def kinds(gate: Gate) -> list[str]:
     """The kinds of the journal's records about actions, oldest first."""
     about = ("intent", "outcome", "failed", "denied", "pending", "malformed")
     return [record.kind for record in gate.store.records() if record.kind in about]
+
+
+def bare(step: Callable[[], Any]) -> None:
+    """Does it, and swallows whatever comes of it."""
+    try:  # noqa: SIM105
+        step()
+    except:  # noqa: E722
+        pass
 
 
 class Write(pocketflow.Node):

@@ -12,7 +12,22 @@ import pytest
 from havocproof.actions import FileRead, FileWrite, Report
 from havocproof.errors import ConfigError, Contained
 from havocproof.gate import Denied, Gate
-from havocproof.pocketflow import Delegate, brief, contain, delegate, hand_over, perform, reported, require, session
+from havocproof.pocketflow import (
+    AsyncDelegate,
+    Delegate,
+    adelegate,
+    ahand_over,
+    aperform,
+    arequire,
+    brief,
+    contain,
+    delegate,
+    hand_over,
+    perform,
+    reported,
+    require,
+    session,
+)
 from havocproof.policy import loads_policy
 from havocproof.ports.files import FilesPort
 from tests.pocketflow.support import Shared
@@ -148,7 +163,8 @@ def test_what_stops_the_lead_stops_the_child(team: Gate) -> None:
 
     def go() -> Any:
         above.append(session())
-        return delegate("reader", pocketflow.Flow(start=Looks()))
+        delegate("reader", pocketflow.Flow(start=Looks()))
+        seen.append(True)  # not reached: the lead's node ends here, too
 
     with pytest.raises(Contained):
         lead(team, go)
@@ -218,3 +234,118 @@ def test_the_node_routes_on_what_came_of_it(team: Gate, action: Any, edge: str, 
     shared: Shared = {"task": "Count."}
     contain(pocketflow.Flow(start=node), team).run(shared)
     assert (shared["at"], shared["report"]) == (edge, report)
+
+
+# ---- asynchronous ----
+
+
+class AsyncSteps(pocketflow.AsyncNode):
+    """As `Steps`."""
+
+    def __init__(self, *actions: Any) -> None:
+        super().__init__()
+        self.actions = actions
+
+    async def exec_async(self, prep_res: Any) -> list[Any]:
+        return [await aperform(action) for action in self.actions]
+
+    async def post_async(self, shared: Shared, prep_res: Any, exec_res: list[Any]) -> None:
+        shared["all"] = exec_res
+        shared["outcome"] = exec_res[-1]
+
+
+def of_steps(*actions: Any) -> list[Any]:
+    """The same flow in both kinds."""
+    return [pocketflow.Flow(start=Steps(*actions)), pocketflow.AsyncFlow(start=AsyncSteps(*actions))]
+
+
+@pytest.mark.parametrize("kind", [0, 1], ids=["Flow", "AsyncFlow"])
+async def test_in_an_asynchronous_flow_it_is_the_same(team: Gate, kind: int) -> None:
+    flow = of_steps(READ, WRITE, Report(fields={"lines": 1}))[kind]
+    node = AsyncDelegate("reader", flow, share={"files": 1})
+    node - "performed" >> pocketflow.AsyncNode()
+    shared: Shared = {"task": "Count."}
+    await contain(pocketflow.AsyncFlow(start=node), team).run_async(shared)
+    assert shared["report"] == {"lines": 1}
+    assert not team.store.agents
+
+
+@pytest.mark.parametrize("kind", [0, 1], ids=["Flow", "AsyncFlow"])
+async def test_several_at_once_have_shares_of_their_own(team: Gate, kind: int) -> None:
+    class Map(pocketflow.AsyncParallelBatchNode):
+        async def prep_async(self, shared: Shared) -> range:
+            return range(3)
+
+        async def exec_async(self, prep_res: int) -> Any:
+            own: Shared = {}
+            flow = of_steps(READ, READ, READ, Report(fields={"lines": prep_res}))[kind]
+            outcome = await adelegate("reader", flow, shared=own)
+            return reported(outcome), [each.ok for each in own.get("all", ())]
+
+        async def post_async(self, shared: Shared, prep_res: Any, exec_res: Any) -> None:
+            shared["found"] = exec_res
+
+    shared: Shared = {}
+    await contain(pocketflow.AsyncFlow(start=Map()), team).run_async(shared)
+    done = [found for found in shared["found"] if found[0] is not None]
+    assert done  # one at a time is permitted: who came meanwhile was refused
+    assert all(oks == [True, True, False, True] for _, oks in done)
+    assert not team.store.agents
+
+
+async def test_a_stopped_asynchronous_child_does_not_stop_the_lead(team: Gate) -> None:
+    class Must(pocketflow.AsyncNode):
+        async def exec_async(self, prep_res: Any) -> None:
+            await arequire(WRITE)
+
+    class Lead(pocketflow.AsyncNode):
+        async def exec_async(self, prep_res: Any) -> Any:
+            outcome = await adelegate("reader", pocketflow.AsyncFlow(start=Must()))
+            return outcome, (await aperform(WRITE)).ok
+
+        async def post_async(self, shared: Shared, prep_res: Any, exec_res: Any) -> None:
+            shared["result"] = exec_res
+
+    shared: Shared = {}
+    await contain(pocketflow.AsyncFlow(start=Lead()), team).run_async(shared)
+    outcome, went_on = shared["result"]
+    assert isinstance(outcome, Denied)
+    assert went_on
+
+
+async def test_an_asynchronous_handoff(team: Gate) -> None:
+    class Lead(pocketflow.AsyncNode):
+        async def exec_async(self, prep_res: Any) -> Any:
+            outcome = await ahand_over("closer", of_steps(WRITE, Report(fields={"closed": True}))[1])
+            return outcome, await aperform(WRITE)
+
+        async def post_async(self, shared: Shared, prep_res: Any, exec_res: Any) -> None:
+            shared["result"] = exec_res
+
+    shared: Shared = {}
+    await contain(pocketflow.AsyncFlow(start=Lead()), team).run_async(shared)
+    outcome, after = shared["result"]
+    assert reported(outcome) == {"closed": True}
+    assert isinstance(after, Denied)
+
+
+def test_an_asynchronous_flow_in_a_synchronous_node_is_refused_before_anything_began(team: Gate) -> None:
+    def go() -> list[str]:
+        found = []
+        for start in (delegate, hand_over):
+            with pytest.raises(ConfigError, match="is asynchronous") as refused:
+                start("reader", of_steps(READ)[1])
+            found.append(refused.value.remedy)
+        return found
+
+    assert lead(team, go) == [f"Call {name} from an asynchronous node." for name in ("adelegate", "ahand_over")]
+    assert not team.store.agents
+
+
+def test_a_flow_that_cannot_be_contained_leaves_no_agent_behind(team: Gate) -> None:
+    def go() -> None:
+        with pytest.raises(ConfigError, match="PF-START"):
+            delegate("reader", pocketflow.Flow(), strict=True)
+
+    lead(team, go)
+    assert not team.store.agents

@@ -14,14 +14,7 @@ import pytest
 from havocproof.errors import Contained
 from havocproof.gate import Denied, Gate, Performed
 from havocproof.pocketflow import contain, perform, require, session, session_of
-from tests.pocketflow.support import FORBIDDEN, Shared, Write, kinds, write, written
-
-
-def bare(step: Callable[[], Any]) -> None:
-    try:  # noqa: SIM105
-        step()
-    except:  # noqa: E722
-        pass
+from tests.pocketflow.support import FORBIDDEN, Shared, Write, bare, kinds, write, written
 
 
 def broad(step: Callable[[], Any]) -> None:
@@ -86,20 +79,28 @@ def test_what_was_required_and_denied_ends_the_run_in_every_hook(
 async def test_the_same_in_asynchronous_hooks(
     gate: Gate, desk: Path, swallow: Callable[[Callable[[], Any]], None]
 ) -> None:
+    called: list[str] = []
+
     class Stubborn(pocketflow.AsyncNode):
         async def exec_async(self, prep_res: Any) -> None:
+            called.append("exec")
             swallow(lambda: require(FORBIDDEN))
             await session().aperform(write("in-spite"))
 
         async def exec_fallback_async(self, prep_res: Any, exc: Exception) -> None:
-            perform(write("fallback"))
+            called.append("fallback")
 
-    shared: Shared = {}
-    node = Stubborn(max_retries=5)
-    node >> Write("after")
-    with pytest.raises(Contained):
-        await contain(pocketflow.AsyncFlow(start=node), gate).run_async(shared)
-    assert (written(desk), shared) == ([], {})
+        async def post_async(self, shared: Shared, prep_res: Any, exec_res: Any) -> None:
+            called.append("post")
+
+    for options in ({"max_retries": 5}, {"max_retries": 5, "wait": 3_600}, {}):  # nobody waits an hour
+        shared: Shared = {}
+        node = Stubborn(**options)
+        node >> Write("after")
+        with pytest.raises(Contained):
+            await asyncio.wait_for(contain(pocketflow.AsyncFlow(start=node), gate).run_async(shared), 30)
+        assert (called, written(desk), shared) == (["exec"], [], {})
+        called.clear()
 
 
 def test_a_fallback_that_swallows_is_stopped_too(gate: Gate, desk: Path) -> None:

@@ -68,6 +68,24 @@ class NotAwaited(pocketflow.Node):
         return prep_res
 
 
+class Counts(Plain):
+    def post(self, shared: Shared, prep_res: Any, exec_res: Any) -> None:
+        self.runs = getattr(self, "runs", 0) + 1
+
+
+class Keeps(Plain):
+    """What it sets is something else's, or in its making."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[Any] = []
+
+    def post(self, shared: Shared, prep_res: Any, exec_res: Any) -> None:
+        self.seen.append(exec_res)
+        other = Plain()
+        other.params = shared
+
+
 class Odd(Plain):
     def _run(self, shared: Shared) -> Any:
         return super()._run(shared)
@@ -102,6 +120,7 @@ FLOWS: dict[str, tuple[Callable[[], Any], str]] = {
     "PF-REPEATS": (lambda: FLOW(start=Acts(max_retries=2)), "Flow/Acts"),
     "PF-ASYNC": (lambda: FLOW(start=PlainAsync()), "Flow/PlainAsync"),
     "PF-SKIPS": (lambda: FLOW(start=ASYNC(start=Plain())), "Flow/AsyncFlow"),
+    "PF-LOST": (lambda: FLOW(start=Counts()), "Flow/Counts"),
     "PF-IGNORED": (lambda: ASYNC(start=Mixed()), "AsyncFlow/Mixed"),
     "PF-AWAIT": (lambda: FLOW(start=NotAwaited()), "Flow/NotAwaited"),
     "PF-BLOCKS": (lambda: ASYNC(start=Plain(wait=1)), "AsyncFlow/Plain"),
@@ -142,7 +161,15 @@ def sound() -> list[Any]:
     exits = edge(edge(FLOW(start=Plain()), Plain(), "default"), Plain(), "pay")
     exits.exits = {"pay"}
     wide = pocketflow.AsyncParallelBatchFlow(start=AsyncAct())
-    return [FLOW(start=own), FLOW(start=exits), ASYNC(start=PlainAsync(max_retries=2)), wide, Write("a"), Plain()]
+    return [
+        FLOW(start=own),
+        FLOW(start=exits),
+        ASYNC(start=PlainAsync(max_retries=2)),
+        wide,
+        Write("a"),
+        Plain(),
+        FLOW(start=Keeps()),
+    ]
 
 
 def test_nothing_is_odd_about_sound_flows() -> None:

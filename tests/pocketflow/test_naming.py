@@ -86,7 +86,8 @@ def test_a_copy_and_a_second_containment_keep_the_names(gate: Gate) -> None:
     assert shared["seen"] == ["Flow/Notes", "Flow/check"]
 
 
-def test_nodes_that_are_added_while_it_runs_are_contained_as_well(gate: Gate) -> None:
+@pytest.mark.parametrize("strict", [False, True])
+def test_nodes_that_are_added_while_it_runs_are_contained_as_well(gate: Gate, strict: bool) -> None:
     class Adds(pocketflow.Node):
         def post(self, shared: Shared, prep_res: Any, exec_res: Any) -> None:
             added = named(Notes(), "added")
@@ -94,7 +95,7 @@ def test_nodes_that_are_added_while_it_runs_are_contained_as_well(gate: Gate) ->
             self.successors["default"] = added
 
     shared: Shared = {}
-    flow = contain(pocketflow.Flow(start=Adds()), gate)
+    flow = contain(pocketflow.Flow(start=Adds()), gate, strict=strict)
     flow.run(shared)
     assert shared["seen"] == ["Flow/added", "Flow/Flow/Notes"]
 

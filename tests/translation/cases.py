@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from tests.translation import held
 from tests.translation.desks import POLICY, SCENE, Desk
 from tests.translation.signatures import Function, Sources, Type, premises
 from tests.translation.values import Drawing, Form, Made, key, module, plain
@@ -17,6 +18,7 @@ _TRIES = 400
 _PLAN: Type = ("data", "Kernel.Plan")
 _LOADED: Type = ("data", "Kernel.Loaded")
 _VERDICT: Type = ("data", "Verdicts.Verdict")
+_HELD: Type = ("map", ("int",), ("data", "Trees.Tree"))
 _VERBS: Type = ("map", ("name",), ("data", "Judging.Root"))
 
 
@@ -33,9 +35,10 @@ class Case:
 
 
 def call(function: Function) -> Any:
-    """The generated Python of a function."""
+    """The generated Python of a function; of a constant, a function that gives it."""
     home, _, name = function.name.partition(".")
-    return getattr(module(home).default__, name)
+    default = module(home).default__
+    return vars(default)[name].__func__ if not function.constant else lambda: getattr(default, name)
 
 
 class Inputs:
@@ -65,6 +68,10 @@ class Inputs:
         drawing = self._drawing = Drawing(self._sources, self._random)
         likely = self._likely(drawing, function) if self._random.random() < 0.8 else {}
         arguments = [likely.get(of) or drawing.draw(of) for _, of in function.parameters]
+        if _HELD in [of for _, of in function.parameters]:
+            tree = lambda: drawing.draw(_HELD[2], 4)  # noqa: E731
+            given = held.drawn(self._random, drawing.names, tree, function.name.partition(".")[2])
+            arguments = [given[name] for name, _ in function.parameters]
         texts = premises(function)
         for last, text in enumerate(texts):
             spoken = [at for at, (name, _) in enumerate(function.parameters) if re.search(rf"\b{name}\b", text)]
@@ -95,7 +102,7 @@ class Inputs:
         made, spoken = Made(self._sources), set(re.findall(r"\w+", " ".join(texts)))
         given = zip(function.parameters, arguments, strict=True)
         names = {name: made.make(of, form) for (name, of), form in given if name in spoken}
-        return all(eval(text, {}, names) for text in texts)
+        return all(eval(text, held.HELPERS | names) for text in texts)
 
     def _widened(self, made: Made) -> bool:
         """Puts some of the missed keys into their maps; whether there were any."""

@@ -15,6 +15,14 @@ const { createRequire } = require('module');
 const context = vm.createContext({ require: createRequire(path.resolve(kernelFile)), process, console });
 const kernel = vm.runInContext(text, context, { filename: kernelFile });
 const { _dafny, BigNumber } = kernel;
+// Dafny 4.11's JavaScript keeps an entry for each time that a map comprehension names a key, and so counts them wrong.
+// Here a key keeps one entry, as the language says; what is compared with Python is the back end with that repaired.
+_dafny.Map.prototype.push = function (pair) {
+  const at = this.findIndex(pair[0]); // the runtime's own: the length where there is none
+  if (at === this.length) return Array.prototype.push.call(this, pair);
+  this[at] = pair;
+  return this.length;
+};
 
 function key(form) {
   if (Array.isArray(form)) return '[' + form.map(key).join(', ') + ']';
@@ -102,7 +110,8 @@ const results = lines.map((line) => {
   const [home, own] = name.split('.');
   try {
     const values = forms.map((form, at) => make(parameters[at], form));
-    return JSON.stringify({ result: plain(result, kernel[home].__default[own](...values)) });
+    const found = kernel[home].__default[own];
+    return JSON.stringify({ result: plain(result, typeof found === 'function' ? found(...values) : found) });
   } catch (error) {
     return JSON.stringify({ error: String(error && error.stack || error) });
   }

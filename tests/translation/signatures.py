@@ -14,6 +14,7 @@ from typing import Any
 
 from holes import blank
 from project import DAFNY, ROOT
+from tests.translation import held
 
 Type = tuple[Any, ...]
 
@@ -43,12 +44,16 @@ class Data:
 
 @dataclass(frozen=True)
 class Function:
-    """A compiled function: (name, type) of each parameter, the result's type, premises as Dafny text."""
+    """A compiled function, method or constant: (name, type) of each parameter that is compiled, the result's type,
+    premises as Dafny text. `ghosts`: it has parameters that are not compiled, so its premises cannot be run.
+    """
 
     name: str
     parameters: tuple[tuple[str, Type], ...]
     result: Type
     requires: tuple[str, ...]
+    constant: bool = False
+    ghosts: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,8 +129,11 @@ class _Reader:
         for module, kind, name, text in declared:
             if kind == "datatype":
                 self.data[f"{module}.{name}"] = self._datatype(f"{module}.{name}", text)
-            elif kind in ("function", "predicate"):
+            elif kind in ("function", "predicate", "method"):
                 self.functions[f"{module}.{name}"] = self._function(f"{module}.{name}", kind, text)
+            elif kind == "const":
+                of = self._type(text.partition(":")[2], ())[0]
+                self.functions[f"{module}.{name}"] = Function(f"{module}.{name}", (), of, (), constant=True)
 
     def _datatype(self, name: str, text: str) -> Data:
         head, _, body = text.partition("=")
@@ -144,18 +152,24 @@ class _Reader:
     def _function(self, name: str, kind: str, text: str) -> Function:
         opening = text.index("(")
         closing = _closing(text, opening)
-        parameters = []
+        parameters, ghosts = [], False
         for each in _split(text[opening + 1 : closing], ","):
-            if each.strip():
-                own, _, of = each.partition(":")
+            own, _, of = each.partition(":")
+            if own.strip().startswith("ghost "):
+                ghosts = True
+            elif own.strip():
                 parameters.append((own.strip(), self._type(of, ())[0]))
         rest = text[closing + 1 :]
         result: Type = ("bool",)
         if kind == "function":
             result, rest = self._type(rest.lstrip().removeprefix(":"), ())
+        elif kind == "method":
+            out = rest.index("(")
+            end = _closing(rest, out)
+            result, rest = self._type(rest[out + 1 : end].partition(":")[2], ())[0], rest[end + 1 :]
         clauses = re.split(r"\b(requires|ensures|decreases|reads)\b", rest.partition("{")[0])
         requires = [clauses[at + 1].strip() for at in range(1, len(clauses), 2) if clauses[at] == "requires"]
-        return Function(name, tuple(parameters), result, tuple(requires))
+        return Function(name, tuple(parameters), result, tuple(requires), ghosts=ghosts)
 
     def _type(self, text: str, variables: tuple[str, ...]) -> tuple[Type, str]:
         """The type that the text begins with, and the rest of the text."""
@@ -213,6 +227,8 @@ def _closing(text: str, opening: int) -> int:
 @cache
 def premises(function: Function) -> list[str]:
     """The premises as Python expressions over the parameters, which hold values of the generated code."""
+    if function.ghosts:
+        return held.PREMISES[function.name]
     return [_python(part) for text in function.requires for part in re.split(r"&&(?![^(]*\))", text)]
 
 

@@ -97,6 +97,8 @@ def test_every_compiled_function_has_a_signature_in_the_sources(sources: Sources
     assert FUNCTIONS
     assert [name for name in FUNCTIONS if name not in sources.functions] == []
     for name in FUNCTIONS:
+        if sources.functions[name].constant:
+            continue
         taken = call(sources.functions[name]).__code__.co_argcount
         assert taken == len(sources.functions[name].parameters), name
 

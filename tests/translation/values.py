@@ -40,7 +40,7 @@ class Drawing:
     def __init__(self, sources: Sources, random: Random) -> None:
         self.random = random
         self._sources = sources
-        self._names = random.sample(_NAMES, random.randint(2, 4))
+        self.names = random.sample(_NAMES, random.randint(2, 4))
         self._seen: dict[Type, list[Form]] = {}
         self._last = sources.endings()
 
@@ -65,7 +65,7 @@ class Drawing:
         if kind == "bool":
             return random.random() < 0.5
         if kind == "name":
-            return random.choice(self._names)
+            return random.choice(self.names)
         if kind == "tuple":
             return [self.draw(part, depth) for part in of[1:]]
         if kind in ("seq", "set", "map"):

@@ -275,14 +275,30 @@ class Reader(TokenReader):
         while True:
             if self.take("."):
                 node = self._member(node)
-            elif self.sees("("):
-                self.next()
+            elif self.sees("(") or self._types_follow():
+                self.need("(")
                 kids = self._list(")")
                 node = Node("call", node.start, self.last, (node, *kids))
             elif self.take("["):
                 node = self._indexed(node)
             else:
                 return node
+
+    def _types_follow(self) -> bool:
+        """Passes over the types of a call such as `Step<int, Name>(x)`. Any other `<` compares."""
+        start = self.at
+        if not self.take("<"):
+            return False
+        try:
+            self.read_type()
+            while self.take(","):
+                self.read_type()
+            if self.take(">") and self.sees("("):
+                return True
+        except ToolError:
+            pass
+        self.at = start
+        return False
 
     def _member(self, node: Node) -> Node:
         if not self.take("("):

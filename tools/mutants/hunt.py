@@ -9,21 +9,24 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from mutants import crowds
+from mutants import slices as sheets
+from mutants.crowds import crowd
 from mutants.dafny import Outcome, Workplace
-from mutants.mutant import Mutant
+from mutants.mutant import Mutant, reach
 from mutants.program import Program
 from mutants.slices import Sheet, Slice, between, sheet
+from mutants.statements_of import SAYS_LESS
 from mutants.store import CAUGHT, EXHAUSTED, STILLBORN, SURVIVED, Key, Store, Verdict, judged
 from project import ToolError
 
-ROUNDS = (2, 5, 20)
+ROUNDS = (1, 3, 6, 20)
 """How many proofs are tried at once on a mutant in each round, beside its own; the last round tries all the others."""
 SLICES = 40
 """Mutants in one file, at most."""
 UNITS = 60_000_000
 """Resource units that the proofs of one file take, at most, as far as the table of resources tells."""
 _UNKNOWN = 200_000
-_NAME = re.compile(r"(?P<module>\w+)_m(?P<number>\d+)\.(?P<name>.+)")
 
 
 class Hunt:
@@ -62,11 +65,12 @@ class Hunt:
         self._hits[symbol][proof] += 1
         self._hits[symbol.rpartition(".")[0]][proof] += 1
 
-    def order(self, symbol: str) -> list[str]:
-        """Every proof that sees the declaration, the likeliest to notice a change first. Functions of which nothing was
-        ever to be proved are left out, but not the declaration itself."""
-        program, home = self.program, symbol.rpartition(".")[0]
-        steps = program.watchers(symbol)
+    def order(self, mutant: Mutant) -> list[str]:
+        """Every proof that the change can make fail, the likeliest first. Functions of which nothing was ever to be
+        proved are left out, but not the declaration itself."""
+        program, symbol = self.program, mutant.symbol
+        home = symbol.rpartition(".")[0]
+        steps = reach(mutant, program)
         proofs = [n for n in steps if n == symbol or program.declarations[n].is_lemma or n in self.units]
         spread = {m: len(between(program, home, [m])) for m in {n.rpartition(".")[0] for n in proofs}}
 
@@ -74,7 +78,9 @@ class Hunt:
             known = 3.0 * (self._hits[symbol][name] > 0) + min(2.0, 0.5 * self._hits[home][name])
             return steps[name] + 0.3 * spread[name.rpartition(".")[0]] - known, name
 
-        return sorted(proofs, key=lambda name: (name != symbol, far(name)))
+        # A theorem that says less, or that nothing meets, is proved as before: others have to notice.
+        first, last = (symbol, "") if mutant.operator not in SAYS_LESS else ("", symbol)
+        return sorted(proofs, key=lambda name: (name == last, name != first, far(name)))
 
     # ---- the search ----
     def run(self, mutants: Iterable[Mutant], told: Callable[[Verdict], None] = lambda verdict: None) -> None:
@@ -119,7 +125,9 @@ class Hunt:
     def _hard(self, place: Workplace, group: list[Mutant]) -> list[Mutant]:
         if self.late:
             return group
-        for mutant in self._round(place, group, len(self.program.declarations)):
+        for mutant in group:
+            self._tried[mutant].clear()
+        for mutant in self._round(place, group, len(self.program.declarations), apart=True):
             self._decide(mutant, EXHAUSTED if mutant in self._ran_out else SURVIVED, self._ran_out.get(mutant, ""))
         return []
 
@@ -143,7 +151,7 @@ class Hunt:
             self._decide(group[number], STILLBORN, "")
         return [mutant for number, mutant in enumerate(group) if number not in bad]
 
-    def _round(self, place: Workplace, group: list[Mutant], size: int) -> list[Mutant]:
+    def _round(self, place: Workplace, group: list[Mutant], size: int, *, apart: bool = False) -> list[Mutant]:
         """Tries the next proofs on each, or with size 0 the one that is known to catch it; the mutants still alive."""
         left = list(group)
         alive: list[Mutant] = []
@@ -154,41 +162,42 @@ class Hunt:
                 proofs = self._next(mutant, size)
                 weight += sum(self.units.get(name, _UNKNOWN) for name in proofs)
                 page.append(Slice(mutant.symbol, mutant, proofs))
-            alive += self._prove(place, [one for one in page if one.proofs])
+            alive += self._prove(place, [one for one in page if one.proofs], apart=apart)
             alive += [one.mutant for one in page if not one.proofs and one.mutant]
         return alive + left
 
     def _next(self, mutant: Mutant, size: int) -> tuple[str, ...]:
-        home = mutant.symbol.rpartition(".")[0]
         if not size:
             known = self.known.get(mutant.key, "")
             return (known,) if known in self.program.declarations else ()
         with self._lock:
-            fit = [n for n in self.order(mutant.symbol) if n not in self._tried[mutant]]
-        fit = [name for name in fit if self._controlled.get((home, name), True)]
+            fit = [n for n in self.order(mutant) if n not in self._tried[mutant]]
+        fit = [name for name in fit if self._controlled.get((mutant.symbol, name), True)]
         own = fit[:1] == [mutant.symbol]
         return tuple(fit[: size + own])
 
-    def _prove(self, place: Workplace, slices: list[Slice]) -> list[Mutant]:
+    def _prove(self, place: Workplace, slices: list[Slice], *, apart: bool = False) -> list[Mutant]:
+        """Tries each slice's proofs; the mutants still alive. Together in one copy, or `apart`."""
         if not slices:
             return []
         # Beside the mutants, each proof on an unchanged copy: what fails there shows nothing.
-        homes: dict[str, tuple[str, set[str]]] = {}
+        fresh: dict[str, set[str]] = defaultdict(set)
         for one in slices:
-            home = one.symbol.rpartition(".")[0]
-            fresh = {name for name in one.proofs if (home, name) not in self._controlled}
-            homes.setdefault(home, (one.symbol, set()))[1].update(fresh)
-        controls = [Slice(symbol, None, tuple(sorted(fresh))) for symbol, fresh in homes.values() if fresh]
-        page = sheet(self.program, [*slices, *controls])
+            fresh[one.symbol] |= {name for name in one.proofs if (one.symbol, name) not in self._controlled}
+        controls = [Slice(symbol, None, tuple(sorted(names))) for symbol, names in fresh.items() if names]
+        page = (sheet if apart else crowd)(self.program, [*slices, *controls])
         outcome = place.prove(page.text)
+        if outcome.broken and not apart:
+            return self._prove(place, slices, apart=True)
         if outcome.broken:
             group = [one.mutant for one in slices if one.mutant]
             alive = set(self._without_broken(group, page, outcome))
-            return self._prove(place, [one for one in slices if one.mutant in alive])
-        failed, out = _by_slice(outcome.failed), _by_slice(outcome.exhausted)
+            return self._prove(place, [one for one in slices if one.mutant in alive], apart=True)
+        pattern = sheets.RESULT if apart else crowds.RESULT
+        failed, out = _by_slice(outcome.failed, pattern), _by_slice(outcome.exhausted, pattern)
         for number, control in enumerate(controls, len(slices)):
             for name in control.proofs:
-                self._controlled[control.symbol.rpartition(".")[0], name] = name not in failed[number] | out[number]
+                self._controlled[control.symbol, name] = name not in failed[number] | out[number]
         return [
             mutant for number, one in enumerate(slices) if (mutant := self._judge(one, failed[number], out[number]))
         ]
@@ -196,13 +205,12 @@ class Hunt:
     def _judge(self, one: Slice, failed: set[str], out: set[str]) -> Mutant | None:
         """The mutant, where it is still alive."""
         assert one.mutant
-        home = one.symbol.rpartition(".")[0]
         self._tried[one.mutant] |= set(one.proofs)
         for name in one.proofs:
-            if name in failed and self._controlled[home, name]:
+            if name in failed and self._controlled[one.symbol, name]:
                 self._decide(one.mutant, CAUGHT, name)
                 return None
-        if ran_out := [name for name in one.proofs if name in out and self._controlled[home, name]]:
+        if ran_out := [name for name in one.proofs if name in out and self._controlled[one.symbol, name]]:
             if one.mutant in self._ran_out:
                 self._decide(one.mutant, EXHAUSTED, self._ran_out[one.mutant])
                 return None
@@ -219,10 +227,10 @@ class Hunt:
         self._told(found)
 
 
-def _by_slice(names: Iterable[str]) -> dict[int, set[str]]:
+def _by_slice(names: Iterable[str], pattern: re.Pattern[str]) -> dict[int, set[str]]:
     found: dict[int, set[str]] = defaultdict(set)
     for full in names:
-        match = _NAME.fullmatch(full)
+        match = pattern.fullmatch(full)
         if not match:
             raise ToolError(f"Dafny speaks of {full}, which is in no copy")
         found[int(match["number"])].add(f"{match['module']}.{match['name']}")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from mutants.lexer import plain
 from mutants.nodes import Declaration
 from mutants.operators import Edit
+from mutants.program import Program
 
 KINDS = ("code", "specification", "statement")
 WIDTH = 100
@@ -85,6 +86,15 @@ def numbered(mutants: Iterable[Mutant]) -> list[Mutant]:
         counts[mutant.key] += 1
         found.append(replace(mutant, nth=counts[mutant.key]))
     return found
+
+
+def reach(mutant: Mutant, program: Program) -> dict[str, int]:
+    """The declarations whose proofs can fail by the change, with the number of steps between."""
+    declaration = program.declarations[mutant.symbol]
+    # A method is seen by its own proof alone; and who met a premise meets none.
+    if mutant.operator == "premise" or 0 <= declaration.method_at[0] <= mutant.start:
+        return {mutant.symbol: 0}
+    return program.watchers(mutant.symbol)
 
 
 def apply(mutant: Mutant, text: str) -> str:

@@ -41,6 +41,12 @@ def boundary(node: Node, text: str, scope: Scope) -> Iterator[tuple[int, int, st
         yield from _marks(node, _BOUNDS)
 
 
+def slack(node: Node, text: str, scope: Scope) -> Iterator[tuple[int, int, str]]:
+    """A bound that lets one more pass. Within a chain it would move another bound as well."""
+    if node.kind == "relation" and node.marks[-1].text == "<=":
+        yield node.end, node.end, " + 1"
+
+
 def equality(node: Node, text: str, scope: Scope) -> Iterator[tuple[int, int, str]]:
     if node.kind == "relation":
         yield from _marks(node, _EQUALITIES)
@@ -195,6 +201,7 @@ def quantifier(node: Node, text: str, scope: Scope) -> Iterator[tuple[int, int, 
 OPERATORS: dict[str, Operator] = {
     "conjunct": conjunct,
     "boundary": boundary,
+    "slack": slack,
     "constructor": constructor,
     "branch": branch,
     "update": update,

@@ -128,6 +128,15 @@ class Program:
             direct[file] = near
         return _closure(direct)
 
+    @cached_property
+    def seals(self) -> dict[str, str]:
+        """By file, a digest of all that its proofs can see: it and what it includes, without comments and layout."""
+        plains = {file: plain(text) for file, text in self.texts.items()}
+        return {
+            file: _digest([f"{near}\n{plains[near]}" for near in sorted(self.includes[file])])[:16]
+            for file in self.texts
+        }
+
     # ---- datatypes ----
     @cache  # noqa: B019 (a program lives as long as the run)
     def scope(self, module: str) -> dict[str, list[list[Constructor]]]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 
 from mutants.mutant import Mutant, make, numbered
-from mutants.nodes import Declaration
+from mutants.nodes import Declaration, Node
 from mutants.operators import OPERATORS, edits
 from mutants.program import Program
 from mutants.statements_of import edits_of_statement
@@ -18,7 +17,7 @@ CODE = ("Decide/", "Index/")
 
 # These are tried at every place. Of the others RARE a declaration are tried: most often a dropped conjunct or a swapped
 # branch beside them asks the same question.
-_EVERYWHERE = frozenset({"conjunct", "boundary", "constructor", "branch", "update", "disjunct", "guard"})
+_EVERYWHERE = frozenset({"conjunct", "boundary", "slack", "constructor", "branch", "update", "disjunct", "guard"})
 RARE = 2
 
 
@@ -45,23 +44,21 @@ def mutants(program: Program) -> list[Mutant]:
             found += [make("statement", declaration, edit, text) for edit in changes]
         elif declaration.method:
             # Its functional body is what the method must equal: a change of that alone fails there.
-            changes = edits(declaration.method, text, program.scope(declaration.module))
-            found += _chosen(make("code", declaration, edit, text) for edit in changes)
+            found += _chosen(program, declaration, declaration.method, "code")
         elif declaration.body and not declaration.is_lemma:
             code = not declaration.ghost and declaration.file.startswith(CODE)
             if code or full in meant:
-                kind = "code" if code else "specification"
-                found += _chosen(
-                    make(kind, declaration, edit, text)
-                    for edit in edits(declaration.body, text, program.scope(declaration.module))
-                )
+                found += _chosen(program, declaration, declaration.body, "code" if code else "specification")
     return numbered(found)
 
 
-def _chosen(several: Iterable[Mutant]) -> list[Mutant]:
-    """Of one declaration: all of the operators that are tried everywhere, few of the others, each of another
-    operator. The choice stays as long as the declaration does."""
-    several = list(several)
+def _chosen(program: Program, declaration: Declaration, tree: Node, kind: str) -> list[Mutant]:
+    """Of one body: all of the operators that are tried everywhere, few of the others, each of another operator. The
+    choice stays as long as the body does."""
+    text = program.texts[declaration.file]
+    changes = edits(tree, text, program.scope(declaration.module))
+    # Code that lets one more pass is what `boundary` makes of it; a specification's bound has no other side.
+    several = [make(kind, declaration, edit, text) for edit in changes if kind != "code" or edit.operator != "slack"]
     rare = sorted((mutant for mutant in several if mutant.operator not in _EVERYWHERE), key=_lot)
     chosen: dict[str, Mutant] = {}
     for mutant in rare:

@@ -1,4 +1,6 @@
-"""Writes many mutants into one Dafny file: for each, copies of just the modules that stand between it and some proofs.
+"""Writes mutants into one Dafny file, apart from each other.
+
+Of each there are copies of just the modules that stand between it and some proofs.
 
 A copy holds the module's types, and of its members those that the chosen proofs can see. Chosen proofs are kept whole;
 of other lemmas only the statement is kept, and other functions are kept but not verified again. Every proof in the copy
@@ -96,18 +98,19 @@ def _copy(
     lines += [source[start:end] for start, end in module.types]
     for declaration in module.members:
         if declaration.full in keep:
-            text = _changed(source, declaration, one.mutant)
-            lines.append(text if declaration.full in proofs else _quiet(text, declaration, one.mutant))
+            text = changed(source, declaration, one.mutant)
+            lines.append(text if declaration.full in proofs else quiet(text, declaration, one.mutant))
     return "\n".join([*lines, "}"])
 
 
-def _changed(source: str, declaration: Declaration, mutant: Mutant | None) -> str:
+def changed(source: str, declaration: Declaration, mutant: Mutant | None) -> str:
+    """The member's text, with the change where it is the changed one."""
     if mutant and mutant.symbol == declaration.full:
         return source[declaration.start : mutant.start] + mutant.new + source[mutant.end : declaration.end]
     return source[declaration.start : declaration.end]
 
 
-def _quiet(text: str, declaration: Declaration, mutant: Mutant | None) -> str:
+def quiet(text: str, declaration: Declaration, mutant: Mutant | None) -> str:
     """The member as others see it, with nothing to be proved."""
     if declaration.is_lemma:
         shift = len(mutant.new) - (mutant.end - mutant.start) if mutant and mutant.symbol == declaration.full else 0
@@ -115,3 +118,7 @@ def _quiet(text: str, declaration: Declaration, mutant: Mutant | None) -> str:
         text = text[:body] if declaration.body_at[0] >= 0 else text
         return re.sub(r"\blemma\b", "lemma {:axiom}", text, count=1)
     return re.sub(rf"\b{declaration.kind}\b", f"{declaration.kind} {{:verify false}}", text, count=1)
+
+
+RESULT = re.compile(r"(?P<module>\w+)_m(?P<number>\d+)\.(?P<name>.+)")
+"""What Dafny calls a proof of a sheet."""

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from mutants.nodes import Clause, Declaration, Node
 from mutants.operators import Edit
 
+SAYS_LESS = frozenset({"conclusion", "weaker", "emptied"})
+"""The operators whose mutants are proved as the theorem itself is."""
+
 
 def edits_of_statement(lemma: Declaration, *, premises: bool) -> Iterator[Edit]:
     """Of each `ensures`: every conjunct dropped, an equivalence halved, a bound one wider. With `premises`, of each

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from mutants.mutant import Mutant
+from mutants.mutant import Mutant, reach
 from mutants.program import Program
 
 CAUGHT, EXHAUSTED, SURVIVED, STILLBORN = "caught", "exhausted", "survived", "stillborn"
@@ -49,7 +49,7 @@ def seal(mutant: Mutant, verdict: str, by: str, program: Program) -> str:
     if verdict in (CAUGHT, EXHAUSTED):
         return program.seal([by, mutant.symbol]) if by in program.declarations else ""
     if verdict == SURVIVED:
-        return program.seal(program.watchers(mutant.symbol))
+        return program.seal(reach(mutant, program))
     return program.seal([mutant.symbol])
 
 

@@ -13,7 +13,16 @@ from havocproof.pocketflow.context import (
     session,
 )
 from havocproof.pocketflow.counting import FlowPort
-from havocproof.pocketflow.delegating import Delegate, brief, delegate, hand_over, reported
+from havocproof.pocketflow.delegating import (
+    AsyncDelegate,
+    Delegate,
+    adelegate,
+    ahand_over,
+    brief,
+    delegate,
+    hand_over,
+    reported,
+)
 from havocproof.pocketflow.diagnosing import diagnose
 from havocproof.pocketflow.findings import Finding
 from havocproof.pocketflow.naming import named
@@ -22,11 +31,14 @@ from havocproof.pocketflow.nodes import Act, AsyncAct, label
 __all__ = [
     "Act",
     "AsyncAct",
+    "AsyncDelegate",
     "Citations",
     "Claim",
     "Delegate",
     "Finding",
     "FlowPort",
+    "adelegate",
+    "ahand_over",
     "aobtain",
     "aperform",
     "arequire",

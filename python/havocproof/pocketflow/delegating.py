@@ -6,6 +6,7 @@ stopped without stopping the agent above. It ends with `agent.report`, typed by 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from havocproof.actions import Handoff, Report, Spawn
 from havocproof.errors import ConfigError, Contained
 from havocproof.gate.outcome import Outcome, Performed
 from havocproof.pocketflow.contain import contain
-from havocproof.pocketflow.context import HERE, perform, session
+from havocproof.pocketflow.context import HERE, aperform, perform, session
 from havocproof.pocketflow.nodes import label
 
 if TYPE_CHECKING:
@@ -58,10 +59,24 @@ def delegate(
     strict: as in `contain`; as the run around it if it is None.
 
     Returns the report as performed (`result["fields"]`), or what came instead: the refusal to start it, what stopped
-    it, or its last outcome that was no report. An agent that has not ended by then is ended.
+    it, or its last outcome that was no report. An agent that has not ended by then is ended. ConfigError: the flow is
+    asynchronous, and needs `adelegate`.
     """
-    started = perform(Spawn(agent=agent, objective=task, share=dict(share or {})))
-    return _run(agent, flow, task, shared, strict, started)
+    _synchronous(flow, "adelegate")
+    return _run(perform(_spawn(agent, task, share)), agent, flow, task, shared, strict)
+
+
+async def adelegate(
+    agent: str,
+    flow: pocketflow.BaseNode,
+    task: str = "",
+    *,
+    share: Mapping[str, int | str] | None = None,
+    shared: Shared | None = None,
+    strict: bool | None = None,
+) -> Outcome:
+    """As `delegate`, for asynchronous nodes. A flow that is not asynchronous runs in a worker thread."""
+    return await _run_async(await aperform(_spawn(agent, task, share)), agent, flow, task, shared, strict)
 
 
 def hand_over(
@@ -75,26 +90,86 @@ def hand_over(
     """Hands the work over to an agent of this kind, and runs `flow` as that agent. The agent that hands over has ended:
     nothing more is performed for it. Otherwise as `delegate`.
     """
-    return _run(agent, flow, message, shared, strict, perform(Handoff(agent=agent, message=message)))
+    _synchronous(flow, "ahand_over")
+    return _run(perform(Handoff(agent=agent, message=message)), agent, flow, message, shared, strict)
 
 
-def _run(
-    agent: str, flow: pocketflow.BaseNode, task: str, shared: Shared | None, strict: bool | None, started: Outcome
+async def ahand_over(
+    agent: str,
+    flow: pocketflow.BaseNode,
+    message: str = "",
+    *,
+    shared: Shared | None = None,
+    strict: bool | None = None,
+) -> Outcome:
+    """As `hand_over`, for asynchronous nodes."""
+    started = await aperform(Handoff(agent=agent, message=message))
+    return await _run_async(started, agent, flow, message, shared, strict)
+
+
+def _spawn(agent: str, task: str, share: Mapping[str, int | str] | None) -> Spawn:
+    return Spawn(agent=agent, objective=task, share=dict(share or {}))
+
+
+def _synchronous(flow: pocketflow.BaseNode, other: str) -> None:
+    if isinstance(flow, pocketflow.AsyncNode):
+        raise ConfigError("the subagent's flow is asynchronous", f"Call {other} from an asynchronous node.")
+
+
+def _run(started: Outcome, agent: str, flow: Any, task: str, shared: Shared | None, strict: bool | None) -> Outcome:
+    if not isinstance(started, Performed):
+        return started
+    child, run, own = _prepared(started, agent, flow, task, shared, strict)
+    try:
+        run.run(own)
+    except Contained as stop:
+        return _stopped(child, stop)
+    finally:
+        _end(child)
+    return _last(own, started)
+
+
+async def _run_async(
+    started: Outcome, agent: str, flow: Any, task: str, shared: Shared | None, strict: bool | None
 ) -> Outcome:
     if not isinstance(started, Performed):
         return started
+    child, run, own = _prepared(started, agent, flow, task, shared, strict)
+    try:
+        if isinstance(flow, pocketflow.AsyncNode):
+            await run.run_async(own)
+        else:
+            await asyncio.to_thread(run.run, own)
+    except Contained as stop:
+        return _stopped(child, stop)
+    finally:
+        _end(child)
+    return _last(own, started)
+
+
+def _prepared(
+    started: Performed, agent: str, flow: Any, task: str, shared: Shared | None, strict: bool | None
+) -> tuple[Session, Any, Shared]:
+    """The child's session, its flow contained, and the flow's store."""
     child, here = started.child, HERE.get()
     assert child is not None
     assert here is not None  # there is a session, so there is a run
     own: Shared = {} if shared is None else shared
+    own.pop("outcome", None)  # of whoever had the store before
     own |= {"brief": brief(child.gate.policy, agent, task), "task": task}
     try:
-        contain(flow, session=child, strict=here[0].strict if strict is None else strict).run(own)
-    except Contained as stop:
-        return _stopped(child, stop)
-    finally:
-        if not child.ended:
-            child.end("the flow is over")
+        return child, contain(flow, session=child, strict=here[0].strict if strict is None else strict), own
+    except BaseException:
+        _end(child)
+        raise
+
+
+def _end(child: Session) -> None:
+    if not child.ended:
+        child.end("the flow is over")
+
+
+def _last(own: Shared, started: Performed) -> Outcome:
     last = own.get("outcome")
     return last if isinstance(last, Outcome) else started
 
@@ -107,13 +182,8 @@ def _stopped(child: Session, stop: Contained) -> Outcome:
     return stop.outcome
 
 
-class Delegate(pocketflow.Node):
-    """Runs a flow as an agent of the policy, and routes on what came of it: with the edges of `Act`, where `performed`
-    means that it has reported, and `unreported`, where it ended without.
-
-    reads: the key of the shared store that holds the task. writes: the key that receives the report's fields, None if
-    there was no report. outcome: the key that receives the outcome.
-    """
+class _Subagent(pocketflow.Node):
+    """What the two nodes share: the agent, its flow, and where task and report stand."""
 
     def __init__(
         self,
@@ -130,16 +200,45 @@ class Delegate(pocketflow.Node):
         self.agent, self.flow, self.share, self.strict = agent, flow, share, strict
         self.reads, self.writes, self.outcome = reads, writes, outcome
 
-    def prep(self, shared: Shared) -> str:
+    def task(self, shared: Shared) -> str:
         return str(shared.get(self.reads, ""))
+
+    def keep(self, shared: Shared, outcome: Outcome) -> str:
+        """Notes what came of it; gives the edge."""
+        shared[self.outcome] = outcome
+        shared[self.writes] = reported(outcome)
+        return "unreported" if outcome.ok and shared[self.writes] is None else label(outcome)
+
+
+class Delegate(_Subagent):
+    """Runs a flow as an agent of the policy, and routes on what came of it: with the edges of `Act`, where `performed`
+    means that it has reported, and `unreported`, where it ended without. In an asynchronous flow: `AsyncDelegate`.
+
+    reads: the key of the shared store that holds the task. writes: the key that receives the report's fields, None if
+    there was no report. outcome: the key that receives the outcome. share, strict: as in `delegate`.
+    """
+
+    def prep(self, shared: Shared) -> str:
+        return self.task(shared)
 
     def exec(self, prep_res: str) -> Outcome:
         return delegate(self.agent, self.flow, prep_res, share=self.share, strict=self.strict)
 
     def post(self, shared: Shared, prep_res: str, exec_res: Outcome) -> str:
-        shared[self.outcome] = exec_res
-        shared[self.writes] = reported(exec_res)
-        return "unreported" if exec_res.ok and shared[self.writes] is None else label(exec_res)
+        return self.keep(shared, exec_res)
+
+
+class AsyncDelegate(_Subagent, pocketflow.AsyncNode):
+    """`Delegate` for asynchronous flows; the subagent's flow may be of either kind."""
+
+    async def prep_async(self, shared: Shared) -> str:
+        return self.task(shared)
+
+    async def exec_async(self, prep_res: str) -> Outcome:
+        return await adelegate(self.agent, self.flow, prep_res, share=self.share, strict=self.strict)
+
+    async def post_async(self, shared: Shared, prep_res: str, exec_res: Outcome) -> str:
+        return self.keep(shared, exec_res)
 
 
 def reported(outcome: Outcome) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ and a strict flow is refused for it; a warning may be meant.
 
 from __future__ import annotations
 
+import dis
 import inspect
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -111,6 +112,22 @@ def _repeats(node: Any) -> bool:
     return code is not None and not _ACTING.isdisjoint(code.co_names)
 
 
+def _loses(node: Any) -> bool:
+    """Whether a hook has `self.x = ...`. Of a flow the copy that is set is the one that runs: that can be meant."""
+    hooks = () if isinstance(node, pocketflow.Flow) else (*_SYNC_HOOKS, *_ASYNC_HOOKS, "exec_fallback_async")
+    for hook in hooks:
+        code = getattr(_own(node, hook), "__code__", None)  # static and class methods have no node
+        if code is None or not code.co_argcount:
+            continue
+        before: Any = None
+        for step in dis.get_instructions(code):
+            if step.opname == "STORE_ATTR" and before == code.co_varnames[0]:
+                return True
+            loaded = step.argval if step.opname.startswith("LOAD_FAST") else None
+            before = loaded[-1] if isinstance(loaded, tuple) else loaded
+    return False
+
+
 def _ignored(node: Any) -> bool:
     # An AsyncFlow that runs by run() does call prep and post: PF-SKIPS speaks of it.
     is_node = isinstance(node, pocketflow.AsyncNode) and not isinstance(node, pocketflow.Flow)
@@ -149,6 +166,7 @@ _NODES: dict[str, Callable[[Any], bool]] = {
     "PF-END": lambda node: None in following(node).values(),
     "PF-ATTEMPTS": _no_attempts,
     "PF-REPEATS": _repeats,
+    "PF-LOST": _loses,
     "PF-IGNORED": _ignored,
     "PF-AWAIT": _wrong_kind,
     "PF-MACHINERY": _machinery,

@@ -91,6 +91,11 @@ CODES: dict[str, tuple[str, str, str]] = {
         "A hook is of the wrong kind: a coroutine that nobody awaits, or a function that is awaited after it acted.",
         "Write `async def` in asynchronous nodes, and `def` in the others.",
     ),
+    "PF-LOST": (
+        WARNING,
+        "A hook sets an attribute of its node: PocketFlow runs a copy each time, and the attribute is gone with it.",
+        "Keep it in the shared store, or in something that the attribute holds, such as a list.",
+    ),
     "PF-BLOCKS": (
         WARNING,
         "A node that is not asynchronous waits between attempts, and all tasks wait with it.",

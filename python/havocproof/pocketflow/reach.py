@@ -24,7 +24,7 @@ PERMIT, ASK, DENY = "permit", "ask", "deny"
 _HOOKS = ("prep", "exec", "exec_fallback", "post")
 _EVERY_HOOK = (*_HOOKS, *(f"{hook}_async" for hook in _HOOKS))
 _READS_TEXT = frozenset({"emit", "aemit"})
-_ACTS = frozenset({"perform", "aperform", "require", "arequire", "obtain", "aobtain"})
+_ACTS = frozenset({"perform", "aperform", "require", "arequire", "obtain", "aobtain", "retry"})
 _LIBRARIES = sys.stdlib_module_names | {"havocproof", "pocketflow"}
 _DECIDED_AS = {
     "file.move": ("file.delete", "file.write"),
@@ -128,7 +128,9 @@ def acts(node: Any, tools: Mapping[str, Any]) -> frozenset[str] | None:
                     todo.append(value)
                 elif isinstance(method := _own(type(node), name), FunctionType):
                     todo.append(method)
-    return None if acting and not found else frozenset(found)
+    if not acting:
+        return frozenset()  # a word is no action yet: it may be a key of the shared store
+    return frozenset(found) if found else None
 
 
 def _own(kind: type, name: str) -> FunctionType | None:

@@ -144,7 +144,12 @@ def _edge(edge: Edge, places: dict[str, _Place]) -> str:
         path, at = f"M{source.middle + 24:.1f} {source.bottom:.1f} L{end[0]:.1f} {end[1]:.1f}", end
     else:
         target = places[edge.target]
-        if target.y >= source.bottom:
+        if edge.starts:  # around the left side
+            start, end = (source.x, source.y + source.height / 2), (target.x, target.y + 12)
+            side = min(start[0], end[0]) - 24
+            path = _curve(start, (side, start[1]), (side, end[1]), end)
+            at = (side + 8, (source.bottom + target.y) / 2)
+        elif target.y >= source.bottom:
             start, end = (source.middle, source.bottom), (target.middle, target.y)
             reach = (end[1] - start[1]) / 2
             path = _curve(start, (start[0], start[1] + reach), (end[0], end[1] - reach), end)

@@ -1,0 +1,253 @@
+include "Witnesses.dfy"
+include "Boundary/Witnesses.dfy"
+include "Boundary/ApprovalsWitnesses.dfy"
+include "Policy/PrecedenceWitnesses.dfy"
+// Each theorem of Theorems.dfy used once, on the small run that meets its premises. What it says there is known from it alone:
+// all definitions are hidden. A theorem that says less, or asks for more, does not verify here.
+module TheoremsApplied {
+  import opened Names
+  import opened Requests
+  import opened Scenes
+  import opened Policies
+  import opened Reading
+  import opened Cells
+  import opened Verdicts
+  import opened ChargeMaps
+  import opened Views
+  import opened Boundary
+  import opened SpendingSpec
+  import opened Examples
+  import BW = BoundaryWitnesses
+  import AW = ApprovalWitnesses
+  import PW = PrecedenceWitnesses
+  import B = Batches
+  import W = Witnesses
+  import Worlds
+  import E = Effects
+  import F = Frame
+  import K = Kernel
+  import M = Machine
+  import P = Permission
+  import Pr = Precedence
+  import R = SmallRuns
+  import Reserving
+  import U = Unknown
+  import Th = Theorems
+
+  // ---- B1 ----
+  // The agent's scene at the first request, for 7 or 11 of 10: an empty view shows all there is.
+  ghost function Seen(c: Cast, amount: int): Scene { At(c, amount, 0, 1, W.Nowhere()) }
+  lemma On_B1_Decision(c: Cast)
+    ensures Worlds.Says(Start1(c), Seen(c, 7)).Permitted? && !Worlds.Says(Start1(c), Seen(c, 11)).Permitted?
+  {
+    hide Worlds.Says, Worlds.Faithful, Permits;
+    W.Fresh(c, 7);
+    W.Fresh(c, 11);
+    W.PermitsIs(c, 7);
+    W.PermitsIs(c, 11);
+    Th.B1_Decision(Pol(c, 0), [Who(c)], c.value, Seen(c, 7));
+    Th.B1_Decision(Pol(c, 0), [Who(c)], c.value, Seen(c, 11));
+  }
+  // Somebody is asked where approval is missing, and nobody where the budget is at its end.
+  ghost function Waiting(c: AW.Cast, id: Name, d: Name): Scene { Scene(AW.Req(c, d), {c.group}, 1, W.Nowhere(), {}) }
+  lemma WaitingIs(c: AW.Cast, id: Name, d: Name)
+    ensures Run(AW.Pol(c, id), [Hire(c.agent, c.kind)]) == AW.W1(c, id)
+    ensures Worlds.Faithful(AW.W1(c, id), c.agent, Waiting(c, id, d))
+    ensures Worlds.Askable(AW.W1(c, id), c.agent, AW.Req(c, d), 1)
+  {
+    hide F.Named;
+    R.RunHire(AW.Pol(c, id), c.agent, c.kind);
+    AW.Decided(c, AW.W1(c, id), id, d, 1);
+    assert Sound(AW.Pol(c, id));
+  }
+  lemma On_B1_Ask(c: AW.Cast, id: Name, d: Name)
+    ensures Worlds.Faithful(AW.W1(c, id), c.agent, Waiting(c, id, d))
+    ensures Worlds.Says(AW.W1(c, id), Waiting(c, id, d)).Asked?
+  {
+    hide Worlds.Says, Worlds.Faithful, Worlds.Askable, Run;
+    WaitingIs(c, id, d);
+    Th.B1_Ask(AW.Pol(c, id), [Hire(c.agent, c.kind)], c.agent, Waiting(c, id, d));
+  }
+  lemma On_B1_AskNobody(c: Cast)
+    ensures !Worlds.Says(Start1(c), Seen(c, 11)).Asked?
+  {
+    hide Worlds.Says, Worlds.Faithful, P.Askable, Run;
+    W.Fresh(c, 11);
+    NotAskable(c);
+    Th.B1_Ask(Pol(c, 0), [Who(c)], c.value, Seen(c, 11));
+  }
+  lemma NotAskable(c: Cast)
+    ensures !Worlds.Askable(Start1(c), c.value, Req(c, 11, 0), 1)
+  {
+    hide P.Judged, P.Free, P.Consented;
+    assert SceneOf(Start1(c), c.value, Req(c, 11, 0), 1) == Seen(c, 11);
+    PermittedIs(c, 0, [], 11, 0, 1, W.Nowhere());
+    reveal P.Askable();
+  }
+  lemma On_B1_Writes(c: Cast, k: Key)
+    ensures Worlds.Says(Start1(c), Seen(c, 7)).Permitted? && !Worlds.Says(Start1(c), Seen(c, 7)).used
+    ensures AsMap(Worlds.Says(Start1(c), Seen(c, 7)).charges) == Ops(c, 7, 0)
+    ensures Reserving.Leaves(Worlds.Says(Start1(c), Seen(c, 7)).writes, Ops(c, 7, 0), M.StateOf([]), map[], 1, k)
+  {
+    hide Worlds.Says, Worlds.Faithful, Permits, Reserving.Leaves, AsMap, Run;
+    W.Fresh(c, 7);
+    On_B1_Decision(c);
+    SevenLeaves(c);
+    Th.B1_Writes(Pol(c, 0), [Who(c)], c.value, Seen(c, 7), k);
+  }
+  lemma SevenLeaves(c: Cast)
+    ensures OpsOf(Start1(c), c.value, Req(c, 7, 0), 1) == Ops(c, 7, 0) && !Uses(Start1(c), c.value, Req(c, 7, 0), 1)
+  {
+    hide P.Free, P.Batch, P.Carrying;
+    assert SceneOf(Start1(c), c.value, Req(c, 7, 0), 1) == Seen(c, 7);
+    BatchIs(c, 0, 7, 0, 1, W.Nowhere());
+    PermittedIs(c, 0, [], 7, 0, 1, W.Nowhere());
+  }
+  // 4 of 7 are used: settling by the code leaves what settling in the specification leaves.
+  ghost function Owing(c: Cast): Charges { Owed(KeyIn(c, 0), 7, 10, c.measure, NoCharges) }
+  ghost function Performed(c: Cast): seq<Input> { [Who(c), BW.Try(c, 7, 1), Perform(0)] }
+  lemma PerformedIs(c: Cast)
+    ensures var w := Run(Pol(c, 0), Performed(c));
+            |w.permits| == 1 && w.permits[0].status.Performed? && w.permits[0].now == 1 && w.permits[0].ops == AsMap(Owing(c)) && M.Ready(w.log, 2)
+            && w.effects == [Boundary.Effect.Effect(0, 2)]
+    ensures var w := Run(Pol(c, 0), Performed(c)); Distinct(Owing(c)) && Shows(M.StateOf(w.log), M.StateOf(w.log), AsMap(Owing(c)).Keys)
+  {
+    hide Pol, Req, Step;
+    BW.First(c, 7);
+    RunIs(c, BW.Try(c, 7, 1), Perform(0), Perform(0), Perform(0));
+    Performs(BW.After1(c, 7), 0);
+  }
+  lemma On_B1_Settles(c: Cast, k: Key)
+    ensures var p, w, used := Pol(c, 0), Run(Pol(c, 0), Performed(c)), map[c.measure := 4];
+            var nums := M.StateOf(w.log);
+            Left(K.Settle(Owing(c), used, true, 1, 2, nums, NoWrites), nums, KeyIn(c, 0)) ==
+            Get(M.StateOf(Run(p, Performed(c) + [Settle(0, used, true, 2)]).log), KeyIn(c, 0))
+  {
+    hide Run, K.Settle, M.StateOf, Shows, Left;
+    PerformedIs(c);
+    Th.B1_Settles(Pol(c, 0), Performed(c), 0, map[c.measure := 4], true, 2, Owing(c), M.StateOf(Run(Pol(c, 0), Performed(c)).log), KeyIn(c, 0));
+  }
+
+  // ---- B2 ----
+  lemma On_B2_PermittedWhenDecided(c: Cast)
+    ensures E.Lawful(Pol(c, 0), Performed(c), Boundary.Effect.Effect(0, 2))
+  {
+    PerformedIs(c);
+    hide *;
+    Th.B2_PermittedWhenDecided(Pol(c, 0), Performed(c), 0);
+  }
+  ghost function Two(c: Cast): seq<Input> { [Who(c), BW.Try(c, 3, 1), BW.Try(c, 4, 1), Perform(0), Perform(1)] }
+  lemma TwoEffects(c: Cast)
+    ensures |Run(Pol(c, 0), Two(c)).effects| == 2
+  { hide Run; BW.W_B2_Once(c); }
+  lemma On_B2_Once(c: Cast)
+    ensures var es := Run(Pol(c, 0), Two(c)).effects; |es| == 2 && es[0].token != es[1].token
+  {
+    TwoEffects(c);
+    hide *;
+    Th.B2_Once(Pol(c, 0), Two(c), 0, 1);
+  }
+
+  // ---- B3: of one verb; `log` is any history ----
+  ghost function Yea(v: Name): Rule { PW.Always(v, Policies.Effect.Permit) }
+  lemma On_B3_DefaultDeny(v: Name, log: M.Log, now: int)
+    ensures var p, sc := PW.Pol(v, [PW.Never(v, Policies.Effect.Permit)]), PW.At(v, PW.Silent(), now); !P.Permitted(p, log, sc) && !P.Askable(p, log, sc)
+  {
+    hide P.Permitted, P.Askable;
+    var p, sc, part := PW.Pol(v, [PW.Never(v, Policies.Effect.Permit)]), PW.At(v, PW.Silent(), now), PW.PartOf(v, PW.Silent());
+    PW.W_DefaultDeny(v, now);
+    Th.B3_DefaultDeny(p, log, sc, part, PW.Silent());
+  }
+  ghost function Both(v: Name, e: Policies.Effect): Policy { PW.Pol(v, [Yea(v), PW.Always(v, e)]) }
+  lemma BothIs(v: Name, e: Policies.Effect, now: int)
+    ensures var p, sc, part := Both(v, e), PW.At(v, PW.Silent(), now), PW.PartOf(v, PW.Silent());
+            part in sc.q.parts && PW.Silent() in part.atoms && p.rules[1] in p.rules && Maybe(p.rules[1], sc, part, PW.Silent())
+  {
+    assert PW.At(v, PW.Silent(), now).q.parts[0] == PW.PartOf(v, PW.Silent()) && PW.PartOf(v, PW.Silent()).atoms[0] == PW.Silent();
+  }
+  lemma On_B3_ForbidBeats(v: Name, log: M.Log, now: int)
+    ensures var p, sc := Both(v, Forbid), PW.At(v, PW.Silent(), now); !P.Permitted(p, log, sc) && !P.Askable(p, log, sc)
+  {
+    hide P.Permitted, P.Askable, Maybe;
+    BothIs(v, Forbid, now);
+    Th.B3_ForbidBeats(Both(v, Forbid), log, PW.At(v, PW.Silent(), now), PW.PartOf(v, PW.Silent()), PW.Silent(), Both(v, Forbid).rules[1]);
+  }
+  lemma On_B3_AskBeats(v: Name, n: Name, log: M.Log, now: int)
+    ensures !P.Permitted(Both(v, Policies.Effect.Ask(n)), log, PW.At(v, PW.Silent(), now)) && !P.Permitted(Both(v, Require(n)), log, PW.At(v, PW.Silent(), now))
+  {
+    hide P.Permitted;
+    forall e | e == Policies.Effect.Ask(n) || e == Require(n) ensures !P.Permitted(Both(v, e), log, PW.At(v, PW.Silent(), now)) {
+      var p, sc, part := Both(v, e), PW.At(v, PW.Silent(), now), PW.PartOf(v, PW.Silent());
+      BothIs(v, e, now);
+      PW.NoBudgets(p, sc);
+      assert P.Carrying(p, sc) == sc;
+      Th.B3_AskBeats(p, log, sc, part, PW.Silent(), p.rules[1]);
+    }
+  }
+  lemma On_B3_OrderIsIrrelevant(v: Name, log: M.Log, now: int)
+    ensures var p, p' := PW.Pol(v, [PW.Never(v, Forbid), Yea(v)]), PW.Pol(v, [Yea(v), PW.Never(v, Forbid), Yea(v)]);
+            var sc := PW.At(v, PW.Silent(), now);
+            P.Permitted(p, log, sc) && P.Permitted(p', log, sc)
+  {
+    hide P.Permitted;
+    var p, p' := PW.Pol(v, [PW.Never(v, Forbid), Yea(v)]), PW.Pol(v, [Yea(v), PW.Never(v, Forbid), Yea(v)]);
+    PW.W_Order(v, log, now);
+    assert Sound(p);
+    Th.B3_OrderIsIrrelevant(p, p', log, PW.At(v, PW.Silent(), now));
+  }
+  lemma On_B3_MoreRulesPermitNoMore(v: Name, log: M.Log, now: int)
+    ensures P.Permitted(PW.Pol(v, [Yea(v)]), log, PW.At(v, PW.Silent(), now))
+  {
+    hide P.Permitted;
+    var p, p' := PW.Pol(v, [Yea(v)]), PW.Pol(v, [Yea(v), PW.Never(v, Forbid)]);
+    PW.W_MoreRules(v, log, now);
+    assert Sound(p');
+    Th.B3_MoreRulesPermitNoMore(p, p', log, PW.At(v, PW.Silent(), now));
+  }
+  lemma On_B3_UnknownNeverHelps(v: Name, x: Name, y: Name, log: M.Log, now: int)
+    ensures P.Permitted(PW.Pol(v, [Yea(v)]), log, PW.At(v, PW.Told(x, y), now))
+  {
+    hide P.Permitted, P.Free, Pr.NoneWanted, U.TellsMore, P.Brings;
+    var p, sc, sc' := PW.Pol(v, [Yea(v)]), PW.At(v, PW.Silent(), now), PW.At(v, PW.Told(x, y), now);
+    PW.W_Unknown(v, x, y, log, now);
+    NobodyAsked(v, log, now);
+    Th.B3_UnknownNeverHelps(p, log, sc, sc');
+  }
+  lemma NobodyAsked(v: Name, log: M.Log, now: int)
+    ensures var p, sc := PW.Pol(v, [Yea(v)]), PW.At(v, PW.Silent(), now); P.Free(p, log, sc) && Pr.NoneWanted(p, sc)
+  {
+    hide P.Permitted, P.Free, Pr.NoneWanted;
+    PW.Decides(v, [Yea(v)], PW.Silent(), log, now);
+  }
+
+  // ---- B4 ----
+  lemma On_B4_Budget(c: Cast)
+    ensures Spent(Run(Pol(c, 0), Performed(c)).permits, KeyIn(c, 0)) <= Highest(Run(Pol(c, 0), Performed(c)).policies, KeyIn(c, 0).1)
+  {
+    assert KeyIn(c, 0).0 == 0;
+    hide *;
+    Th.B4_Budget(Pol(c, 0), Performed(c), KeyIn(c, 0));
+  }
+
+  // ---- B9 ----
+  lemma On_B9_Index(c: Cast, n: Name)
+    ensures Sound(Pol(c, 0)) && K.Judge(Worlds.Plan(Pol(c, 0)), Seen(c, 7)).Clear?
+    ensures var j := K.Judge(Worlds.Plan(Pol(c, 0)), Seen(c, 7)); !HasNeed(j.needs, n) && AsMap(Total(j)) == Ops(c, 7, 0)
+  {
+    hide K.Judge, Worlds.Plan, P.Clear, P.Payable, P.Wanted, P.Batch, HasNeed, AsMap, Total;
+    W.SoundPol(c);
+    Examples.Says(c, 0, 7, 0, 1, W.Nowhere());
+    BatchIs(c, 0, 7, 0, 1, W.Nowhere());
+    Th.B9_Index(Pol(c, 0), Seen(c, 7));
+  }
+  lemma On_B9_Loads(c: Cast)
+    ensures K.Load(Pol(c, 0)).Loaded? && !K.Load(Pol(c, 0).(budgets := map[])).Loaded?
+  {
+    hide K.Load;
+    W.SoundPol(c);
+    var p := Pol(c, 0).(budgets := map[]);
+    assert p.rules[1] in p.rules && !SoundRule(p, p.rules[1]);
+    Th.B9_Loads(Pol(c, 0));
+    Th.B9_Loads(p);
+  }
+}
