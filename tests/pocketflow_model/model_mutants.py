@@ -81,7 +81,7 @@ def shown(mutant: Mutant) -> str:
 
 
 def _functions(module: ModuleType) -> list[str]:
-    return [name for name in vars(module.default__) if not name.startswith("_")]
+    return [name for name in vars(module.default__) if not name.startswith("_") and name not in ("Run", "PlainRun")]
 
 
 _trees: dict[tuple[str, str], ast.FunctionDef] = {}

@@ -15,7 +15,7 @@ from project import ROOT
 from toolchain import DAFNY_VERSION
 
 TARGETS = ["help", "demo", "safety", "test", "differential", "verify", "generate"]
-TARGETS += ["audit", "bench", "proofs", "fmt", "lint", "clean"]
+TARGETS += ["audit", "vacuity", "stability", "mutants", "bench", "proofs", "fmt", "lint", "clean"]
 
 
 def normal(name: str) -> str:
