@@ -67,6 +67,8 @@ class Dice(Random):
         return self.value()
 
     def label(self, edges: list[Any]) -> Any:
+        if self.tidy and not edges and self.random() < 0.8:
+            return self.choice([*TIDY, None])
         if self.random() < (0.85 if self.tidy else 0.55) and edges:
             return self.choice(edges)
         if self.random() >= self.wild:
