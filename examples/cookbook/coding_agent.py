@@ -111,7 +111,10 @@ def work(_world: World) -> Script:
 def attack(world: World) -> Script:
     assert isinstance(world, Host)
     outside = str(world.home)
-    stays = f"nohup {shlex.quote(sys.executable)} -c 'import time; time.sleep(60)' {world.mark} >/dev/null 2>&1 &"
+    sleeps = [sys.executable, "-c", "import time; time.sleep(60)", world.mark]
+    quiet = "stdin=s.DEVNULL, stdout=s.DEVNULL, stderr=s.DEVNULL"
+    begins = f"import subprocess as s; s.Popen({sleeps!r}, start_new_session=True, {quiet})"
+    stays = f"{shlex.quote(sys.executable)} -c {shlex.quote(begins)}"
     hidden = f"open({outside + '/from-a-test'!r}, 'w').write('x')\n" + _RIGHT
     return (
         says("file.read", path="/repo/../home/token"),

@@ -43,7 +43,7 @@ class Together:
         found, verdict = self.product.decide(action, who, self.now, opens or "new")
         fitting = [one for one in (expected, *expected.others) if one.allows(found)]
         if found.kind == "permit":
-            fitting.sort(key=lambda one: (one.request is not None) != verdict.used)
+            fitting.sort(key=lambda one: ((one.request is not None) != verdict.used, not _obliges(one, found)))
         right = fitting[0] if fitting else None
         self.said += [found.kind, *found.reasons, *(["granted"] if right and right.request else [])]
         if right is None:
@@ -52,7 +52,7 @@ class Together:
             used = right.request if right is not None else None
             if verdict.used != (used is not None):
                 return f"{action} by {who} at {self.now}: oracle uses {used}, product {verdict.used}"
-            if right is not None and not right.duties <= found.duties <= right.duties | right.more:
+            if right is not None and not _obliges(right, found):
                 return f"{action} by {who} at {self.now}: oracle obliges {right.duties}, product {found.duties}"
             self._begin(action, who, verdict, opens, used)
         elif found.kind == "ask":
@@ -154,6 +154,11 @@ class Together:
             for mark in (policy.facts[known].begun, policy.facts[known].done):
                 self.product.tell(mark, who, names, self.now)
         self.history.append(Told(self.product.seen, who, what, name, key))
+
+
+def _obliges(one: Verdict, found: Verdict) -> bool:
+    """Whether what the product obliges to is right in this reading."""
+    return one.duties <= found.duties <= one.duties | one.more
 
 
 def _same(one: Scopes, other: Scopes) -> bool:

@@ -112,6 +112,8 @@ def by_the_tree(scene: Scene, effect: Effect) -> bool:
 def along(scene: Scene, action: dict[str, Any]) -> set[str]:
     """Why the tree does not let an action go along one of its edges; nothing for what is not about agents."""
     verb, args, me = action["action"], action.get("args", {}), acting(scene)
+    if verb in ("agent.spawn", "agent.handoff") and args["agent"] not in scene.top.get("agents", {}):
+        return {"malformed"}  # no kind of that name
     if verb == "agent.spawn":
         spec = kind_of(scene.top, args["agent"])
         uses, passes = frozenset(args.get("uses", spec.uses)), frozenset(args.get("delegates", spec.delegates))

@@ -77,14 +77,15 @@ def among(rng: Random, tree: PolicyTree) -> Wire:
     """What agents do among each other."""
     specs = tree["agents"]
     verb = rng.choice(["agent.spawn", "agent.spawn", "agent.report", "agent.report", "agent.handoff"])
-    kind = rng.choice(["hand", *sorted(specs)])
+    kind = rng.choice(["hand", *sorted(specs)])  # a policy that has lost rules may have lost `hand`, too
+    spec = specs.get(kind, {})
     if verb == "agent.report":
         return {"action": verb, "args": {"fields": {}}}
     args: dict[str, Any] = {"agent": kind}
     if verb == "agent.spawn" and rng.randint(0, 3) == 0:
-        args["uses"] = sorted(distinct(rng, specs[kind].get("uses", []) or ["g1"], 0, 2))
-    if verb == "agent.spawn" and "share" in specs[kind] and rng.randint(0, 1):
-        [(name, limit)] = specs[kind]["share"].items()
+        args["uses"] = sorted(distinct(rng, spec.get("uses", []) or ["g1"], 0, 2))
+    if verb == "agent.spawn" and "share" in spec and rng.randint(0, 1):
+        [(name, limit)] = spec["share"].items()
         args["share"] = {name: rng.randint(0, int(limit) + 1)}
     return {"action": verb, "args": args}
 

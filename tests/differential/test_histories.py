@@ -25,10 +25,10 @@ from tests.differential.themes import THEMES
 
 Make = Callable[[Random], PolicyTree]
 KINDS: list[tuple[Make, int, dict[str, float]]] = [
-    (spending_tree, 400, {"permit": 0.15, "ask": 0.03, "later": 0.05, "malformed": 0.01}),
+    (spending_tree, 250, {"permit": 0.15, "ask": 0.03, "later": 0.05, "malformed": 0.01}),
     (session_tree, 500, {"permit": 0.15, "ask": 0.05, "granted": 0.005, "never": 0.05, "later": 0.02, "counted": 0.01}),
     (records_tree, 300, {"permit": 0.15, "ask": 0.02, "granted": 0.002, "never": 0.04, "unpermitted": 0.1}),
-    *((theme, 40, {"permit": 0.05}) for theme in THEMES),
+    *((theme, 30, {"permit": 0.05}) for theme in THEMES),
 ]
 
 
@@ -109,5 +109,5 @@ class Sessions(RuleBasedStateMachine):
         self.play(step.kind, *step.args)
 
 
-Sessions.TestCase.settings = examples(150, steps=30)
+Sessions.TestCase.settings = examples(100, steps=30)
 TestSessions = Sessions.TestCase

@@ -6,6 +6,8 @@ Whether there was an effect is read from the world: files, tables, books, proces
 from __future__ import annotations
 
 import dataclasses
+import platform
+import sys
 from pathlib import Path
 
 import pytest
@@ -65,6 +67,18 @@ HARMS = {
         "late-2.md was written after the failure",
     ],
 }
+
+
+HERE_IS_A_WORKER = sys.platform == "linux" and platform.machine() == "x86_64"
+NEEDS_A_WORKER = {"coding_agent", "code_generator"}
+
+
+@pytest.fixture(autouse=True)
+def only_with_a_worker(request: pytest.FixtureRequest) -> None:
+    """What runs a model's code needs `examples.cookbook.worker`, which is for Linux on x86-64."""
+    name = getattr(request.node, "callspec", None) and request.node.callspec.params.get("name")
+    if not HERE_IS_A_WORKER and (name in NEEDS_A_WORKER or "worker" in request.node.name):
+        pytest.skip("there is no worker on this machine")
 
 
 def test_these_are_the_recipes() -> None:

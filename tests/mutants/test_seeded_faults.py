@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from mutants.crowds import crowd
 from mutants.dafny import Workplace
 from mutants.hunt import Hunt
 from mutants.mutant import Mutant
 from mutants.program import Program
-from mutants.slices import Slice, sheet
+from mutants.slices import Slice
 from mutants.store import Store
 from project import ROOT
 from toolchain import Toolchain
@@ -53,27 +54,35 @@ def real() -> Program:
     return Program.of(ROOT)
 
 
-@pytest.mark.parametrize("name", FAULTS)
-def test_everything_else_still_verifies(name: str, real: Program, dafny: Toolchain, tmp_path: Path) -> None:
-    symbol, was, becomes, catcher = FAULTS[name]
-    mutant = seeded(real, symbol, was, becomes)
-    # All proofs that can see the change; the others cannot tell the difference.
-    proofs = tuple(sorted(full for full in real.watchers(symbol) if real.declarations[full].is_lemma or full == symbol))
-    page = sheet(real, [Slice(symbol, mutant, proofs), Slice(symbol, None, proofs)])
-    outcome = Workplace(tmp_path / "copy", real, dafny).prove(page.text)
-    module, lemma = catcher.split(".")
-    assert outcome.failed == {f"{module}_m0.{lemma}"}
-    assert outcome.exhausted == set()
-    assert {f"{full.split('.')[0]}_m1.{full.split('.')[1]}" for full in proofs if real.declarations[full].is_lemma} <= (
-        outcome.proved
-    )
+@pytest.fixture(scope="module")
+def several(real: Program) -> list[Mutant]:
+    return [seeded(real, *fault[:3]) for fault in FAULTS.values()]
 
 
-def test_the_gate_names_the_lemma_that_caught_it(real: Program, dafny: Toolchain, tmp_path: Path) -> None:
-    several = {name: seeded(real, *fault[:3]) for name, fault in FAULTS.items()}
-    store = Store(tmp_path / "verdicts.jsonl", real)
-    Hunt(real, store, {}, [Workplace(tmp_path / "copy", real, dafny)]).run(several.values())
-    found = {
-        name: (store.verdicts[mutant.key].verdict, store.verdicts[mutant.key].by) for name, mutant in several.items()
+def test_everything_else_still_verifies(real: Program, several: list[Mutant], dafny: Toolchain, tmp_path: Path) -> None:
+    # All proofs that can see a change; the others cannot tell the difference.
+    watchers = {
+        mutant: [n for n in real.watchers(mutant.symbol) if real.declarations[n].is_lemma] for mutant in several
     }
-    assert found == {name: ("caught", fault[3]) for name, fault in FAULTS.items()}
+    slices = [Slice(m.symbol, m, tuple(sorted(watchers[m]))) for m in several]
+    controls = [Slice(one.symbol, None, one.proofs) for one in slices]
+    outcome = Workplace(tmp_path / "copy", real, dafny).prove(crowd(real, [*slices, *controls]).text)
+    catchers = [fault[3].split(".") for fault in FAULTS.values()]
+    assert outcome.failed == {f"{module}_c.{lemma}_m{number}" for number, (module, lemma) in enumerate(catchers)}
+    assert outcome.exhausted == set()
+    tried = {
+        f"{module}_c.{lemma}_m{number}"
+        for number, one in enumerate([*slices, *controls])
+        for module, _, lemma in (proof.rpartition(".") for proof in one.proofs)
+    }
+    assert tried - outcome.failed == outcome.proved
+
+
+def test_the_gate_names_the_lemma_that_caught_it(
+    real: Program, several: list[Mutant], dafny: Toolchain, tmp_path: Path
+) -> None:
+    store = Store(tmp_path / "verdicts.jsonl", real)
+    known = {mutant.key: fault[3] for mutant, fault in zip(several, FAULTS.values(), strict=True)}
+    Hunt(real, store, {}, [Workplace(tmp_path / "copy", real, dafny)], known).run(several)
+    found = [(store.verdicts[mutant.key].verdict, store.verdicts[mutant.key].by) for mutant in several]
+    assert found == [("caught", fault[3]) for fault in FAULTS.values()]

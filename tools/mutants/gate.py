@@ -15,7 +15,7 @@ from pathlib import Path
 import prooflog
 from mutants import sites, survivors, table
 from mutants.dafny import Workplace
-from mutants.hunt import Hunt
+from mutants.hunt import SLICES, Hunt
 from mutants.mutant import Mutant
 from mutants.program import Program
 from mutants.store import CAUGHT, EXHAUSTED, SURVIVED, VERDICTS, Key, Store, Verdict
@@ -25,8 +25,6 @@ from toolchain import Search, Toolchain, ToolchainMissing
 
 VARIABLE = "HAVOCPROOF_MUTANTS_SEED"
 VERDICTS_FILE = f"{BUILD}/mutants.jsonl"
-_PAGE = 24
-"""Mutants of the sample that are begun together: so many fit into a minute."""
 
 
 def seed(env: Mapping[str, str]) -> int:
@@ -93,14 +91,15 @@ def sample(search: Search, number: int, *, jobs: int, seconds: float) -> None:
     program, reasons = Program.of(search.root), survivors.reasons(search.root)
     committed = {row.verdict.key: row.verdict for row in table.read(search.root)}
     mutants = [mutant for mutant in sites.mutants(program) if mutant.key not in reasons]
-    random.Random(number).shuffle(mutants)
+    pages = _pages(mutants, random.Random(number))
     deadline = time.monotonic() + seconds
     tried: list[Mutant] = []
     with _places(program, toolchain, jobs) as places, tempfile.TemporaryDirectory() as folder:
         store = Store(Path(folder) / "verdicts.jsonl", program)
         known = _known(committed.values())
-        while time.monotonic() < deadline and len(tried) < len(mutants):
-            page = mutants[len(tried) : len(tried) + _PAGE * jobs]
+        while time.monotonic() < deadline and pages:
+            page = [mutant for several in pages[:jobs] for mutant in several]
+            pages = pages[jobs:]
             Hunt(program, store, _units(search.root), places, known, deadline).run(page)
             tried += page
     ends = Counter(verdict.verdict for verdict in store.verdicts.values())
@@ -113,6 +112,15 @@ def sample(search: Search, number: int, *, jobs: int, seconds: float) -> None:
     if not ends[CAUGHT] + ends[EXHAUSTED]:
         raise ToolError("the sample caught no mutant at all: raise --seconds, or see `make mutants`")
     _fail_unexplained(store.verdicts.values(), reasons)
+
+
+def _pages(mutants: Sequence[Mutant], chance: random.Random) -> list[list[Mutant]]:
+    """The mutants in a random order, but those of a module together by the file that Dafny is started for."""
+    homes: dict[str, list[Mutant]] = {}
+    for mutant in chance.sample(mutants, len(mutants)):
+        homes.setdefault(mutant.symbol.split(".")[0], []).append(mutant)
+    pages = [several[at : at + SLICES] for several in homes.values() for at in range(0, len(several), SLICES)]
+    return chance.sample(pages, len(pages))
 
 
 def _only(mutants: list[Mutant], names: Sequence[str]) -> list[Mutant]:

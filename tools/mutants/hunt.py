@@ -20,7 +20,7 @@ from mutants.statements_of import SAYS_LESS
 from mutants.store import CAUGHT, EXHAUSTED, STILLBORN, SURVIVED, Key, Store, Verdict, judged
 from project import ToolError
 
-ROUNDS = (1, 3, 6, 20)
+ROUNDS = (1, 3, 6, 20, 80)
 """How many proofs are tried at once on a mutant in each round, beside its own; the last round tries all the others."""
 SLICES = 40
 """Mutants in one file, at most."""
@@ -90,30 +90,26 @@ class Hunt:
             if not self.store.valid(mutant):
                 homes[mutant.symbol.rpartition(".")[0]].append(mutant)
         self._told = told
-        groups = [group[at : at + 4 * SLICES] for group in homes.values() for at in range(0, len(group), 4 * SLICES)]
-        hard: list[Mutant] = []
+        groups = [group[at : at + 2 * SLICES] for group in homes.values() for at in range(0, len(group), 2 * SLICES)]
         with ThreadPoolExecutor(len(self.places)) as pool:
-            for left in pool.map(self._with_place(self._easy), groups):
-                hard += left
+            list(pool.map(self._group, groups))
+
+    def _group(self, group: list[Mutant]) -> None:
+        with self._lock:
+            place = self.places.pop()
+        try:
             # What is left is dear: all proofs that see it. One mutant a run, so that a stop loses little.
-            list(pool.map(self._with_place(self._hard), [[mutant] for mutant in hard]))
-
-    def _with_place(
-        self, work: Callable[[Workplace, list[Mutant]], list[Mutant]]
-    ) -> Callable[[list[Mutant]], list[Mutant]]:
-        def run(group: list[Mutant]) -> list[Mutant]:
+            for mutant in self._easy(place, group):
+                self._hard(place, mutant)
+        finally:
             with self._lock:
-                place = self.places.pop()
-            try:
-                return work(place, group)
-            finally:
-                with self._lock:
-                    self.places.append(place)
-
-        return run
+                self.places.append(place)
 
     def _easy(self, place: Workplace, group: list[Mutant]) -> list[Mutant]:
-        left = self._sift(place, group)
+        # What a proof caught before was a program.
+        fresh = [mutant for mutant in group if mutant.key not in self.known]
+        programs = set(self._sift(place, fresh))
+        left = [mutant for mutant in group if mutant in programs or mutant.key in self.known]
         for size in (0, *ROUNDS):
             left = self._round(place, left, size)
         return left
@@ -122,14 +118,15 @@ class Hunt:
     def late(self) -> bool:
         return time.monotonic() > self.deadline
 
-    def _hard(self, place: Workplace, group: list[Mutant]) -> list[Mutant]:
+    def _hard(self, place: Workplace, mutant: Mutant) -> None:
         if self.late:
-            return group
-        for mutant in group:
-            self._tried[mutant].clear()
-        for mutant in self._round(place, group, len(self.program.declarations), apart=True):
-            self._decide(mutant, EXHAUSTED if mutant in self._ran_out else SURVIVED, self._ran_out.get(mutant, ""))
-        return []
+            return
+        self._tried[mutant].clear()
+        left = self._round(place, [mutant], len(self.program.declarations), apart=True)
+        # Without a proof that can be tried, as after the deadline, there is no verdict.
+        if left and self._tried[mutant]:
+            ran_out = self._ran_out.get(mutant, "")
+            self._decide(mutant, EXHAUSTED if ran_out else SURVIVED, ran_out)
 
     def _sift(self, place: Workplace, group: list[Mutant]) -> list[Mutant]:
         """The mutants that are programs."""
