@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from typing import Any
 
 from tests.pocketflow_model.dice import FLOWS, KINDS, SYNC
-from tests.pocketflow_model.hooks import methods
+from tests.pocketflow_model.hooks import NAMES, methods
 from tests.pocketflow_model.plain import Stray, plain
-from tests.pocketflow_model.world import ENOUGH, HAND, TASK, Spec, World
+from tests.pocketflow_model.world import HAND, TASK, Spec, World
 
 
 def build(world: World, package: Any) -> None:
@@ -33,19 +35,21 @@ def _add(world: World, package: Any, number: int, kind: str) -> None:
     dice = world.dice
     retrying = kind not in FLOWS and kind != "BaseNode"
     spec = Spec(kind, *((dice.attempts(), dice.wait()) if retrying else (1, 0)), truthy=dice.random() > 0.07)
-    if world.steps == ENOUGH:  # the package's own hooks have no chokepoint
-        hooks = ("post",) if kind in FLOWS else ("prep", "exec", "post", "fallback")
-        spec.skipped = {hook for hook in hooks if dice.random() < (0.5 if kind in FLOWS and world.strict else 0.15)}
-        if (
-            "post" in spec.skipped
-        ):  # something of each is scripted and counted, of flows what comes first: every run ends
-            spec.skipped -= {"prep"}
+    hooks = ("post",) if kind in FLOWS else ("prep", "exec", "post", "fallback")
+    spec.skipped = {hook for hook in hooks if dice.random() < (0.5 if kind in FLOWS and world.strict else 0.12)}
+    if "post" in spec.skipped:  # something of each is scripted and counted, of flows what comes first: every run ends
+        spec.skipped -= {"prep"}
+    base = getattr(package, kind)
     members = methods(world, kind, spec.skipped)
     if world.strict and kind in FLOWS and "post" in spec.skipped:
         members |= _strict_post(world, spec)
+    for hook in spec.skipped:
+        for name in NAMES[hook]:
+            if hasattr(base, name):
+                members[name] = _paid(world, members.get(name, getattr(base, name)))
     if not spec.truthy:
         members["__bool__"] = lambda self: False
-    made = type(f"{kind}{number}", (getattr(package, kind),), members)
+    made = type(f"{kind}{number}", (base,), members)
     node = made(spec.retries, spec.wait) if retrying else made()
     node.number = number
     params = dice.dictionary() if number == 0 or dice.random() < 0.3 else {}
@@ -53,6 +57,20 @@ def _add(world: World, package: Any, number: int, kind: str) -> None:
     spec.params = plain(params)
     world.nodes.append(node)
     world.specs.append(spec)
+
+
+def _paid(world: World, function: Callable[..., Any]) -> Callable[..., Any]:
+    """A hook of the package's own, with a chokepoint before it."""
+
+    def paid(*args: Any) -> Any:
+        world.pay(1)
+        return function(*args)
+
+    async def paid_async(*args: Any) -> Any:
+        world.pay(1)
+        return await function(*args)
+
+    return paid_async if inspect.iscoroutinefunction(function) else paid
 
 
 def _connect(world: World, number: int) -> None:

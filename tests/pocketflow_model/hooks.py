@@ -9,6 +9,13 @@ from tests.pocketflow_model.dice import BATCH_FLOWS, BATCH_NODES, FLOWS
 from tests.pocketflow_model.plain import Base, Err, Stop, plain, plain_exception
 from tests.pocketflow_model.world import HAND, TASK, World
 
+NAMES = {
+    "prep": ("prep", "prep_async"),
+    "exec": ("exec", "exec_async"),
+    "post": ("post", "post_async"),
+    "fallback": ("exec_fallback", "exec_fallback_async"),
+}
+"""The methods of each hook."""
 CALLS = 40
 DEPTH = 4
 
@@ -48,7 +55,7 @@ def methods(world: World, kind: str, skipped: set[str]) -> dict[str, Any]:
     if kind.startswith("Async"):
         made |= {"prep_async": prep_async, "post_async": post_async}
     for hook in skipped:
-        for name in (hook, f"{hook}_async", f"exec_{hook}", f"exec_{hook}_async"):
+        for name in NAMES[hook]:
             made.pop(name, None)
     return made
 
