@@ -11,7 +11,7 @@ RUN := $(VENV)/bin/python
 STAMP := $(VENV)/.havocproof
 TYPED := $(wildcard python tools examples)
 
-.PHONY: help demo safety test verify generate audit vacuity stability mutants bench proofs fmt lint clean python venv
+.PHONY: help demo safety test differential verify generate audit vacuity stability mutants bench proofs fmt lint clean python venv
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -28,6 +28,7 @@ test: lint ## Run everything that can show the product right; proofs too, where 
 	$(RUN) tools/stability.py check
 	$(RUN) tools/mutate.py check
 	$(RUN) -m pytest -n 2 --dist loadfile
+	@$(MAKE) differential
 	$(RUN) tools/mutate.py sample
 	$(RUN) tools/recheck.py
 
@@ -42,6 +43,9 @@ fmt: venv ## Format the Python code and, where Dafny can be had, the Dafny sourc
 	@if $(RUN) tools/toolchain.py --quiet-missing >/dev/null; then $(RUN) tools/prove.py format; \
 	else echo "the Dafny sources were not formatted: no Dafny (tools/toolchain.py says where it was looked for)"; fi
 
+differential: venv ## Compare the proved model of PocketFlow with the installed package (RUNS=10000 SEED=...)
+	$(RUN) -m tests.pocketflow_model.run --runs $(or $(RUNS),10000) $(if $(SEED),--seed $(SEED))
+
 bench: venv ## Measure from typed action to verdict; writes build/bench.json
 	@mkdir -p build
 	$(RUN) tests/bench/run.py --out build/bench.json
@@ -49,8 +53,9 @@ bench: venv ## Measure from typed action to verdict; writes build/bench.json
 verify: python ## Prove everything in dafny/ (needs Dafny, as do the next five)
 	$(PYTHON) tools/prove.py verify
 
-generate: python ## Translate dafny/ into the generated kernel
+generate: python ## Translate dafny/ into the generated kernel, and its model of PocketFlow for the tests
 	$(PYTHON) tools/prove.py generate
+	$(PYTHON) tools/prove.py model
 
 audit: python ## Show that the proofs have no hole; writes proofs/audit.txt
 	$(PYTHON) tools/prove.py audit
@@ -67,6 +72,7 @@ mutants: python ## Change code, specification and theorems in every small way: d
 proofs: python ## After a change in dafny/: all of these, and the certificate of what they found (half an hour)
 	$(PYTHON) tools/prove.py verify
 	$(PYTHON) tools/prove.py generate
+	$(PYTHON) tools/prove.py model
 	$(PYTHON) tools/prove.py audit
 	$(PYTHON) tools/prove.py resources
 	$(PYTHON) tools/vacuity.py run

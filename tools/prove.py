@@ -3,6 +3,7 @@
 
   verify      proves dafny/ in one call; log in build/verify.csv; fails on any error and on any batch over the limit
   generate    translates dafny/ into python/havocproof/kernel/generated; with --check compares byte for byte instead
+  model       translates the machine of dafny/PocketFlow for the tests that compare it with the package; --check too
   audit       `dafny audit` and a scan of the sources: no axiom, no unverified member; writes proofs/audit.txt
   resources   writes proofs/resources.csv, what each proof costs, from the last verification
   format      indents the Dafny sources; with --check only says which are not indented
@@ -35,6 +36,7 @@ from project import (
     differences,
     generated,
     generated_files,
+    hashes,
     run_tool,
     say,
     sha256,
@@ -48,6 +50,11 @@ LOG = f"{BUILD}/verify.csv"
 TOOLS = {"dafny": DAFNY_VERSION, "z3": Z3_VERSION}
 INIT = '"""Generated from dafny/ by `make generate`; never edited."""\n'
 RUNTIME = ("_dafny", "System_")
+MODEL = "dafny/PocketFlow/Machine.dfy"
+MODEL_GENERATED = "tests/pocketflow_model/generated"
+MODEL_MODULE = "tests.pocketflow_model.generated"
+MODEL_INIT = '"""Generated from dafny/PocketFlow by `make generate`; never edited."""\n'
+ORIGIN = "origin.json"
 DEAREST = 10
 
 
@@ -108,9 +115,7 @@ class Prover:
             for name in RUNTIME:
                 shutil.rmtree(fresh / name, ignore_errors=True)
             files = generated_files(fresh)
-            for path in files:
-                if str(self.root) in path.read_text(encoding="utf-8"):
-                    raise ToolError(f"{path.name} holds a path of this machine; avoid `expect` in compiled Dafny")
+            self._without_paths(files)
             found = {f"{GENERATED}/{path.relative_to(fresh).as_posix()}": sha256(path) for path in files}
             if check:
                 if changed := differences(found, generated(self.root)):
@@ -131,6 +136,46 @@ class Prover:
         write_json(self.root / BUILD / "generated.json", record)
         say(f"generated kernel: wrote {len(found)} files to {GENERATED}")
         return runtime
+
+    def model(self, *, check: bool = False) -> None:
+        """Writes the machine of PocketFlow that tests run, or with `check` compares it with the committed one.
+
+        Beside it stands of which sources it was made, so that tests without Dafny can tell whether it is of these.
+        """
+        with tempfile.TemporaryDirectory() as work:
+            command = ["translate", "py", MODEL, "--enforce-determinism", "--no-verify"]
+            self._run([*command, "--python-module-name", MODEL_MODULE, "--output", f"{work}/model"])
+            fresh = Path(work) / "model-py"
+            for extra in (fresh / "__main__.py", *fresh.glob("*.dtr")):
+                extra.unlink(missing_ok=True)
+            write(fresh / "__init__.py", MODEL_INIT)
+            write_json(fresh / ORIGIN, model_sources(self.root))
+            files = generated_files(fresh)
+            self._without_paths(files)
+            target = self.root / MODEL_GENERATED
+            if check:
+                found, kept = (
+                    {path.name: sha256(path) for path in generated_files(folder)} for folder in (fresh, target)
+                )
+                if changed := differences(found, kept):
+                    raise ToolError(
+                        f"{MODEL_GENERATED} is not what dafny/ generates:"
+                        + "".join(f"\n    {line}" for line in changed)
+                        + "\n  Run `make generate`, and commit what it writes"
+                    )
+                say(f"generated model: {len(files)} files, byte for byte what dafny/ generates")
+                return
+            target.mkdir(parents=True, exist_ok=True)
+            for path in generated_files(target):
+                path.unlink()
+            for path in files:
+                shutil.copyfile(path, target / path.name)
+        say(f"generated model: wrote {len(files)} files to {MODEL_GENERATED}")
+
+    def _without_paths(self, files: list[Path]) -> None:
+        for path in files:
+            if str(self.root) in path.read_text(encoding="utf-8"):
+                raise ToolError(f"{path.name} holds a path of this machine; avoid `expect` in compiled Dafny")
 
     def audit(self, *, check: bool = False) -> None:
         """Fails on any hole; writes proofs/audit.txt, or with `check` compares it."""
@@ -204,6 +249,20 @@ class Prover:
         return process.returncode
 
 
+def model_sources(root: Path) -> dict[str, str]:
+    """Hashes of the Dafny files that the machine of PocketFlow is made of: it, and what it includes."""
+    found: set[Path] = set()
+    todo = [root / MODEL]
+    while todo:
+        path = todo.pop().resolve()
+        if path not in found:
+            found.add(path)
+            todo += [
+                path.parent / name for name in re.findall(r'^include "(.+)"', path.read_text("utf-8"), re.MULTILINE)
+            ]
+    return hashes(root.resolve(), found)
+
+
 def resources(root: Path) -> None:
     """Writes the table of what each proof costs, from the log of the last verification."""
     if not (root / BUILD / "verified.json").is_file():
@@ -226,7 +285,7 @@ def main() -> int:
     steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
     for name in ("verify", "resources"):
         steps.add_parser(name)
-    for name in ("generate", "audit", "format"):
+    for name in ("generate", "model", "audit", "format"):
         steps.add_parser(name).add_argument("--check", action="store_true", help="compare, and write nothing")
     options = parser.parse_args()
     root = options.root.resolve()
@@ -238,6 +297,8 @@ def main() -> int:
         prover.verify()
     elif options.step == "generate":
         prover.generate(check=options.check)
+    elif options.step == "model":
+        prover.model(check=options.check)
     elif options.step == "audit":
         prover.audit(check=options.check)
     else:

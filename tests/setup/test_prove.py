@@ -109,6 +109,27 @@ def test_a_failed_translation_leaves_the_kernel_alone(fake: Any, prover: Prover,
     assert (checkout / GENERATED / "Decide.py").read_text() == "stale = True\n"
 
 
+def test_the_model_is_written_with_its_origin_and_compared(fake: Any, prover: Prover, checkout: Path) -> None:
+    for name, text in {"Machine": 'include "Tasks.dfy"\nmodule M {}\n', "Tasks": "module T {}\n", "Proof": ""}.items():
+        path = checkout / "dafny" / "PocketFlow" / f"{name}.dfy"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    fake.answer(files={"M.py": "class default__: ...\n", "__main__.py": "", "model-py.dtr": ""})
+    folder = checkout / prove.MODEL_GENERATED
+    prover.model()
+    assert sorted(path.name for path in folder.iterdir()) == ["M.py", "__init__.py", prove.ORIGIN]
+    made_of = json.loads((folder / prove.ORIGIN).read_text())
+    assert list(made_of) == ["dafny/PocketFlow/Machine.dfy", "dafny/PocketFlow/Tasks.dfy"]
+    prover.model(check=True)
+    (folder / "M.py").write_text("class default__: pass\n")
+    (checkout / "dafny" / "PocketFlow" / "Tasks.dfy").write_text("module T2 {}\n")
+    with pytest.raises(ToolError, match=r"M\.py: changed\n +origin\.json: changed"):
+        prover.model(check=True)
+    fake.answer(files={"M.py": f"# {checkout}"})
+    with pytest.raises(ToolError, match=r"M\.py holds a path of this machine"):
+        prover.model()
+
+
 @pytest.mark.parametrize(
     "said", ["Dafny auditor completed with 1 findings", "", "Dafny auditor completed with 10 findings"]
 )

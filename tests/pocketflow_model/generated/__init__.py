@@ -1,0 +1,1 @@
+"""Generated from dafny/PocketFlow by `make generate`; never edited."""
