@@ -29,7 +29,6 @@ test: lint ## Run everything that can show the product right; proofs too, where 
 	$(RUN) tools/mutate.py check
 	$(RUN) -m pytest -n 2 --dist loadfile
 	@$(MAKE) differential
-	$(RUN) tools/mutate.py sample
 	$(RUN) tools/recheck.py
 
 lint: venv ## Check style, format and types of the Python code

@@ -73,28 +73,34 @@ def reads(world: GateWorld) -> list[Read]:
 def check(world: GateWorld, wire: Wire, outcome: Outcome) -> None:
     """AssertionError if the gate has read too much or too little for an action that came to this outcome."""
     made = reads(world)
-    names = [(read.record, read.key) for read in made]
-    assert len(names) == len(set(names)), world.shown("read twice for one decision", names)
-    acts = [wire, *(read.wire for read in made)]
-    for at, read in enumerate(made):
-        # One call can fill several records: the gate then makes it once for each of them, known or not.
-        again = any(read.wire == other.wire for other in made[:at])
-        problem = _needless(world, read, acts, again) or _decided(world, read)
+    calls = [read.wire for read in made]
+    assert all(call not in calls[:at] for at, call in enumerate(calls)), world.shown("read twice", calls)
+    # One call tells every record that is read by it under this key.
+    plain = fetchable(world.past.plain).items()
+    told = {
+        (name, read.key)
+        for read in made
+        for name, spec in plain
+        if spec["fetch"] == read.wire["action"] and ("key" in spec) == bool(read.key)
+    }
+    acts = [wire, *calls]
+    for read in made:
+        problem = _needless(world, read, acts) or _decided(world, read)
         assert problem is None, world.shown(read, problem)
     if isinstance(outcome, Denied | Pending):
-        for name, spec in fetchable(world.past.plain).items():
+        for name, spec in plain:
             for key in KEYS if "key" in spec else [""]:
-                left_out = (name, key) not in names and _matters(world, wire, name, key)
+                left_out = (name, key) not in told and _matters(world, wire, name, key)
                 assert not left_out, world.shown(f"{name} of {key!r} was not read", outcome)
 
 
-def _needless(world: GateWorld, read: Read, acts: list[Wire], again: bool) -> str | None:
+def _needless(world: GateWorld, read: Read, acts: list[Wire]) -> str | None:
     """What is wrong about this read, if anything is: no declared one, of what is known, or of what no rule looks at."""
     plain = world.past.plain
     spec = fetchable(plain).get(read.record, {})
     if spec.get("fetch") != read.wire["action"] or ("key" in spec) != bool(read.key):
         return "is not how this record is read"
-    if not again and _known(world, read.record, read.key, read.history, read.now):
+    if _known(world, read.record, read.key, read.history, read.now):
         return "was read though it is known"
     parts = [part for act in acts if not act["action"].startswith("agent.") for part in effects(plain, act)]
     rules = [rule for layer in layers(plain) for group in layer.get("rules", {}).values() for rule in group]

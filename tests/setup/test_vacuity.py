@@ -29,6 +29,7 @@ module SessionTheorems {
     ensures b == a
   {}
 }
+module PocketFlowTheorems {}
 """
 APPLIED = """module TheoremsApplied {
   import opened Theorems
@@ -45,6 +46,7 @@ module SessionTheoremsApplied {
   lemma On_T3_Spare()
   { T3_Spare(1, 1); }
 }
+module PocketFlowTheoremsApplied {}
 """
 
 

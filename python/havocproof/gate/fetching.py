@@ -32,7 +32,10 @@ def fetch(way: Way, wanted: Wanted) -> None:
     """Performs one read, and what its own decision may need first."""
     if wanted in way.fetched:
         return  # the decision on another read needed it, too
+    made = any(each.call() == wanted.call() for each in way.fetched)
     way.fetched.add(wanted)
+    if made:
+        return  # one call tells all the records that come from it
     try:
         inner = type(way)(way.gate, way.session, action_from_wire(wanted.call()), fetched=way.fetched)
         inner.fetches = wanted.record
