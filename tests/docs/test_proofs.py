@@ -12,7 +12,7 @@ from holes import blank
 from tests.docs.pages import ROOT, blocks, prose, table
 
 PAGE = ROOT / "docs" / "proofs.md"
-HEADLINES = [ROOT / "dafny" / f"{name}.dfy" for name in ("Theorems", "SessionTheorems")]
+HEADLINES = [ROOT / "dafny" / f"{name}.dfy" for name in ("Theorems", "SessionTheorems", "PocketFlow/Theorems")]
 _TOLD = re.compile(r"\[([A-Z]\w*_\w+)\]\(([^)]+\.dfy)\)")
 
 
