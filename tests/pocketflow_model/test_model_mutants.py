@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+from collections.abc import Iterator
 from random import Random
 
 import pytest
@@ -14,6 +16,8 @@ from tests.pocketflow_model.world import World
 
 RUNS = 900
 SAMPLE = 50
+PATIENCE = 5.0
+"""Seconds for one replay, which takes milliseconds."""
 SEED = int(os.environ.get("HAVOCPROOF_MUTANTS_SEED", "1"))
 # Where every function of the machine is total, but what the package does reaches a part of it only: names of objects,
 # tasks and dictionaries are those that there are. A change of what happens to the others changes nothing.
@@ -43,6 +47,18 @@ ALIKE = {
 }
 
 
+@pytest.fixture(autouse=True)
+def alarmed() -> Iterator[None]:
+    """A loop that does not end is interrupted."""
+
+    def interrupt(number: int, frame: object) -> None:
+        raise TimeoutError
+
+    kept = signal.signal(signal.SIGALRM, interrupt)
+    yield
+    signal.signal(signal.SIGALRM, kept)
+
+
 @pytest.fixture(scope="module")
 def runs() -> list[World]:
     return [run(seed, "main" if seed % 3 == 0 else "0.0.3") for seed in range(RUNS)]
@@ -57,10 +73,13 @@ def sample() -> list[Mutant]:
 @pytest.mark.parametrize("mutant", sample(), ids=str)
 def test_a_wrong_model_is_noticed(mutant: Mutant, runs: list[World]) -> None:
     def noticed(world: World) -> bool:
+        signal.setitimer(signal.ITIMER_REAL, PATIENCE)
         try:
             return difference(world) is not None
-        except Exception:  # the machine fell
+        except Exception:  # the machine fell, or does not come back
             return True
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
 
     with put(mutant):
         assert any(map(noticed, runs)), f"{mutant}: {RUNS} runs are like those of the right model"
