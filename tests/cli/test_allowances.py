@@ -75,7 +75,7 @@ def test_the_second_person_sees_the_terms_and_approves_exactly_these(gate: Gate,
     first = asked(session, tell("joe"))
     run("approve", first, *vote("bea"), "--uses", "4", "--for", "2d")
     (other,) = (each.id for each in gate.requests if each.id != first)
-    listed = run("list")
+    listed = " ".join(run("list").split())  # whatever the terminal's width
     assert "approval.widen: " in listed
     for word in ("uses 4", "for 2d", "joe"):
         assert word in listed

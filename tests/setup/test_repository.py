@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from mutants.program import Program
 from project import ROOT
 from toolchain import DAFNY_VERSION
 
@@ -58,3 +59,16 @@ def test_every_tool_explains_itself(name: str, tmp_path: Path) -> None:
     command = [sys.executable, str(ROOT / "tools" / f"{name}.py"), "--help"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert "usage:" in done.stdout
+
+
+def test_every_dafny_file_includes_what_it_imports() -> None:
+    """A file can be verified by itself, and what its proofs can see is known from what it includes."""
+    program = Program.of(ROOT)
+    assert len(program.modules) > 100
+    lacking = [
+        f"{module.file} imports {one.target} and does not include {program.modules[one.target].file}"
+        for module in program.modules.values()
+        for one in module.imports
+        if program.modules[one.target].file not in program.includes[module.file]
+    ]
+    assert lacking == []
