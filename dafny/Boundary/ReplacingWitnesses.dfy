@@ -1,4 +1,5 @@
 include "Replacing.dfy"
+include "ApprovalsWitnesses.dfy"
 // A run whose policy is replaced between a permit and its effect, and what must not happen there.
 module ReplacingWitnesses {
   import opened Names
