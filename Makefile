@@ -42,6 +42,7 @@ fmt: venv ## Format the Python code and, where Dafny can be had, the Dafny sourc
 
 differential: venv ## Compare the proved model of PocketFlow with the installed package (RUNS=10000 SEED=...)
 	$(RUN) -m tests.pocketflow_model.run --runs $(or $(RUNS),10000) $(if $(SEED),--seed $(SEED))
+	$(RUN) -m pytest -q tests/pocketflow_model/test_model_mutants.py
 
 bench: venv ## Measure from typed action to verdict; writes build/bench.json
 	@mkdir -p build
