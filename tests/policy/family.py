@@ -1,4 +1,6 @@
-"""Agents at work as the gate has them: each with its chain and groups, all over one store and one clock."""
+"""Agents at work as the gate has them: each with its chain and groups, all over one store and one clock. And a desk
+whose agents they are.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,43 @@ from havocproof.kernel.source import Agent, Key, Part, Record, View
 from havocproof.policy import Explanation, Policy, explain
 from havocproof.policy.agentspec import Who
 from tests.policy.sessions import Session
-from tests.policy.support import DAY
+from tests.policy.support import APPROVALS, DAY
+
+DESK = (
+    APPROVALS
+    + """\
+sets:
+  universe: {name: [AAA, BBB, CCC]}
+  sites: {host: [a.example, "*.news.example"]}
+labels:
+  web: {from: [{http.request: {host: "*.news.example"}}], guards: [all.pay]}
+  secret: {from: [{file.read: {path: /secret/**}}], guards: [all.pay]}
+agents:
+  lead:
+    uses: [notes, pay]
+    delegates: [sources]
+    starts: [researcher, clerk]
+    objective: Answer the client.
+  researcher:
+    uses: [sources, notes]
+    objective: Find filings.
+    boundaries: No message to anyone.
+    returns: {ticker: $universe, figure: {int: {min: -9, max: 9}}, period: [q1, q2], agrees: bool}
+    drops: [web]
+  clerk:
+    uses: [notes]
+    delegates: [pay]
+    hands_to: [payer]
+    returns: {summary: text, count: int}
+  payer: {uses: [pay], returns: {paid: bool}}
+rules:
+  notes: [{permit: [file.read, file.write], where: {path: any}}]
+  sources: [{permit: http.request, where: {host: any, path: any, method: GET}}]
+  pay: [{permit: money.payment, where: {account: a, payee: p, amount: any}}]
+"""
+)
+GOOD: dict[str, Any] = {"ticker": "AAA", "figure": 3, "period": "q1", "agrees": True}
+PAYMENT = {"account": "a", "payee": "p", "amount": "1.00 USD", "idempotency_key": "k"}
 
 
 class Worker(Session):
