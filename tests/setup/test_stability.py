@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from mutants.program import Program
 from project import CONFIG, PROOFS, ROOT, ToolError
 from prooflog import Batch
 from stability import FLOOR, Row
-from toolchain import Search, Toolchain, ToolchainMissing
+from toolchain import Toolchain
 
 SUM = "module Sums { lemma Half(a: int) requires 0 <= a ensures a / 2 <= a {} }\n"
 
@@ -109,16 +108,6 @@ def test_a_missing_table_is_refused(checkout: Path) -> None:
     (checkout / stability.TABLE).unlink()
     with pytest.raises(ToolError, match="is missing"):
         stability.check(checkout)
-
-
-@pytest.fixture
-def dafny() -> Toolchain:
-    try:
-        return Search(root=ROOT, download=False).find()
-    except ToolchainMissing as missing:
-        if os.environ.get("HAVOCPROOF_PROOFS") == "required":
-            raise
-        pytest.skip(f"no Dafny: {missing}")
 
 
 def test_dafny_proves_under_each_seed(checkout: Path, dafny: Toolchain) -> None:

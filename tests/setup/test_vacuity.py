@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 import vacuity
 from mutants.program import Program
 from project import ROOT, ToolError
-from toolchain import Search, Toolchain, ToolchainMissing
+from toolchain import Toolchain
 
 THEOREMS = """module Theorems {
   ghost predicate Even(n: int) { n % 2 == 0 }
@@ -53,16 +52,6 @@ module PocketFlowTheoremsApplied {}
 @pytest.fixture
 def program() -> Program:
     return Program({"Theorems.dfy": THEOREMS, "Applied.dfy": 'include "Theorems.dfy"\n' + APPLIED})
-
-
-@pytest.fixture(scope="module")
-def dafny() -> Toolchain:
-    try:
-        return Search(root=ROOT, download=False).find()
-    except ToolchainMissing as missing:
-        if os.environ.get("HAVOCPROOF_PROOFS") == "required":
-            raise
-        pytest.skip(f"no Dafny: {missing}")
 
 
 def test_every_theorem_is_applied_here() -> None:
