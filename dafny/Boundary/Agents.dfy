@@ -8,11 +8,11 @@ module AgentsSpec {
   import opened Boundary
 
   // Input j started `child` at the wish of `parent`, and was accepted.
-  ghost predicate StartedAt(p: Policy, trace: seq<Input>, j: int, parent: Name, child: Name) {
-    && 0 <= j < |trace| && trace[j].Start? && trace[j].parent == parent && trace[j].id == child
+  ghost predicate StartedAt(p: Policy, trace: seq<Input>, j: nat, parent: Name, child: Name) {
+    && j < |trace| && trace[j].Start? && trace[j].parent == parent && trace[j].id == child
     && child !in Run(p, trace[..j]).agents && child in Run(p, trace[..j + 1]).agents
   }
-  ghost predicate Started(p: Policy, trace: seq<Input>, parent: Name, child: Name) { exists j :: StartedAt(p, trace, j, parent, child) }
+  ghost predicate Started(p: Policy, trace: seq<Input>, parent: Name, child: Name) { exists j: nat :: StartedAt(p, trace, j, parent, child) }
   // From an agent of the run down to one of its descendants (or to itself).
   ghost predicate Line(p: Policy, trace: seq<Input>, line: seq<Name>) {
     && line != [] && line[0] in Run(p, trace).agents
@@ -73,7 +73,7 @@ module Agents {
             parent in agents && child in agents && AgentsSpec.Groups(agents[child]) <= AgentsSpec.Groups(agents[parent])
   {
     hide Step, Act, Run, AgentsSpec.Groups;
-    var j :| StartedAt(p, trace, j, parent, child);
+    var j: nat :| StartedAt(p, trace, j, parent, child);
     assert trace[..j + 1] == trace[..j] + [trace[j]];
     H.RunOne(p, trace[..j], trace[j]);
     StartNarrows(Run(p, trace[..j]), trace[j]);
@@ -95,16 +95,7 @@ module Agents {
     }
   }
 
-  // B8: a rule that grants a request of an agent belongs to a group which each ancestor uses or may pass on,
-  lemma B8_Granted(p: Policy, trace: seq<Input>, line: seq<Name>, q: Request, now: int, part: Part, atom: Atom, r: Rule)
-    requires Line(p, trace, line) && (r.effect.Permit? || r.effect.Ask?)
-    requires Yes(r, SceneOf(Run(p, trace), line[|line| - 1], q, now), part, atom)
-    ensures r.group in AgentsSpec.Groups(Run(p, trace).agents[line[0]])
-  {
-    hide Run;
-    B8_Line(p, trace, line);
-  }
-  // so for each effect: every atom of it was granted, and whatever granted it, each ancestor of its agent uses or may pass on.
+  // B8: every atom of each effect was granted, and whatever granted it, each ancestor of its agent uses or may pass on.
   ghost predicate GrantedWithin(v: Policy, sc: Scene, groups: set<Name>) {
     forall part, atom | part in sc.q.parts && atom in part.atoms ::
       Granted(v, sc, part, atom) && forall r | r in v.rules && (r.effect.Permit? || r.effect.Ask?) && Yes(r, sc, part, atom) :: r.group in groups

@@ -74,7 +74,7 @@ module AgentsWitnesses {
     H.RunOne(Pol(c), one, StartIn(c, {c.group}));
     assert Step(Hired(Pol(c), c.a, c.lead), StartIn(c, {c.group})).agents == Both(c).agents;
   }
-  // The premises of B8_Child, B8_Line and B8_Granted.
+  // The premises of B8_Child and B8_Line.
   lemma W_B8_Line(c: Cast)
     requires Apart(c)
     ensures var trace := [Hire(c.a, c.lead), StartIn(c, {c.group})];
@@ -166,4 +166,15 @@ module AgentsWitnesses {
     Judges(c, w.log, sc, 7);
     Denies(w, c.b, Req(c, 7), 0);
   }
+
+  // X: an atom that nothing grants, or one that a rule of another group grants, would violate B8.
+  lemma X_B8_Ungranted(v: Policy, sc: Scene, groups: set<Name>, part: Part, atom: Atom)
+    requires part in sc.q.parts && atom in part.atoms && !Granted(v, sc, part, atom)
+    ensures !Agents.GrantedWithin(v, sc, groups)
+  { hide Granted; }
+  lemma X_B8_AnothersGroup(v: Policy, sc: Scene, groups: set<Name>, part: Part, atom: Atom, r: Rule)
+    requires part in sc.q.parts && atom in part.atoms && r in v.rules && r.group !in groups
+    requires (r.effect.Permit? || r.effect.Ask?) && Yes(r, sc, part, atom)
+    ensures !Agents.GrantedWithin(v, sc, groups)
+  { hide Granted, Yes; }
 }

@@ -235,4 +235,20 @@ module LabelWitnesses {
     assert k in map[k := Op.Forget];
     assert !M.Ok(k, Op.Forget, Get(M.StateOf(w.log), k), now);
   }
+
+  // X: an effect at a sink that a label bars would violate B6: the session carried the label, or the request brought it;
+  lemma X_B6_CarriedThere(p: Policy, trace: seq<Input>, pm: Permit, k: Key)
+    requires pm.born <= |trace| && Carried(Then(p, trace, pm), k) && Barred(Current(Then(p, trace, pm)), SceneThen(p, trace, pm), k)
+    ensures !Cleared(p, trace, pm, k)
+  { hide Then, SceneThen, Carried, Barred, Watched, Carrying, ApprovedThen; }
+  lemma X_B6_BroughtThere(p: Policy, trace: seq<Input>, pm: Permit, k: Key)
+    requires pm.born <= |trace| && Barred(Current(Then(p, trace, pm)), Carrying(Current(Then(p, trace, pm)), SceneThen(p, trace, pm)), k)
+    ensures !Cleared(p, trace, pm, k)
+  { hide Then, SceneThen, Carried, Barred, Watched, Carrying, ApprovedThen; }
+  // X: and so would one that somebody had to approve and did not.
+  lemma X_B6_Unapproved(p: Policy, trace: seq<Input>, pm: Permit, k: Key, n: Name)
+    requires pm.born <= |trace| && !ApprovedThen(p, trace, pm, n)
+    requires Watched(Current(Then(p, trace, pm)), Carrying(Current(Then(p, trace, pm)), SceneThen(p, trace, pm)), k, n)
+    ensures !Cleared(p, trace, pm, k)
+  { hide Then, SceneThen, Carried, Barred, Watched, Carrying, ApprovedThen; }
 }

@@ -208,4 +208,11 @@ module PaymentWitnesses {
     assert Run(p, trace).permits[..|Run(p, trace).permits|] == Run(p, trace).permits;
     if LimitsPayments(p, {c.verb}, amount, 5, n) { Payment.S3_Limit(p, trace, 0, {c.verb}, amount, 5, n); }
   }
+  // X: a payment of one more than the limit, and one that names no amount; W: one of the limit itself.
+  lemma X_OneMore(c: Cast, amount: Name)
+    ensures !EachAtMost(Pay(c, amount, 6), {c.verb}, amount, 5) && EachAtMost(Pay(c, amount, 5), {c.verb}, amount, 5)
+  { assert Pay(c, amount, 6).parts[0] in Pay(c, amount, 6).parts; }
+  lemma X_NoAmount(c: Cast, amount: Name, limit: int)
+    ensures !EachAtMost(Req(c, map[], Nil()), {c.verb}, amount, limit)
+  { assert Req(c, map[], Nil()).parts[0] in Req(c, map[], Nil()).parts; }
 }

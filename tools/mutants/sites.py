@@ -10,8 +10,10 @@ from mutants.operators import OPERATORS, edits
 from mutants.program import Program
 from mutants.statements_of import edits_of_statement
 
-PUBLIC = ("Theorems.dfy", "SessionTheorems.dfy", "Boundary/Theorems.dfy")
+PUBLIC = ("Theorems.dfy", "SessionTheorems.dfy", "Boundary/Theorems.dfy", "PocketFlow/Theorems.dfy")
 """The files whose lemmas are the public theorems."""
+MODEL = tuple(f"PocketFlow/{name}.dfy" for name in ("Framework", "Graph", "Machine", "Tasks", "Values"))
+"""The files that say how PocketFlow behaves: true or false by comparison with the package, not by a theorem."""
 CODE = ("Decide/", "Index/")
 """The folders whose compiled functions are the code; those elsewhere are part of the specification."""
 
@@ -47,7 +49,7 @@ def mutants(program: Program) -> list[Mutant]:
             found += _chosen(program, declaration, declaration.method, "code")
         elif declaration.body and not declaration.is_lemma:
             code = not declaration.ghost and declaration.file.startswith(CODE)
-            if code or full in meant:
+            if code or (full in meant and declaration.file not in MODEL):
                 found += _chosen(program, declaration, declaration.body, "code" if code else "specification")
     return numbered(found)
 
