@@ -11,13 +11,19 @@ RUN := $(VENV)/bin/python
 STAMP := $(VENV)/.havocproof
 TYPED := $(wildcard python tools examples)
 
-.PHONY: help demo safety test differential verify generate audit vacuity stability mutants bench proofs fmt lint clean python venv
+.PHONY: help demo patterns cookbook safety test differential verify generate audit vacuity stability mutants bench proofs fmt lint clean python venv
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 demo: venv ## Run the research desk offline: what was permitted, denied and asked, and why
 	@$(RUN) examples/research_desk/run.py
+
+patterns: venv ## Run six patterns of several agents offline, each under a policy of its own
+	@$(RUN) examples/patterns/run.py
+
+cookbook: venv ## Cook ten flows offline, with an attack on each: plain, where it succeeds, and contained
+	@$(RUN) examples/cookbook/run.py
 
 safety: venv ## Attack the five example policies of safety: what was tried, and what it did to the world
 	@$(RUN) examples/safety/attack.py
