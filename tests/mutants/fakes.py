@@ -19,9 +19,13 @@ class FakePlace:
     mutant of each file."""
 
     def __init__(
-        self, fails: Iterable[tuple[str, str]] = (), out: Iterable[tuple[str, str]] = (), broken: Iterable[str] = ()
+        self,
+        fails: Iterable[tuple[str, str]] = (),
+        out: Iterable[tuple[str, str]] = (),
+        broken: Iterable[str] = (),
+        senseless: Iterable[tuple[str, str]] = (),
     ) -> None:
-        self.fails, self.out, self.broken = list(fails), list(out), list(broken)
+        self.fails, self.out, self.broken, self.senseless = list(fails), list(out), list(broken), list(senseless)
         self.calls: list[list[str]] = []
 
     def resolve(self, text: str) -> Outcome:
@@ -34,12 +38,13 @@ class FakePlace:
         if outcome.broken:
             return outcome
         copies: dict[str, str] = defaultdict(str)
-        proofs = []
+        proofs, statements = [], []
         for module in read_file(text, "page"):
             for declaration in module.members:
                 number = (_NUMBER.search(declaration.name) or _NUMBER.search(module.name) or [""])[0]
                 member = text[declaration.start : declaration.end]
                 copies[number] += _SUFFIX.sub("", member)
+                statements.append((number, f"{module.name}.{declaration.name}"))
                 if "{:axiom}" not in member and "{:verify false}" not in member:
                     proofs.append((number, f"{module.name}.{declaration.name}"))
         for number, full in proofs:
@@ -47,6 +52,9 @@ class FakePlace:
             for kind, table in ((outcome.failed, self.fails), (outcome.exhausted, self.out)):
                 if any(proof == name and needle in copies[number] for needle, proof in table):
                     kind.add(full)
+        for number, full in statements:
+            if any(name == _SUFFIX.sub("", full) and needle in copies[number] for needle, name in self.senseless):
+                outcome.failed.add(full)
         outcome.proved = {full for _, full in proofs} - outcome.failed - outcome.exhausted
         self.calls.append([_SUFFIX.sub("", full) for number, full in proofs if number == "_m0"])
         return outcome

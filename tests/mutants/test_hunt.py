@@ -54,6 +54,30 @@ def test_a_proof_that_fails_without_the_change_shows_nothing(store: Store) -> No
     assert store.verdicts[mutant.key].verdict == "survived"
 
 
+def test_a_statement_that_means_nothing_any_more_is_caught_by_itself(store: Store) -> None:
+    mutant = next(
+        m for m in mutants(store.program) if m.symbol == "Theorems.LeastIsFair" and m.operator == "conclusion"
+    )
+    place = FakePlace(senseless=[(mutant.becomes, "Theorems.LeastIsFair")])
+    hunt(place, store).run([mutant])
+    verdict = store.verdicts[mutant.key]
+    assert (verdict.verdict, verdict.by) == ("caught", "Theorems.LeastIsFair")
+    assert "Theorems.LeastIsFair" not in place.calls[0], "its proof was tried, so this shows nothing"
+
+
+def test_a_fault_of_one_search_ends_the_others_soon(store: Store) -> None:
+    class Broken(FakePlace):
+        def prove(self, text: str) -> Any:
+            raise ToolError("the solver is gone")
+
+    mutant = fair(store.program, "0 <= n && true")
+    searching = hunt(Broken(), store)
+    with pytest.raises(ToolError, match="solver is gone"):
+        searching.run([mutant])
+    assert searching.late
+    assert not store.verdicts
+
+
 def test_running_out_of_resources_is_told_apart(store: Store) -> None:
     mutant = fair(store.program, "0 <= n && true")
     hunt(FakePlace(out=[("0 <= n && true", "Theorems.Uses")]), store).run([mutant])

@@ -102,6 +102,9 @@ class Hunt:
             # What is left is dear: all proofs that see it. One mutant a run, so that a stop loses little.
             for mutant in self._easy(place, group):
                 self._hard(place, mutant)
+        except BaseException:
+            self.deadline = 0.0  # the other places stop as well, so that the error is told soon
+            raise
         finally:
             with self._lock:
                 self.places.append(place)
@@ -207,14 +210,15 @@ class Hunt:
         ]
 
     def _shown(self, one: Slice, names: set[str], apart: bool) -> set[str]:
-        """Of these proofs, those that go through where nothing is changed."""
-        return {name for name in names if self._controlled[one.symbol, name, apart]}
+        """Of these proofs, those that go through where nothing is changed. A changed statement that means nothing any
+        more fails under its own name, whether its proof is tried or not."""
+        return {name for name in names if self._controlled.get((one.symbol, name, apart), name == one.symbol)}
 
     def _judge(self, one: Slice, failed: set[str], out: set[str]) -> Mutant | None:
         """The mutant, where it is still alive."""
         assert one.mutant
         self._tried[one.mutant] |= set(one.proofs)
-        for name in one.proofs:
+        for name in (*one.proofs, one.symbol):
             if name in failed:
                 self._decide(one.mutant, CAUGHT, name)
                 return None
