@@ -179,8 +179,10 @@ class _Unfit(ToolError):
 
 
 def environment(env: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """The environment of a run of Dafny: no culture data are needed, and no other solver is picked up."""
+    """The environment of a run of Dafny: no culture data are needed, and no other solver is picked up. Runs are short:
+    profiles for a long life cost more than they bring."""
     quiet = {"DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1", "DOTNET_CLI_TELEMETRY_OPTOUT": "1", "DOTNET_NOLOGO": "1"}
+    quiet["DOTNET_TieredPGO"] = "0"
     return {name: text for name, text in env.items() if name != "PROVER_PATH"} | quiet
 
 

@@ -1,4 +1,5 @@
 include "ApprovalsProofs.dfy"
+include "Decided.dfy"
 // What B7 rules out, clause by clause: each lemma names one bad behaviour of a permit, or of an effect, that would violate it.
 // Runs in which the code refuses them stand in ApprovalsWitnesses.dfy.
 module ApprovalsRuledOut {
@@ -9,6 +10,8 @@ module ApprovalsRuledOut {
   import opened Boundary
   import opened ApprovalsSpec
   import opened Approvals
+  import opened ApprovalCode
+  import opened DecidedSpec
 
   // X: a permit with a refusal, or with another permit for the grant, between its Ask and it would violate B7.
   lemma X_B7_EndedBetween(p: Policy, trace: seq<Input>, pm: Permit, a: nat, j: nat)
@@ -89,4 +92,29 @@ module ApprovalsRuledOut {
              pm.born <= |trace| && Lacks(Met(p, trace, pm.born), pm.agent, pm.q, pm.now, n) && !Backed(p, trace, pm, a)
     ensures !Sanctioned(p, trace, e, a)
   { hide Run, Met, Lacks, Backed; }
+
+  // X: nobody had approved where there was no request to people for exactly this, or its time was over, or it was closed;
+  lemma X_NoGrant(p: Policy, trace: seq<Input>, pm: Permit, n: Name)
+    requires pm.born <= |trace|
+    requires var w := Then(p, trace, pm); Current(w).session in pm.q.scopes ==> GrantKey(Current(w), pm.q) !in w.grants
+    ensures !ApprovedThen(p, trace, pm, n)
+  { hide Then; }
+  lemma X_NotLive(p: Policy, trace: seq<Input>, pm: Permit, n: Name)
+    requires pm.born <= |trace| && Current(Then(p, trace, pm)).session in pm.q.scopes
+    requires var w := Then(p, trace, pm); var k := GrantKey(Current(w), pm.q);
+             k in w.grants && (!w.grants[k].open || w.grants[k].until <= pm.now)
+    ensures !ApprovedThen(p, trace, pm, n)
+  { hide Then; }
+  // X: or the policy does not name them, or one voted fewer than a role wants.
+  lemma X_NotNamed(p: Policy, trace: seq<Input>, pm: Permit, n: Name)
+    requires pm.born <= |trace| && n !in Current(Then(p, trace, pm)).quorums
+    ensures !ApprovedThen(p, trace, pm, n)
+  { hide Then; }
+  lemma X_OneTooFew(p: Policy, trace: seq<Input>, pm: Permit, n: Name, role: Name, people: int)
+    requires pm.born <= |trace| && Current(Then(p, trace, pm)).session in pm.q.scopes
+    requires var w := Then(p, trace, pm); var v := Current(w); var k := GrantKey(v, pm.q);
+             && k in w.grants && n in v.quorums && (role, people) in v.quorums[n].roles
+             && |set x | x in w.grants[k].votes && w.grants[k].votes[x] == role| == people - 1
+    ensures !ApprovedThen(p, trace, pm, n)
+  { hide Then; }
 }

@@ -26,7 +26,7 @@ module Batches {
   // ---- a key's kind tells what it is a key of ----
   // A budget: then it is named by the key, and is of the key's kind. Or a mark.
   ghost predicate Named(p: Policy, k: Key) {
-    if Budgeted(k) then k.1 in p.budgets && p.budgets[k.1].kind == k.0 else 2 <= k.0 <= 6
+    if Budgeted(k) then k.1 in p.budgets && p.budgets[k.1].kind == k.0 else 2 <= k.0
   }
   lemma CounterNamed(p: Policy, sc: Scene, part: Part, atom: Atom, r: Rule)
     requires Sound(p) && r in p.rules && Counts(p, sc, part, atom, r)
