@@ -10,7 +10,6 @@ module ApprovalsRuledOut {
   import opened Boundary
   import opened ApprovalsSpec
   import opened Approvals
-  import opened ApprovalCode
   import opened DecidedSpec
 
   // X: a permit with a refusal, or with another permit for the grant, between its Ask and it would violate B7.
@@ -102,7 +101,7 @@ module ApprovalsRuledOut {
   lemma X_NotLive(p: Policy, trace: seq<Input>, pm: Permit, n: Name)
     requires pm.born <= |trace| && Current(Then(p, trace, pm)).session in pm.q.scopes
     requires var w := Then(p, trace, pm); var k := GrantKey(Current(w), pm.q);
-             k in w.grants && (!w.grants[k].open || w.grants[k].until <= pm.now)
+                                          k in w.grants && (!w.grants[k].open || w.grants[k].until <= pm.now)
     ensures !ApprovedThen(p, trace, pm, n)
   { hide Then; }
   // X: or the policy does not name them, or one voted fewer than a role wants.
@@ -113,8 +112,8 @@ module ApprovalsRuledOut {
   lemma X_OneTooFew(p: Policy, trace: seq<Input>, pm: Permit, n: Name, role: Name, people: int)
     requires pm.born <= |trace| && Current(Then(p, trace, pm)).session in pm.q.scopes
     requires var w := Then(p, trace, pm); var v := Current(w); var k := GrantKey(v, pm.q);
-             && k in w.grants && n in v.quorums && (role, people) in v.quorums[n].roles
-             && |set x | x in w.grants[k].votes && w.grants[k].votes[x] == role| == people - 1
+                                                               && k in w.grants && n in v.quorums && (role, people) in v.quorums[n].roles
+                                                               && |set x | x in w.grants[k].votes && w.grants[k].votes[x] == role| == people - 1
     ensures !ApprovedThen(p, trace, pm, n)
   { hide Then; }
 }
