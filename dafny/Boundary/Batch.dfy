@@ -24,10 +24,8 @@ module Batches {
   }
 
   // ---- a key's kind tells what it is a key of ----
-  // A budget: then it is named by the key, and is of the key's kind. Or a mark.
-  ghost predicate Named(p: Policy, k: Key) {
-    if Budgeted(k) then k.1 in p.budgets && p.budgets[k.1].kind == k.0 else 2 <= k.0
-  }
+  // A budget that the policy names is of the key's kind.
+  ghost predicate Named(p: Policy, k: Key) { Budgeted(k) ==> k.1 in p.budgets && p.budgets[k.1].kind == k.0 }
   lemma CounterNamed(p: Policy, sc: Scene, part: Part, atom: Atom, r: Rule)
     requires Sound(p) && r in p.rules && Counts(p, sc, part, atom, r)
     ensures Named(p, Counter(p, sc, part, atom, r))
