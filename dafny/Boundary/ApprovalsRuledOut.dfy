@@ -12,13 +12,13 @@ module ApprovalsRuledOut {
   import opened Approvals
   import opened DecidedSpec
 
-  // X: a permit with a refusal, or with another permit for the grant, between its Ask and it would violate B7.
+  // X: a permit with a refusal, another permit for the grant, or a new Ask between its Ask and it would violate B7.
   lemma X_B7_EndedBetween(p: Policy, trace: seq<Input>, pm: Permit, a: nat, j: nat)
     requires a < j < pm.born < |trace| && Current(Met(p, trace, pm.born)).session in pm.q.scopes
     requires var k := GrantKey(Current(Met(p, trace, pm.born)), pm.q);
-             Refuses(Met(p, trace, j), trace[j], k) || Spends(Met(p, trace, j), trace[j], k)
+             Raises(Met(p, trace, j), trace[j], k) || Refuses(Met(p, trace, j), trace[j], k) || Spends(Met(p, trace, j), trace[j], k)
     ensures !Backed(p, trace, pm, a)
-  { hide Met, Refuses, Spends, Asked, ForExactly, Fair, Lacks, Gathered; }
+  { hide Met, Raises, Refuses, Spends, Asked, ForExactly, Fair, Lacks, Gathered; }
   // X: so would one whose action is another than the one that was asked for.
   lemma X_B7_AnotherDigest(p: Policy, trace: seq<Input>, pm: Permit, a: nat)
     requires a < |trace| && trace[a].Ask? && trace[a].q.digest != pm.q.digest
@@ -67,6 +67,11 @@ module ApprovalsRuledOut {
              && |Voters(p, trace, GrantKey(v, pm.q), role, a, pm.born)| == people - 1
     ensures !Backed(p, trace, pm, a)
   { hide Met, Asked, ForExactly, Stood, Fair, Lacks, Voters; }
+  // X: nobody counts who voted before the Ask or after the permit, or in another role.
+  lemma X_B7_VotedElsewhere(p: Policy, trace: seq<Input>, k: Key, role: Name, a: nat, b: nat, person: Name)
+    requires forall v: nat | a < v < b && Voted(p, trace, k, v) && trace[v].role == role :: trace[v].person != person
+    ensures person !in Voters(p, trace, k, role, a, b)
+  { hide Voted; }
 
   // X: of effects: one that was performed after the run, or no later than it was decided;
   lemma X_B7_NotYet(p: Policy, trace: seq<Input>, e: Boundary.Effect, a: nat)

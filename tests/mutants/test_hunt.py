@@ -65,6 +65,14 @@ def test_a_statement_that_means_nothing_any_more_is_caught_by_itself(store: Stor
     assert "Theorems.LeastIsFair" not in place.calls[0], "its proof was tried, so this shows nothing"
 
 
+def test_a_quick_search_leaves_open_what_the_likeliest_proofs_let_through(store: Store) -> None:
+    mutant = fair(store.program, "0 <= n && true")
+    hunt(FakePlace(), store, quick=True).run([mutant])
+    assert not store.verdicts
+    hunt(FakePlace([("0 <= n && true", "Theorems.Uses")]), store, quick=True).run([mutant])
+    assert store.verdicts[mutant.key].verdict == "caught"
+
+
 def test_a_fault_of_one_search_ends_the_others_soon(store: Store) -> None:
     class Broken(FakePlace):
         def prove(self, text: str) -> Any:

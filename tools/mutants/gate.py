@@ -56,8 +56,11 @@ def check(root: Path) -> None:
         )
 
 
-def whole(root: Path, toolchain: Toolchain, *, jobs: int, only: Sequence[str]) -> None:
-    """Judges every mutant, or those named; writes the tables after a whole run. ToolError on an unexplained one."""
+def whole(root: Path, toolchain: Toolchain, *, jobs: int, only: Sequence[str], quick: bool = False) -> None:
+    """Judges every mutant, or those named; writes the tables after a whole run. ToolError on an unexplained one.
+
+    `quick`: with the likeliest proofs only; what they do not catch is listed, and stays untried in the tables.
+    """
     program = Program.of(root)
     mutants, reasons = _only(sites.mutants(program), only), survivors.reasons(root)
     before = [row.verdict for row in table.read(root)]
@@ -66,13 +69,17 @@ def whole(root: Path, toolchain: Toolchain, *, jobs: int, only: Sequence[str]) -
     say(f"{len(mutants)} mutants, {len(mutants) - len(todo)} verdicts of before still hold")
     start = time.monotonic()
     with _places(program, toolchain, jobs) as places:
-        hunt = Hunt(program, store, _units(root), places, _known(store.verdicts.values()))
+        hunt = Hunt(program, store, _units(root), places, _known(store.verdicts.values()), quick=quick)
         progress = _Progress(len(todo))
         hunt.run(todo, progress.told)
     progress.end()
     verdicts = {mutant.key: found for mutant in mutants if (found := store.valid(mutant))}
     rows = table.rows(mutants, verdicts)
     _report(rows, time.monotonic() - start)
+    if quick:
+        for mutant in mutants:
+            if mutant.key not in verdicts:
+                say(f"open: {mutant}")
     if not only:
         table.put(root, rows, reasons, len(mutants) - len(rows))
     _fail_unexplained([row.verdict for row in rows], reasons)
