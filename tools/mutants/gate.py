@@ -57,7 +57,7 @@ def check(root: Path) -> None:
 
 
 def whole(root: Path, toolchain: Toolchain, *, jobs: int, only: Sequence[str], quick: bool = False) -> None:
-    """Judges every mutant, or those named; writes the tables after a whole run. ToolError on an unexplained one.
+    """Judges every mutant, or those named; without `only` writes the tables. ToolError on an unexplained one.
 
     `quick`: with the likeliest proofs only; what they do not catch is listed, and stays untried in the tables.
     """
@@ -68,25 +68,31 @@ def whole(root: Path, toolchain: Toolchain, *, jobs: int, only: Sequence[str], q
     todo = [mutant for mutant in mutants if not store.valid(mutant)]
     say(f"{len(mutants)} mutants, {len(mutants) - len(todo)} verdicts of before still hold")
     start = time.monotonic()
-    with _places(program, toolchain, jobs) as places:
-        hunt = Hunt(program, store, _units(root), places, _known(store.verdicts.values()), quick=quick)
-        progress = _Progress(len(todo))
-        hunt.run(todo, progress.told)
-    progress.end()
-    verdicts = {mutant.key: found for mutant in mutants if (found := store.valid(mutant))}
-    rows = table.rows(mutants, verdicts)
+    progress = _Progress(len(todo))
+    try:
+        with _places(program, toolchain, jobs) as places:
+            hunt = Hunt(program, store, _units(root), places, _known(store.verdicts.values()), quick=quick)
+            hunt.run(todo, progress.told)
+    finally:  # what was judged is kept, whatever ended the run
+        progress.end()
+        verdicts = {mutant.key: found for mutant in mutants if (found := store.valid(mutant))}
+        rows = table.rows(mutants, verdicts)
+        if not only:
+            table.put(root, rows, reasons, len(mutants) - len(rows))
     _report(rows, time.monotonic() - start)
     if quick:
         for mutant in mutants:
             if mutant.key not in verdicts:
                 say(f"open: {mutant}")
-    if not only:
-        table.put(root, rows, reasons, len(mutants) - len(rows))
     _fail_unexplained([row.verdict for row in rows], reasons)
 
 
 def sample(search: Search, number: int, *, jobs: int, seconds: float) -> None:
-    """Tries mutants in a random order until the time is over. Without Dafny says so, or fails where proofs must run."""
+    """Tries mutants that the table knows as caught, in a random order until the time is over: they still must be.
+
+    Those that no whole run has come to yet are not drawn, and their number is told. Without Dafny says that nothing was
+    tried, or fails where proofs must run.
+    """
     must = required(search.env)
     try:
         toolchain = search.find()
@@ -96,14 +102,13 @@ def sample(search: Search, number: int, *, jobs: int, seconds: float) -> None:
         say(f"NO MUTANT WAS TRIED (no Dafny):\n{missing}")
         return
     program, reasons = Program.of(search.root), survivors.reasons(search.root)
-    committed = {row.verdict.key: row.verdict for row in table.read(search.root)}
-    mutants = [mutant for mutant in sites.mutants(program) if mutant.key not in reasons]
-    pages = _pages(mutants, random.Random(number))
+    known = _known(row.verdict for row in table.read(search.root))
+    everything = sites.mutants(program)
+    pages = _pages([mutant for mutant in everything if mutant.key in known], random.Random(number))
     deadline = time.monotonic() + seconds
     tried: list[Mutant] = []
     with _places(program, toolchain, jobs) as places, tempfile.TemporaryDirectory() as folder:
         store = Store(Path(folder) / "verdicts.jsonl", program)
-        known = _known(committed.values())
         while time.monotonic() < deadline and pages:
             page = [mutant for several in pages[:jobs] for mutant in several]
             pages = pages[jobs:]
@@ -115,6 +120,7 @@ def sample(search: Search, number: int, *, jobs: int, seconds: float) -> None:
         f"mutants, seed {number} ({VARIABLE} sets another): "
         + ", ".join(f"{ends[end]} {end}" for end in VERDICTS if ends[end])
         + (f", {len(open_)} not finished" if open_ else "")
+        + f"; of {len(everything)} the table knows {len(known)} as caught"
     )
     if not ends[CAUGHT] + ends[EXHAUSTED]:
         raise ToolError("the sample caught no mutant at all: raise --seconds, or see `make mutants`")
