@@ -7,7 +7,7 @@
             case Broken(example=example, edit=edit): ...
             case Undecided(why=why): ...
 
-Lines count from 1 and `file` is as it was given to `load_policy`, or relative to it for guards; "" is the policy itself.
+Lines count from 1. `file` is as it was given to `load_policy`, or relative to it for guards; "" is the policy itself.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ class Holds:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The claim is false, and this shows it. `example` is None where no single action does: of `some`, and of `at_most`.
+    """The claim is false, and this shows it. `example` is None where no single action does: of `some` and `at_most`.
 
     `why`: one sentence on what is wrong. `edit`: None if no single change was found that makes the claim true.
     """
@@ -194,7 +194,7 @@ class Mutant:
     """One widening of one rule: what a hurried hand might do to the file.
 
     rule      the rule that is widened
-    change    what is done to it: "without `host`", "permits instead of asking", "removed", "the bound of `amount` is gone"
+    change    what is done to it: "without `host`", "permits instead of asking", "removed", "no bound on `amount`"
     noticed   ids of the claims that fail, or can no longer be decided, once it is done
     outcome   "noticed"; "unnoticed": it permits more and no claim says so; "same": it permits nothing more;
               "refused": the loader itself refuses the file; "undecided": whether it permits more was not decided
@@ -238,8 +238,8 @@ class Opened:
 class Difference:
     """What a new policy newly permits. `complete`: whether nothing is newly permitted outside these regions.
 
-    `forgets`: names of budgets, facts, labels and records that the new policy no longer has. `raised`: budgets and rates
-    that allow more, each in one sentence. `why`: what was not decided, "" if complete.
+    `forgets`: names of budgets, facts, labels and records that the new policy no longer has. `raised`: budgets and
+    rates that allow more, each in one sentence. `why`: what was not decided, "" if complete.
     """
 
     old: str
