@@ -235,18 +235,36 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A difference of what two policies declare: budgets, approvals, agents, what is remembered, what tools stand for.
+
+    No region of actions says these: a raised budget permits no new action, and yet more of them.
+
+    area     budget, rate, approval, allowance, agent, fact, label, record, tool, program, server or redaction
+    text     one sentence: "budget `month` is raised from 900.00 USD to 1500.00 USD"
+    effect   "wider": more can happen; "forgets": what was remembered under this name is not carried over, which may
+             let more happen; "changed": neither was shown, so it may be wider; "narrower"
+    """
+
+    area: str
+    name: str
+    text: str
+    effect: Literal["wider", "forgets", "changed", "narrower"]
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """What a new policy newly permits. `complete`: whether nothing is newly permitted outside these regions.
 
-    `forgets`: names of budgets, facts, labels and records that the new policy no longer has. `raised`: budgets and
-    rates that allow more, each in one sentence. `why`: what was not decided, "" if complete.
+    `changes`: what `proving.changes` finds. `why`: what was not decided, "" if complete.
     """
 
     old: str
     new: str
     opened: tuple[Opened, ...]
-    raised: tuple[str, ...]
-    forgets: tuple[str, ...]
     complete: bool
     why: str
     seconds: float
+    changes: tuple[Change, ...] = ()
