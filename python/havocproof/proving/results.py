@@ -243,13 +243,14 @@ class Change:
     area     budget, rate, approval, allowance, agent, fact, label, record, tool, program, server or redaction
     text     one sentence: "budget `month` is raised from 900.00 USD to 1500.00 USD"
     effect   "wider": more can happen; "forgets": what was remembered under this name is not carried over, which may
-             let more happen; "changed": neither was shown, so it may be wider; "narrower"
+             let more happen; "changed": not shown to be narrower, so it may be wider; "narrower"; "neutral": new or
+             gone, and nothing can happen by it without a rule that permits it
     """
 
     area: str
     name: str
     text: str
-    effect: Literal["wider", "forgets", "changed", "narrower"]
+    effect: Literal["wider", "forgets", "changed", "narrower", "neutral"]
     file: str
     line: int
 
