@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from havocproof.reports.escape import plain
+from havocproof.reports.escape import plain as plain
 
 
 def as_json(value: Any, safe: bool = False) -> None:

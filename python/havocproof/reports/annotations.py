@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from havocproof.reports.findings import Finding
 
 
-def annotations(findings: Iterable[Finding]) -> Iterator[str]:
+def commands(findings: Iterable[Finding]) -> Iterator[str]:
     """One line each. Whatever a policy says stays data of its command: line ends, colons and commas are escaped."""
     for each in findings:
         place = f"file={_value(each.place.path)}" + (f",line={each.place.line}" if each.place.line else "")

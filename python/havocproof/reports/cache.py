@@ -2,8 +2,8 @@
 
 An entry's name and content are bound to a key: the policy's identity, the bytes of the whole package that proved it
 (kernel, certificate, reader and analyzer), what was asked, and Python's version. An entry of another key, one that is
-damaged, of an older form or of another user is not believed: then everything is proved anew. Whoever may write into
-this user's own files can write an entry as well as replace the package: the cache protects from accidents, not from that.
+damaged, of an older form or of another user is not believed: then everything is proved anew. Whoever may write this
+user's own files can forge an entry, as they can replace the package: docs/prove.md says when to go without a cache.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def product() -> str:
 
 
 class Cache:
-    """A folder of entries. Nothing here raises: what cannot be read is not there, what cannot be written is not kept."""
+    """A folder of entries. Nothing raises: what cannot be read is not there, what cannot be written is not kept."""
 
     def __init__(self, folder: Path | None) -> None:
         """`folder`: None keeps nothing."""

@@ -60,6 +60,8 @@ def _read(kind: Any, value: Any) -> Any:
     if kind is NoneType:
         _want(value is None)
         return None
+    if kind is float and type(value) is int:
+        return float(value)
     if kind in _SCALARS:
         _want(type(value) is kind)
         return value

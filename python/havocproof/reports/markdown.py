@@ -38,7 +38,8 @@ def _policy(proved: Proved) -> Iterator[str]:
         yield "| --- | --- | --- |"
         for each in report.results:
             vacuous = " (vacuous)" if "vacuous" in headline(each) else ""
-            yield f"| {code(each.id)} | {code(where(proved.path, each.file, each.line))} | {MARK[each.status]}{vacuous} |"
+            at = code(where(proved.path, each.file, each.line))
+            yield f"| {code(each.id)} | {at} | {MARK[each.status]}{vacuous} |"
     for each in report.results:
         if each.status != "holds":
             yield from _result(each, proved.path)

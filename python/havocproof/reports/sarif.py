@@ -13,7 +13,7 @@ from havocproof.reports.findings import Finding, Place
 from havocproof.reports.proved import Exit
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_ROOT = "SRCROOT"
+_ROOT = "%SRCROOT%"
 
 
 def sarif(findings: Iterable[Finding], command: str, code: Exit, version: str, root: Path) -> dict[str, Any]:
@@ -30,7 +30,6 @@ def sarif(findings: Iterable[Finding], command: str, code: Exit, version: str, r
         "automationDetails": {"id": f"havocproof/{command}/"},
         "invocations": [invocation],
         "columnKind": "unicodeCodePoints",
-        "originalUriBaseIds": {_ROOT: {"uri": f"{root.resolve().as_uri()}/"}},
         "results": [_result(each, codes.index(each.code), root) for each in found],
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}

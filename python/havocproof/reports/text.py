@@ -71,7 +71,7 @@ def _mutant(each: Mutant, path: str) -> Iterator[str]:
 
 
 def difference(compared: Compared) -> Iterator[str]:
-    """One line and one example for each newly permitted region, then what is declared otherwise, and what is narrower."""
+    """One line and one example for each newly permitted region; what is declared otherwise; what is narrower."""
     found = compared.difference
     if not found.opened:
         yield "Nothing is newly permitted." if found.complete else "No newly permitted region was found."
