@@ -18,6 +18,7 @@ from havocproof.policy.boxes import Boxes
 from havocproof.policy.budgets import Budgets, BudgetText
 from havocproof.policy.charges import Charges, check_charges
 from havocproof.policy.check import check
+from havocproof.policy.claims import Claims
 from havocproof.policy.conditions import Conditions
 from havocproof.policy.counting import Counting
 from havocproof.policy.dead import overruled
@@ -30,7 +31,7 @@ from havocproof.policy.facts import Facts, FactText
 from havocproof.policy.fetches import unfilled
 from havocproof.policy.files import Files
 from havocproof.policy.given import Known
-from havocproof.policy.invariants import Invariant, read_invariants
+from havocproof.policy.invariants import Invariant
 from havocproof.policy.labels import MOST as MOST_LABELS
 from havocproof.policy.labels import Labels, LabelText
 from havocproof.policy.layers import Qualifier
@@ -112,6 +113,7 @@ class Layer:
     words: Words
     conditions: Conditions
     redactions: tuple[Redaction, ...]
+    invariants: tuple[Invariant, ...] = ()
     agents: Finished | None = None
 
 
@@ -120,12 +122,6 @@ def build(text: str, problems: Problems, files: Files) -> Built | None:
     book = read_book(text, problems, files)
     if book is None:
         return None
-    invariants = [
-        each
-        for layer in (book.policy, *book.guards)
-        if "prove" in layer.root.fields
-        for each in read_invariants(layer.root.fields["prove"], problems)
-    ]
     shared = _shared(book, problems)
     section = AgentSection(problems)
     if "agents" in book.policy.root.fields:
@@ -184,7 +180,7 @@ def build(text: str, problems: Problems, files: Files) -> Built | None:
         wordings=worded(shared.verbs.values(), (layer.conditions.lookups.worded for layer in layers)),
         agents=own.agents.agents,
         redactions=tuple(each for layer in layers for each in layer.redactions),
-        invariants=tuple(invariants),
+        invariants=tuple(each for layer in layers for each in layer.invariants),
         allowances=allowances,
     )
 
@@ -269,7 +265,12 @@ def _layer(
         returns = ReturnsReader(problems, conditions)
         finished = agents.finish(_granting(rules), labels.texts, shares, returns)
         lowered, limits = (*lowered, *finished.rules), {**limits, **finished.budgets}
-    to = Qualifier(document.name if document.kind == "guard" else "")
+    guard = document.name if document.kind == "guard" else ""
+    invariants: tuple[Invariant, ...] = ()
+    if "prove" in root.fields:
+        claims = Claims(problems, words, Lowering(problems, conditions, lowering.programs), boxes, approvals, when)
+        invariants = claims.read(root.fields["prove"], document.files, guard)
+    to = Qualifier(guard)
     return Layer(
         rules=to.texts(rules.texts | labels.rule_texts),
         budgets=to.named(needing(budgets.texts, to.name) | rates.texts),
@@ -282,6 +283,7 @@ def _layer(
         words=words,
         conditions=conditions,
         redactions=tuple(redactions.found),
+        invariants=invariants,
         agents=finished,
     )
 

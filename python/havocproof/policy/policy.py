@@ -64,7 +64,7 @@ class Policy:
     wordings        for each verb the axes that rules compare as text; see `worded`
     agents          the kinds of agents, who may start whom, and the parts of what they do among each other
     redactions      what is hidden of actions and results, and from whom
-    invariants      what `prove` says, of all layers; nothing proves it yet
+    invariants      what `prove` claims, of all layers; `havocproof.proving` decides whether it is true
     allowances      the rules for which people may give more than one call, and how far
     """
 
