@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import os
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from havocproof.cli.output import as_json
 from havocproof.cli.progress import Progress
+from havocproof.cli.version import version
 from havocproof.cli.writing import write, write_json
 from havocproof.errors import ConfigError, PolicyError
 
 if TYPE_CHECKING:
     from havocproof.policy import Policy
-    from havocproof.proving.results import Report, Result
+    from havocproof.proving.results import Result
     from havocproof.reports.cache import Cache
     from havocproof.reports.proved import Exit, Proved
 
@@ -35,61 +40,123 @@ def add(commands: Commands) -> None:
     made.add_argument("--only", action="append", default=[], metavar="ID", help="prove only the invariant of this id")
     made.add_argument("--mutants", action="store_true", help="widen each rule in turn: which invariant notices?")
     made.add_argument(
-        "--budget", type=int, default=BUDGET, metavar="N", help=f"boxes to look at for each question (default: {BUDGET})"
+        "--budget",
+        type=int,
+        default=BUDGET,
+        metavar="N",
+        help=f"boxes to look at for each question (default: {BUDGET})",
     )
     made.add_argument("--strict", action="store_true", help="warnings, and widenings that nothing notices, are errors")
     made.add_argument("--json", action="store_true", help="print JSON")
     made.add_argument("--annotate", action="store_true", help="print findings as commands of GitHub Actions, too")
-    for name, what in (("sarif", "SARIF 2.1.0"), ("junit", "JUnit XML"), ("html", "a page for people"), ("markdown", "a summary")):
+    for name, what in (
+        ("sarif", "SARIF 2.1.0"),
+        ("junit", "JUnit XML"),
+        ("html", "a page for people"),
+        ("markdown", "a summary"),
+    ):
         made.add_argument(f"--{name}", type=Path, metavar="FILE", help=f"write {what} there")
-    made.add_argument("--cache", type=Path, metavar="DIR", help="keep results there (default: ~/.cache/havocproof/proofs)")
+    made.add_argument(
+        "--cache", type=Path, metavar="DIR", help="keep results there (default: ~/.cache/havocproof/proofs)"
+    )
     made.add_argument("--no-cache", action="store_true", help="prove everything anew, and keep nothing")
     made.set_defaults(go=_prove)
 
 
 def _prove(options: argparse.Namespace) -> int:
+    from havocproof.policy import load_policy
     from havocproof.reports.cache import Cache, default_folder
-    from havocproof.reports.proved import code_of_proofs
+    from havocproof.reports.proved import Proved, code_of_proofs
 
     if options.budget < 1:
         raise ConfigError(f"a budget of {options.budget} boxes decides nothing", f"Leave it out: it is {BUDGET} then.")
     if options.no_cache and options.cache is not None:
         raise ConfigError("--cache and --no-cache say opposite things", "Give one of them.")
     cache = Cache(None if options.no_cache else options.cache or default_folder(os.environ))
+    every: list[Proved] = []
+    for path in options.policy:
+        try:
+            every.append(Proved(str(path), policy=load_policy(path)))
+        except PolicyError as fault:
+            every.append(Proved(str(path), problems=tuple(fault.problems)))
+    _known(options.only, every)
     with Progress() as progress:
-        every = [_one(path, options, cache, progress) for path in options.policy]
-    _only_known(options.only, every)
+        every = [_one(each, options, cache, progress) for each in every]
     code = code_of_proofs(every, options.strict)
     _written(options, every, code)
     return int(code)
 
 
-def _one(path: Path, options: argparse.Namespace, cache: Cache, progress: Progress) -> Proved:
-    """Proves one policy, printing each claim as soon as it is decided."""
-    from havocproof.policy import load_policy
-    from havocproof.reports import text
-    from havocproof.reports.proved import Proved
+def _known(only: Sequence[str], every: Sequence[Proved]) -> None:
+    """Each id that is asked for is one: a misspelt one would prove nothing, and say that all is well."""
+    known = {each.id for proved in every if proved.policy is not None for each in proved.policy.invariants}
+    for name in only:
+        if name not in known and all(proved.policy is not None for proved in every):
+            near = difflib.get_close_matches(name, known, n=1)
+            remedy = f"Did you mean {near[0]}?" if near else f"There are {', '.join(sorted(known)) or 'none'}."
+            raise ConfigError(f"no invariant has the id {name}", remedy)
 
-    progress(f"{path}: reading")
-    try:
-        policy = load_policy(path)
-    except PolicyError as fault:
-        proved = Proved(str(path), problems=tuple(fault.problems))
-        progress.clear()
-        if not options.json:
-            _say(text.notices(proved), text.summary(proved))
-        return proved
+
+def _one(proved: Proved, options: argparse.Namespace, cache: Cache, progress: Progress) -> Proved:
+    """Proves one policy, and prints each claim as soon as it is decided."""
+    from havocproof.reports import text
+
+    if proved.policy is not None:
+        proved = _proved(proved, proved.policy, options, cache, progress)
+    progress.clear()
+    if not options.json:
+        lines = [*text.notices(proved)]
+        lines += text.mutants(proved.mutants, proved.path) if proved.mutants is not None else ()
+        for line in (*lines, text.summary(proved)):
+            print(line)
+    return proved
+
+
+def _proved(proved: Proved, policy: Policy, options: argparse.Namespace, cache: Cache, progress: Progress) -> Proved:
+    from havocproof.proving import mutants, prove
+    from havocproof.reports import text
+    from havocproof.reports.cache import key
 
     def decided(result: Result) -> None:
         progress.clear()
         if not options.json:
-            print(text.result(result, str(path)), flush=True)
+            print(text.result(result, proved.path), flush=True)
 
-    report, cached = _report(policy, str(path), options, cache, progress, decided)
-    mutants = _mutants(path, policy, options, progress) if options.mutants else None
-    progress.clear()
-    proved = Proved(str(path), report, (), policy, mutants, cached)
-    if not options.json:
-        more = text.mutants(mutants, str(path)) if mutants is not None else ()
-        _say(text.notices(proved), *more, text.summary(proved))
-    return proved
+    def doing(what: str) -> None:
+        progress(f"{proved.path}: {what}")
+
+    asked = {"path": proved.path, "only": sorted(set(options.only)), "budget": options.budget}
+    name = key(policy.digest, asked, {})
+    report = cache.get(name)
+    cached = report is not None and report.digest == policy.digest
+    if report is None or not cached:
+        doing("reading")
+        report = prove(policy, only=options.only, budget=options.budget, progress=decided)
+        cache.put(name, report)
+    else:
+        for result in report.results:
+            decided(result)
+    widened = mutants(Path(proved.path), budget=options.budget, progress=doing) if options.mutants else None
+    return replace(proved, report=report, mutants=widened, cached=cached)
+
+
+def _written(options: argparse.Namespace, every: Sequence[Proved], code: Exit) -> None:
+    """Everything that was asked for beside the lines above."""
+    from havocproof.reports import annotations, data, junit, markdown, page, sarif
+    from havocproof.reports.findings import of_proofs
+
+    product = version()
+    findings = list(of_proofs(every))
+    if options.json:
+        as_json(data.proofs(every, code, product))
+    if options.annotate:
+        for line in annotations.commands(findings):
+            print(line, file=sys.stderr if options.json else sys.stdout)
+    if options.sarif is not None:
+        write_json(options.sarif, sarif.sarif(findings, "prove", code, product, Path()))
+    if options.junit is not None:
+        write(options.junit, junit.junit(every))
+    if options.html is not None:
+        write(options.html, page.page(every, product))
+    if options.markdown is not None:
+        write(options.markdown, markdown.proofs(every))

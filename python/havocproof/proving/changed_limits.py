@@ -112,7 +112,7 @@ def _counting(policy: Policy, name: str) -> _Counting:
 
 
 def approvals(old: Policy, new: Policy) -> Iterator[Change]:
-    """Approvals that both policies have. One that is new or gone says nothing by itself: regions tell of rules that ask."""
+    """Approvals that both policies have. One that is new or gone says nothing by itself: regions tell of rules."""
     for name in sorted(old.approvals.keys() & new.approvals.keys()):
         before, after = old.approvals[name], new.approvals[name]
         was, now = _people(before), _people(after)

@@ -24,14 +24,20 @@ def proofs(every: Iterable[Proved], code: Exit, version: str) -> dict[str, Any]:
     }
 
 
-def difference(compared: Compared, code: Exit, version: str) -> dict[str, Any]:
+def differences(every: Iterable[Compared], code: Exit, version: str) -> dict[str, Any]:
     """One run of `diff`."""
-    found: dict[str, Any] = _plain(compared.difference)
     return {
         "format": FORMAT,
         "version": version,
         "ok": code == Exit.HOLDS,
         "exit_code": int(code),
+        "differences": [_difference(each) for each in every],
+    }
+
+
+def _difference(compared: Compared) -> dict[str, Any]:
+    found: dict[str, Any] = _plain(compared.difference)
+    return {
         "old": {"file": compared.old, "digest": found.pop("old")},
         "new": {"file": compared.new, "digest": found.pop("new")},
         "wider": compared.wider,

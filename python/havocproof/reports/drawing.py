@@ -20,7 +20,7 @@ _MARKS = {PERMIT: "permit", ASK: "ask"}
 
 
 def drawing(found: Reach, number: int = 0) -> Element:
-    """An `svg` element, with a title and a description for those who do not see it. `number`: of the page's pictures."""
+    """An `svg` element, with a title and a description for those who do not see it. `number`: among the page's."""
     groups = dict(list(found.groups.items())[:_MOST_GROUPS])
     edges, boxes = [], []
     middle: dict[str, float] = {}

@@ -1,0 +1,144 @@
+"""`havocproof diff`: what a new version of a policy newly permits, named by the lines that the user wrote."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from havocproof.cli.history import as_of
+from havocproof.cli.output import as_json
+from havocproof.cli.progress import Progress
+from havocproof.cli.proving import BUDGET
+from havocproof.cli.version import version
+from havocproof.cli.writing import write, write_json
+from havocproof.errors import ConfigError, PolicyError
+
+if TYPE_CHECKING:
+    from havocproof.policy import Policy
+    from havocproof.reports.proved import Compared, Exit
+
+Commands = Any  # argparse does not name the type of its subparsers publicly
+
+_CODES = (
+    "Exit codes: 0 compared; with --fail-on-wider 4 if more can happen, 5 if the list is not complete; 2 a file does"
+    " not load. docs/prove.md tells the formats."
+)
+
+
+def add(commands: Commands) -> None:
+    """Adds the command to the command line."""
+    text = "say what a change of a policy newly permits"
+    made = commands.add_parser(
+        "diff",
+        help=text,
+        description=f"{text[0].upper()}{text[1:]}.",
+        epilog=_CODES,
+        usage="%(prog)s [options] (OLD NEW | --since COMMIT POLICY...)",
+    )
+    made.add_argument(
+        "policy", type=Path, nargs="+", help="the old file and the new one; with --since the new ones alone"
+    )
+    made.add_argument("--since", metavar="COMMIT", help="compare with the files as they were in this commit or branch")
+    made.add_argument("--fail-on-wider", action="store_true", help="exit with 4 if more can happen than before")
+    made.add_argument(
+        "--budget",
+        type=int,
+        default=BUDGET,
+        metavar="N",
+        help=f"boxes to look at for each question (default: {BUDGET})",
+    )
+    made.add_argument("--json", action="store_true", help="print JSON")
+    made.add_argument("--annotate", action="store_true", help="print findings as commands of GitHub Actions, too")
+    made.add_argument("--sarif", type=Path, metavar="FILE", help="write SARIF 2.1.0 there")
+    made.add_argument("--markdown", type=Path, metavar="FILE", help="write the summary of a pull request there")
+    made.set_defaults(go=_diff)
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from havocproof.reports import text
+    from havocproof.reports.proved import code_of_difference
+
+    if options.budget < 1:
+        raise ConfigError(f"a budget of {options.budget} boxes decides nothing", f"Leave it out: it is {BUDGET} then.")
+    if options.since is None and len(options.policy) != 2:
+        raise ConfigError(
+            f"{len(options.policy)} files cannot be compared", "Give the old one and the new one, or --since."
+        )
+    every = []
+    with Progress() as progress:
+        for compared in _every(options, progress):
+            progress.clear()
+            every.append(compared)
+            if options.json:
+                continue
+            if options.since is not None:
+                print(f"{compared.new} since {options.since}:")
+            for line in text.difference(compared):
+                print(line)
+    code = max((code_of_difference(each, options.fail_on_wider) for each in every), key=_severity)
+    _written(options, every, code)
+    return int(code)
+
+
+def _severity(code: Exit) -> bool | int:
+    """What is sure beats what is not decided."""
+    return (0, 5, 4).index(code)
+
+
+def _every(options: argparse.Namespace, progress: Progress) -> Iterator[Compared]:
+    from havocproof.policy import load_policy, loads_policy
+
+    if options.since is None:
+        old, new = options.policy
+        progress(f"{new}: comparing with {old}")
+        yield _compared(load_policy(old), load_policy(new), str(old), str(new), options.budget)
+        return
+    for path in options.policy:
+        progress(f"{path}: comparing with {options.since}")
+        new = load_policy(path)
+        with ExitStack() as stack:
+            was = stack.enter_context(as_of(options.since, path))
+            if was is None:  # a new file: before it, nothing was permitted
+                old = loads_policy(f"havocproof: 1\npolicy: {new.name}\n", f"{options.since}:{path}")
+            else:
+                old = _old(was, f"{options.since}:{path}")
+            yield _compared(old, new, f"{options.since}:{path}", str(path), options.budget)
+
+
+def _old(path: Path, name: str) -> Policy:
+    """The policy as it was. Its problems name the commit, not the folder that it was unpacked into."""
+    from havocproof.policy import load_policy
+
+    try:
+        return load_policy(path)
+    except PolicyError as fault:
+        raise PolicyError([replace(each, file=each.file.replace(str(path), name)) for each in fault.problems]) from None
+
+
+def _compared(old: Policy, new: Policy, was: str, now: str, budget: int) -> Compared:
+    from havocproof.proving import difference
+    from havocproof.reports.proved import Compared
+
+    return Compared(was, now, difference(old, new, budget=budget), difference(new, old, budget=budget))
+
+
+def _written(options: argparse.Namespace, every: Sequence[Compared], code: Exit) -> None:
+    from havocproof.reports import annotations, data, markdown, sarif
+    from havocproof.reports.findings import of_difference
+
+    product = version()
+    findings = [finding for each in every for finding in of_difference(each)]
+    if options.json:
+        as_json(data.differences(every, code, product))
+    if options.annotate:
+        for line in annotations.commands(findings):
+            print(line, file=sys.stderr if options.json else sys.stdout)
+    if options.sarif is not None:
+        write_json(options.sarif, sarif.sarif(findings, "diff", code, product, Path()))
+    if options.markdown is not None:
+        write(options.markdown, "\n".join(map(markdown.difference, every)))
