@@ -128,7 +128,7 @@ def _compared(old: Policy, new: Policy, was: str, now: str, budget: int) -> Comp
 
 
 def _written(options: argparse.Namespace, every: Sequence[Compared], code: Exit) -> None:
-    from havocproof.reports import annotations, data, markdown, sarif
+    from havocproof.reports import data, markdown, sarif, workflow
     from havocproof.reports.findings import of_difference
 
     product = version()
@@ -136,7 +136,7 @@ def _written(options: argparse.Namespace, every: Sequence[Compared], code: Exit)
     if options.json:
         as_json(data.differences(every, code, product))
     if options.annotate:
-        for line in annotations.commands(findings):
+        for line in workflow.commands(findings):
             print(line, file=sys.stderr if options.json else sys.stdout)
     if options.sarif is not None:
         write_json(options.sarif, sarif.sarif(findings, "diff", code, product, Path()))

@@ -25,7 +25,7 @@ class _Blob(NamedTuple):
 
 @contextmanager
 def as_of(reference: str, path: Path) -> Iterator[Path | None]:
-    """The policy file of a commit in a folder of its own, beside the files that it may name; None if the commit lacks it.
+    """The policy file of a commit in a folder of its own, beside the files that it names; None if there is none.
 
     `path`: where the file lies now. ConfigError if there is no such commit, or no repository.
     """

@@ -142,7 +142,7 @@ def _proved(proved: Proved, policy: Policy, options: argparse.Namespace, cache: 
 
 def _written(options: argparse.Namespace, every: Sequence[Proved], code: Exit) -> None:
     """Everything that was asked for beside the lines above."""
-    from havocproof.reports import annotations, data, junit, markdown, page, sarif
+    from havocproof.reports import data, junit, markdown, page, sarif, workflow
     from havocproof.reports.findings import of_proofs
 
     product = version()
@@ -150,7 +150,7 @@ def _written(options: argparse.Namespace, every: Sequence[Proved], code: Exit) -
     if options.json:
         as_json(data.proofs(every, code, product))
     if options.annotate:
-        for line in annotations.commands(findings):
+        for line in workflow.commands(findings):
             print(line, file=sys.stderr if options.json else sys.stdout)
     if options.sarif is not None:
         write_json(options.sarif, sarif.sarif(findings, "prove", code, product, Path()))

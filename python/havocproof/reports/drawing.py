@@ -21,6 +21,7 @@ _MARKS = {PERMIT: "permit", ASK: "ask"}
 
 def drawing(found: Reach, number: int = 0) -> Element:
     """An `svg` element, with a title and a description for those who do not see it. `number`: among the page's."""
+    title_id, desc_id = f"reach-title-{number}", f"reach-desc-{number}"
     groups = dict(list(found.groups.items())[:_MOST_GROUPS])
     edges, boxes = [], []
     middle: dict[str, float] = {}
@@ -30,8 +31,8 @@ def drawing(found: Reach, number: int = 0) -> Element:
         high = _ROW * (len(shown) + (len(entries) > _MOST))
         middle[name] = y + high / 2
         boxes.append(_box(_GROUPS, middle[name], "group", name))
-        for number, entry in enumerate(shown):
-            at = y + number * _ROW + _ROW / 2
+        for row, entry in enumerate(shown):
+            at = y + row * _ROW + _ROW / 2
             edges.append(_edge(_right(_GROUPS), middle[name], _RULES[0], at, entry.effect))
             boxes.append(_rule(entry, at))
         if len(entries) > _MOST:
@@ -40,8 +41,8 @@ def drawing(found: Reach, number: int = 0) -> Element:
         y += high + _GAP
     height: float = max(y, _TOP + len(found.actors) * (_BOX + _GAP) + _GAP)
     step = (height - _TOP) / max(1, len(found.actors))
-    for number, actor in enumerate(found.actors):
-        at = _TOP + step * (number + 0.5)
+    for row, actor in enumerate(found.actors):
+        at = _TOP + step * (row + 0.5)
         boxes.append(_box(_AGENTS, at, "agent", actor.name))
         edges += _uses(actor, at, middle)
     more = len(found.groups) - len(groups)
@@ -51,7 +52,6 @@ def drawing(found: Reach, number: int = 0) -> Element:
     heads = [
         _text(x, 18, words, "head") for (x, _), words in ((_AGENTS, "agents"), (_GROUPS, "groups"), (_RULES, "rules"))
     ]
-    title_id, desc_id = f"reach-title-{number}", f"reach-desc-{number}"
     title = tag("title", {"id": title_id}, "Who may reach what")
     about = tag("desc", {"id": desc_id}, _described(found))
     size = {"viewBox": f"0 0 {_WIDTH} {height:.0f}", "role": "img", "aria-labelledby": f"{title_id} {desc_id}"}

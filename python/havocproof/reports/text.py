@@ -10,9 +10,20 @@ from havocproof.errors import Problem
 from havocproof.proving.results import Change, Mutant, MutantReport, Opened, Result
 from havocproof.reports.escape import plain
 from havocproof.reports.proved import Compared, Proved, where
-from havocproof.reports.story import OUTCOMES, Saying, bound, headline, named, of_example, opening, told, widening
+from havocproof.reports.story import (
+    OUTCOMES,
+    Saying,
+    action,
+    bound,
+    headline,
+    named,
+    of_example,
+    opening,
+    told,
+    widening,
+)
 
-_STATUS, _LABEL = 13, 10  # letters
+_STATUS, _OUTCOME, _LABEL = 15, 20, 10  # letters
 
 
 def result(one: Result, path: str) -> str:
@@ -61,8 +72,8 @@ def mutants(found: MutantReport, path: str) -> Iterator[str]:
 
 
 def _mutant(each: Mutant, path: str) -> Iterator[str]:
-    by = f" by {', '.join(each.noticed)}" if each.noticed else ""
-    yield plain(f"{OUTCOMES[each.outcome] + by:<{_STATUS}} {widening(each, path)}")
+    by = f": by {', '.join(each.noticed)}" if each.noticed else ""
+    yield plain(f"{OUTCOMES[each.outcome]:<{_OUTCOME}} {widening(each, path)}{by}")
     if each.outcome == "unnoticed" and each.example is not None:
         yield from _indented(tuple(of_example(each.example, path, "permits")))
 
@@ -91,9 +102,10 @@ def completeness(compared: Compared) -> str:
 
 
 def _opened(number: int, region: Opened, compared: Compared) -> Iterator[str]:
-    yield plain(f"{number}. {opening(region, compared.new, compared.old)}:")
-    example = tuple(each for each in of_example(region.example, compared.new) if each.label != "as bad")
-    yield from _indented(example)
+    yield plain(f"{number}. {opening(region, compared.new, compared.old)}: {action(region.example)}")
+    yield from _indented(
+        each for each in of_example(region.example, compared.new) if each.label not in ("as bad", "action")
+    )
     if region.bounds:
         yield from _indented([Saying("region", tuple(map(bound, region.bounds)))])
 
@@ -120,4 +132,4 @@ def _indented(sayings: Iterable[Saying]) -> Iterator[str]:
         for number, line in enumerate(saying.lines):
             label = saying.label if not number else ""
             bar = "| " if saying.code and len(saying.lines) > 1 else ""
-            yield f"    {label or '.':<{_LABEL}} {bar}{plain(line)}"
+            yield f"    {label or '|':<{_LABEL}} {bar}{plain(line)}"
