@@ -39,15 +39,16 @@ module Coords {
   //   coords     with their numbers in `where`       spans        for each set of names that a test names: its places
   //   depths     of places: segments told apart      clamps       of integers: from here to there they are told apart
   //   names, places, ints                            axes that are there
-  //   axes       name axes that may be there         given, scopes   scopes that are there, that may be there
+  //   given      scopes that are there               noNames, noScopes   name axes and scopes that are never there
   //   wholes, wholeInts   fields (record, field) that each remembered record of that name has
-  //   ones       fields with a single name           groups, crews, kind   who may act; the scope that holds its kind
+  //   enums      name axes with closed lists         ones   fields with a single name
+  //   groups, crews, kind   who may act; the scope that holds its kind
   datatype Table = Table(
     verb: Name, lits: seq<Name>, index: map<Name, int>, coords: seq<Coord>, where: map<Coord, nat>,
     spans: map<set<Name>, seq<Iv>>, depths: map<Name, nat>, clamps: map<Coord, Iv>,
-    names: set<Name>, places: set<Name>, ints: set<Name>, axes: set<Name>, given: set<Name>, scopes: set<Name>,
+    names: set<Name>, places: set<Name>, ints: set<Name>, noNames: set<Name>, given: set<Name>, noScopes: set<Name>,
     wholes: set<(Name, Name)>, wholeInts: set<(Name, Name)>, ones: set<(Name, Name)>,
-    groups: seq<Name>, crews: seq<Crew>, kind: Name)
+    enums: seq<(Name, set<Name>)>, groups: seq<Name>, crews: seq<Crew>, kind: Name)
 
   // ---- what is assumed of moments ----
   ghost predicate Typed(t: Table, x: Moment) {
@@ -55,10 +56,11 @@ module Coords {
     && (forall a | a in t.names :: a in x.atom.names)
     && (forall a | a in t.places :: a in x.atom.places)
     && (forall a | a in t.ints :: a in x.part.ints)
-    && (forall a | a in x.atom.names :: a in t.axes)
+    && (forall a | a in t.noNames :: a !in x.atom.names)
     && (forall s | s in t.given :: s in x.sc.q.scopes)
-    && (forall s | s in x.sc.q.scopes :: s in t.scopes)
+    && (forall s | s in t.noScopes :: s !in x.sc.q.scopes)
     && (forall k | k in x.sc.view.records :: Regular(t, k.1, x.sc.view.records[k]))
+    && (forall e | e in t.enums && e.0 in x.atom.names :: x.atom.names[e.0] in e.1)
     && (exists c | c in t.crews :: OfCrew(t, c, x.sc))
   }
   // A record of this name holds the fields that such records always have.
@@ -117,11 +119,11 @@ module Coords {
   // ---- where it lies ----
   function DomOf(t: Table, k: Coord): Iv {
     match k
-    case CName(axis) => Iv(if axis in t.names then 0 else -1, if axis in t.axes then |t.lits| + 1 else 0)
+    case CName(axis) => Iv(if axis in t.names then 0 else -1, if axis in t.noNames then 0 else |t.lits| + 1)
     case CLen(axis) => Iv(if axis in t.places then 0 else -1, Depth(t, axis) + 2)
     case CSeg(_, _) => Iv(-1, |t.lits| + 1)
     case CInt(axis) => Iv(if axis in t.ints then Bounds(t, k).lo else Bounds(t, k).lo - 1, Bounds(t, k).hi)
-    case CScope(scope) => Iv(if scope in t.given then 0 else -1, if scope in t.scopes then |t.lits| + 1 else 0)
+    case CScope(scope) => Iv(if scope in t.given then 0 else -1, if scope in t.noScopes then 0 else |t.lits| + 1)
     case COne(_) => Iv(-1, |t.lits| + 1)
     case CRecorded(_) => Iv(Bounds(t, k).lo - 1, Bounds(t, k).hi)
     case CTail(_, _) => Iv(0, 2)

@@ -228,9 +228,16 @@ module Lower {
     forall i | 0 <= i < |t.groups| :: CGroup(t.groups[i]) in t.where
   }
 
+  // ---- closed lists; all that is assumed ----
+  function EnumF(t: Table, e: (Name, set<Name>)): F { Either(Neg(HasName(t, e.0)), Among(t, CName(e.0), e.1)) }
+  function EnumsF(t: Table): F { Conj(seq(|t.enums|, i requires 0 <= i < |t.enums| => EnumF(t, t.enums[i]))) }
+  predicate EnumsOk(t: Table) { forall i | 0 <= i < |t.enums| :: CName(t.enums[i].0) in t.where && t.enums[i].1 in t.spans }
+  function AssumedF(t: Table): F { Both(CrewsF(t), EnumsF(t)) }
+  predicate TableOk(t: Table) { Valid(t) && CrewsOk(t) && EnumsOk(t) }
+
   // ---- questions ----
   predicate QuestionOk(t: Table, q: Question) { AllOk(t, q.region) && UnlessOk(t, q.unless) }
-  function AskedF(t: Table, q: Question): F { Both(CrewsF(t), Both(AllSureF(t, q.region), Neg(ExcuseF(t, q.unless)))) }
+  function AskedF(t: Table, q: Question): F { Both(AssumedF(t), Both(AllSureF(t, q.region), Neg(ExcuseF(t, q.unless)))) }
   function WrongF(t: Table, p: Policy, q: Question): F {
     if q.claim.Always? then Both(AskedF(t, q), Either(AnyNeedF(t, p.rules), Neg(PassF(t, p))))
     else Both(AskedF(t, q), Both(PassF(t, p), Neg(NeedsF(t, p.rules, q.approved))))
@@ -259,6 +266,6 @@ module Lower {
     Disj(seq(|ns|, i requires 0 <= i < |ns| => Both(NeedF(t, b, ns[i]), Neg(NeedF(t, a, ns[i])))))
   }
   function WiderF(t: Table, a: Policy, b: Policy): F {
-    Both(CrewsF(t), Both(PassF(t, a), Either(Neg(PassF(t, b)), DroppedF(t, a.rules, b.rules, NamesNeeded(t, b.rules, |b.rules|)))))
+    Both(AssumedF(t), Both(PassF(t, a), Either(Neg(PassF(t, b)), DroppedF(t, a.rules, b.rules, NamesNeeded(t, b.rules, |b.rules|)))))
   }
 }

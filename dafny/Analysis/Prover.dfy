@@ -17,7 +17,7 @@ module Prover {
 
   method Prove(t: Table, p: Policy, plan: Kernel.Plan, q: Question, budget: nat, tries: nat, build: Box -> Made) returns (r: Result, left: nat) {
     left := budget;
-    var ok := Valid(t) && CrewsOk(t) && PolicyOk(t, p) && QuestionOk(t, q);
+    var ok := TableOk(t) && PolicyOk(t, p) && QuestionOk(t, q);
     if !ok { return Malformed, left; }
     var f, b := WrongF(t, p, q), Dom(t);
     var w := Begin(f, b);
@@ -56,7 +56,7 @@ module Prover {
     left := budget;
     found := [];
     var doubts := 0;
-    var ok := Valid(t) && CrewsOk(t) && PolicyOk(t, a) && PolicyOk(t, b);
+    var ok := TableOk(t) && PolicyOk(t, a) && PolicyOk(t, b);
     if !ok { return [], false, left; }
     var f, d := WiderF(t, a, b), Dom(t);
     var seen := E;
@@ -102,13 +102,13 @@ module Prover {
     var mine, rest := Mine(p.rules, id), Others(p.rules, id);
     var ns := NamesNeeded(t, mine, |mine|);
     var fm, gr := ForbidF(t, mine), GrantF(t, rest);
-    Both(Both(CrewsF(t), CompleteF(t, p)),
+    Both(Both(AssumedF(t), CompleteF(t, p)),
          Both(Neg(ForbidF(t, rest)),
               Either(Both(GrantF(t, mine), Both(Neg(gr), Neg(fm))), Both(gr, Either(fm, DroppedF(t, rest, mine, ns))))))
   }
   method Lives(t: Table, p: Policy, id: Name, budget: nat) returns (r: Life, left: nat) {
     left := budget;
-    var ok := Valid(t) && CrewsOk(t) && PolicyOk(t, p);
+    var ok := TableOk(t) && PolicyOk(t, p);
     if !ok { return Unclear, left; }
     var w := Begin(MattersF(t, p, id), Dom(t));
     var a: Answer := NoPoint;

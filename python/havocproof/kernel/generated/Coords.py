@@ -55,7 +55,7 @@ class default__:
         if True:
             if source0_.is_CName:
                 d_0_axis_ = source0_.axis
-                return Grid.Iv_Iv((0 if (d_0_axis_) in ((t).names) else -1), ((len((t).lits)) + (1) if (d_0_axis_) in ((t).axes) else 0))
+                return Grid.Iv_Iv((0 if (d_0_axis_) in ((t).names) else -1), (0 if (d_0_axis_) in ((t).noNames) else (len((t).lits)) + (1)))
         if True:
             if source0_.is_CLen:
                 d_1_axis_ = source0_.axis
@@ -70,7 +70,7 @@ class default__:
         if True:
             if source0_.is_CScope:
                 d_3_scope_ = source0_.scope
-                return Grid.Iv_Iv((0 if (d_3_scope_) in ((t).given) else -1), ((len((t).lits)) + (1) if (d_3_scope_) in ((t).scopes) else 0))
+                return Grid.Iv_Iv((0 if (d_3_scope_) in ((t).given) else -1), (0 if (d_3_scope_) in ((t).noScopes) else (len((t).lits)) + (1)))
         if True:
             if source0_.is_COne:
                 return Grid.Iv_Iv(-1, (len((t).lits)) + (1))
@@ -389,18 +389,18 @@ class Crew_Crew(Crew, NamedTuple('Crew', [('kind', Any), ('must', Any), ('may', 
 class Table:
     @classmethod
     def default(cls, ):
-        return lambda: Table_Table(default_Name, _dafny.Seq({}), _dafny.Map({}), _dafny.Seq({}), _dafny.Map({}), _dafny.Map({}), _dafny.Map({}), _dafny.Map({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Seq({}), _dafny.Seq({}), default_Name)
+        return lambda: Table_Table(default_Name, _dafny.Seq({}), _dafny.Map({}), _dafny.Seq({}), _dafny.Map({}), _dafny.Map({}), _dafny.Map({}), _dafny.Map({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Seq({}), _dafny.Seq({}), _dafny.Seq({}), default_Name)
     def __ne__(self, __o: object) -> bool:
         return not self.__eq__(__o)
     @property
     def is_Table(self) -> bool:
         return isinstance(self, Table_Table)
 
-class Table_Table(Table, NamedTuple('Table', [('verb', Any), ('lits', Any), ('index', Any), ('coords', Any), ('where', Any), ('spans', Any), ('depths', Any), ('clamps', Any), ('names', Any), ('places', Any), ('ints', Any), ('axes', Any), ('given', Any), ('scopes', Any), ('wholes', Any), ('wholeInts', Any), ('ones', Any), ('groups', Any), ('crews', Any), ('kind', Any)])):
+class Table_Table(Table, NamedTuple('Table', [('verb', Any), ('lits', Any), ('index', Any), ('coords', Any), ('where', Any), ('spans', Any), ('depths', Any), ('clamps', Any), ('names', Any), ('places', Any), ('ints', Any), ('noNames', Any), ('given', Any), ('noScopes', Any), ('wholes', Any), ('wholeInts', Any), ('ones', Any), ('enums', Any), ('groups', Any), ('crews', Any), ('kind', Any)])):
     def __dafnystr__(self) -> str:
-        return f'Coords.Table.Table({_dafny.string_of(self.verb)}, {_dafny.string_of(self.lits)}, {_dafny.string_of(self.index)}, {_dafny.string_of(self.coords)}, {_dafny.string_of(self.where)}, {_dafny.string_of(self.spans)}, {_dafny.string_of(self.depths)}, {_dafny.string_of(self.clamps)}, {_dafny.string_of(self.names)}, {_dafny.string_of(self.places)}, {_dafny.string_of(self.ints)}, {_dafny.string_of(self.axes)}, {_dafny.string_of(self.given)}, {_dafny.string_of(self.scopes)}, {_dafny.string_of(self.wholes)}, {_dafny.string_of(self.wholeInts)}, {_dafny.string_of(self.ones)}, {_dafny.string_of(self.groups)}, {_dafny.string_of(self.crews)}, {_dafny.string_of(self.kind)})'
+        return f'Coords.Table.Table({_dafny.string_of(self.verb)}, {_dafny.string_of(self.lits)}, {_dafny.string_of(self.index)}, {_dafny.string_of(self.coords)}, {_dafny.string_of(self.where)}, {_dafny.string_of(self.spans)}, {_dafny.string_of(self.depths)}, {_dafny.string_of(self.clamps)}, {_dafny.string_of(self.names)}, {_dafny.string_of(self.places)}, {_dafny.string_of(self.ints)}, {_dafny.string_of(self.noNames)}, {_dafny.string_of(self.given)}, {_dafny.string_of(self.noScopes)}, {_dafny.string_of(self.wholes)}, {_dafny.string_of(self.wholeInts)}, {_dafny.string_of(self.ones)}, {_dafny.string_of(self.enums)}, {_dafny.string_of(self.groups)}, {_dafny.string_of(self.crews)}, {_dafny.string_of(self.kind)})'
     def __eq__(self, __o: object) -> bool:
-        return isinstance(__o, Table_Table) and self.verb == __o.verb and self.lits == __o.lits and self.index == __o.index and self.coords == __o.coords and self.where == __o.where and self.spans == __o.spans and self.depths == __o.depths and self.clamps == __o.clamps and self.names == __o.names and self.places == __o.places and self.ints == __o.ints and self.axes == __o.axes and self.given == __o.given and self.scopes == __o.scopes and self.wholes == __o.wholes and self.wholeInts == __o.wholeInts and self.ones == __o.ones and self.groups == __o.groups and self.crews == __o.crews and self.kind == __o.kind
+        return isinstance(__o, Table_Table) and self.verb == __o.verb and self.lits == __o.lits and self.index == __o.index and self.coords == __o.coords and self.where == __o.where and self.spans == __o.spans and self.depths == __o.depths and self.clamps == __o.clamps and self.names == __o.names and self.places == __o.places and self.ints == __o.ints and self.noNames == __o.noNames and self.given == __o.given and self.noScopes == __o.noScopes and self.wholes == __o.wholes and self.wholeInts == __o.wholeInts and self.ones == __o.ones and self.enums == __o.enums and self.groups == __o.groups and self.crews == __o.crews and self.kind == __o.kind
     def __hash__(self) -> int:
         return super().__hash__()
 

@@ -647,12 +647,36 @@ class default__:
         return (((Coords.Coord_CScope((t).kind)) in ((t).where)) and (_dafny.quantifier(_dafny.IntegerRange(0, len((t).crews)), True, lambda0_))) and (_dafny.quantifier(_dafny.IntegerRange(0, len((t).groups)), True, lambda1_))
 
     @staticmethod
+    def EnumF(t, e):
+        return default__.Either(default__.Neg(default__.HasName(t, (e)[0])), default__.Among(t, Coords.Coord_CName((e)[0]), (e)[1]))
+
+    @staticmethod
+    def EnumsF(t):
+        return default__.Conj(_dafny.SeqWithoutIsStrInference([default__.EnumF(t, ((t).enums)[d_0_i_]) for d_0_i_ in range(len((t).enums))]))
+
+    @staticmethod
+    def EnumsOk(t):
+        def lambda0_(forall_var_0_):
+            d_0_i_: int = forall_var_0_
+            return not (((0) <= (d_0_i_)) and ((d_0_i_) < (len((t).enums)))) or (((Coords.Coord_CName((((t).enums)[d_0_i_])[0])) in ((t).where)) and (((((t).enums)[d_0_i_])[1]) in ((t).spans)))
+
+        return _dafny.quantifier(_dafny.IntegerRange(0, len((t).enums)), True, lambda0_)
+
+    @staticmethod
+    def AssumedF(t):
+        return default__.Both(default__.CrewsF(t), default__.EnumsF(t))
+
+    @staticmethod
+    def TableOk(t):
+        return ((Coords.default__.Valid(t)) and (default__.CrewsOk(t))) and (default__.EnumsOk(t))
+
+    @staticmethod
     def QuestionOk(t, q):
         return (default__.AllOk(t, (q).region)) and (default__.UnlessOk(t, (q).unless))
 
     @staticmethod
     def AskedF(t, q):
-        return default__.Both(default__.CrewsF(t), default__.Both(default__.AllSureF(t, (q).region), default__.Neg(default__.ExcuseF(t, (q).unless))))
+        return default__.Both(default__.AssumedF(t), default__.Both(default__.AllSureF(t, (q).region), default__.Neg(default__.ExcuseF(t, (q).unless))))
 
     @staticmethod
     def WrongF(t, p, q):
@@ -682,5 +706,5 @@ class default__:
 
     @staticmethod
     def WiderF(t, a, b):
-        return default__.Both(default__.CrewsF(t), default__.Both(default__.PassF(t, a), default__.Either(default__.Neg(default__.PassF(t, b)), default__.DroppedF(t, (a).rules, (b).rules, default__.NamesNeeded(t, (b).rules, len((b).rules))))))
+        return default__.Both(default__.AssumedF(t), default__.Both(default__.PassF(t, a), default__.Either(default__.Neg(default__.PassF(t, b)), default__.DroppedF(t, (a).rules, (b).rules, default__.NamesNeeded(t, (b).rules, len((b).rules))))))
 

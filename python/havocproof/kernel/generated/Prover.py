@@ -43,7 +43,7 @@ class default__:
         left: int = int(0)
         left = budget
         d_0_ok_: bool
-        d_0_ok_ = (((Coords.default__.Valid(t)) and (Lower.default__.CrewsOk(t))) and (Lower.default__.PolicyOk(t, p))) and (Lower.default__.QuestionOk(t, q))
+        d_0_ok_ = ((Lower.default__.TableOk(t)) and (Lower.default__.PolicyOk(t, p))) and (Lower.default__.QuestionOk(t, q))
         if not(d_0_ok_):
             rhs0_ = Result_Malformed()
             rhs1_ = left
@@ -144,7 +144,7 @@ class default__:
         d_0_doubts_: int
         d_0_doubts_ = 0
         d_1_ok_: bool
-        d_1_ok_ = (((Coords.default__.Valid(t)) and (Lower.default__.CrewsOk(t))) and (Lower.default__.PolicyOk(t, a))) and (Lower.default__.PolicyOk(t, b))
+        d_1_ok_ = ((Lower.default__.TableOk(t)) and (Lower.default__.PolicyOk(t, a))) and (Lower.default__.PolicyOk(t, b))
         if not(d_1_ok_):
             rhs0_ = _dafny.SeqWithoutIsStrInference([])
             rhs1_ = False
@@ -235,7 +235,7 @@ class default__:
         d_2_ns_ = Lower.default__.NamesNeeded(t, d_0_mine_, len(d_0_mine_))
         d_3_fm_ = Lower.default__.ForbidF(t, d_0_mine_)
         d_4_gr_ = Lower.default__.GrantF(t, d_1_rest_)
-        return Lower.default__.Both(Lower.default__.Both(Lower.default__.CrewsF(t), Lower.default__.CompleteF(t, p)), Lower.default__.Both(Lower.default__.Neg(Lower.default__.ForbidF(t, d_1_rest_)), Lower.default__.Either(Lower.default__.Both(Lower.default__.GrantF(t, d_0_mine_), Lower.default__.Both(Lower.default__.Neg(d_4_gr_), Lower.default__.Neg(d_3_fm_))), Lower.default__.Both(d_4_gr_, Lower.default__.Either(d_3_fm_, Lower.default__.DroppedF(t, d_1_rest_, d_0_mine_, d_2_ns_))))))
+        return Lower.default__.Both(Lower.default__.Both(Lower.default__.AssumedF(t), Lower.default__.CompleteF(t, p)), Lower.default__.Both(Lower.default__.Neg(Lower.default__.ForbidF(t, d_1_rest_)), Lower.default__.Either(Lower.default__.Both(Lower.default__.GrantF(t, d_0_mine_), Lower.default__.Both(Lower.default__.Neg(d_4_gr_), Lower.default__.Neg(d_3_fm_))), Lower.default__.Both(d_4_gr_, Lower.default__.Either(d_3_fm_, Lower.default__.DroppedF(t, d_1_rest_, d_0_mine_, d_2_ns_))))))
 
     @staticmethod
     def Lives(t, p, id_, budget):
@@ -243,7 +243,7 @@ class default__:
         left: int = int(0)
         left = budget
         d_0_ok_: bool
-        d_0_ok_ = ((Coords.default__.Valid(t)) and (Lower.default__.CrewsOk(t))) and (Lower.default__.PolicyOk(t, p))
+        d_0_ok_ = (Lower.default__.TableOk(t)) and (Lower.default__.PolicyOk(t, p))
         if not(d_0_ok_):
             rhs0_ = Life_Unclear()
             rhs1_ = left
