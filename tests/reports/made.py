@@ -1,4 +1,4 @@
-"""Results as a run may bring them, made by hand: every kind of outcome, and texts that try to break out of each format."""
+"""Results as a run may bring them, made by hand: every outcome, and texts that try to break out of each format."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ rules:
     - {id: no-keys, forbid: file.read, where: {within: .ssh}, why: "EVIL"}
   pay:
     - {id: small, permit: money.payment, where: {account: costs, payee: any, amount: {max: 5.00 USD}}}
-    - {id: large, ask: money.payment, where: {account: costs, payee: any, amount: {above: 5.00 USD}}, needs: boss, why: Large.}
+    - {id: large, ask: money.payment, where: {account: costs, payee: any, amount: {above: 5.00 USD}}, needs: boss,
+       why: Large.}
 prove:
   - {id: evil, never: file.read, where: {path: /desk/secret/**}}
 """
@@ -61,14 +62,18 @@ EXAMPLE = Example(
     part=PART,
     moment=object(),
 )
-EDIT = Edit("narrow", "narrow `small` (line 14): amount at most 5.00 USD", "- id: small\n  permit: money.payment\n", "", 14)
+EDIT = Edit(
+    "narrow", "narrow `small` (line 14): amount at most 5.00 USD", "- id: small\n  permit: money.payment\n", "", 14
+)
 RESULTS = (
     Result("fine", "never", "never: file.delete", "", 20, Holds(), boxes=3, seconds=0.25),
     Result("hollow", "never", "never: sql.read", "", 21, Holds(vacuous="no such action is permitted anyway")),
     Result("works", "some", "some: money.payment", "", 22, Holds(by=("budget `b`",), example=EXAMPLE)),
     Result(EVIL, "never", f"never: {EVIL}", "", 23, Broken(f"It is permitted. {EVIL}", EXAMPLE, EDIT), boxes=9),
     Result("none", "some", "some: sql.read", "", 24, Broken("Nothing of it is permitted.")),
-    Result("hard", "never", "never: all.send", "guard.yaml", 5, Undecided("Too many boxes.", (SMALL,), "Raise it."), "firm"),
+    Result(
+        "hard", "never", "never: all.send", "guard.yaml", 5, Undecided("Too many boxes.", (SMALL,), "Raise it."), "firm"
+    ),
 )
 NOTICE = Problem("desk.yaml", 30, 3, "W-GAP", f"a gap {EVIL}", "Let the bounds meet.")
 MUTANTS = MutantReport(

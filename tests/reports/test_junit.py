@@ -34,7 +34,14 @@ def test_texts_of_a_policy_stay_texts() -> None:
     root = Xml.fromstring(junit([proved()]))
     names = [case.get("name") for case in root.findall(".//testcase")]
     assert EVIL in names
-    assert {each.tag for each in root.iter()} <= {"testsuites", "testsuite", "testcase", "system-out", "failure", "error"}
+    assert {each.tag for each in root.iter()} <= {
+        "testsuites",
+        "testsuite",
+        "testcase",
+        "system-out",
+        "failure",
+        "error",
+    }
 
 
 def test_signs_that_xml_cannot_hold_are_replaced() -> None:

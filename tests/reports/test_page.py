@@ -146,7 +146,7 @@ def test_a_policy_without_invariants_is_told_so() -> None:
 
 
 def colours(block: str) -> dict[str, str]:
-    return {name: value for name, value in re.findall(r"--(\w+): (#[0-9a-f]{3,6})", block)}
+    return dict(re.findall(r"--(\w+): (#[0-9a-f]{3,6})", block))
 
 
 def luminance(colour: str) -> float:

@@ -142,7 +142,8 @@ def test_a_finding_keeps_its_fingerprint_when_lines_move_and_no_two_share_one() 
         for each in findings
     ]
     before, after = (
-        [result["partialFingerprints"]["havocproof/v1"] for result in check(written(each))] for each in (findings, moved)
+        [result["partialFingerprints"]["havocproof/v1"] for result in check(written(each))]
+        for each in (findings, moved)
     )
     assert before == after
     assert len(set(before)) == len(before)

@@ -101,13 +101,14 @@ def _every(options: argparse.Namespace, progress: Progress) -> Iterator[Compared
     for path in options.policy:
         progress(f"{path}: comparing with {options.since}")
         new = load_policy(path)
+        name = f"{options.since}:{path if path.is_absolute() else f'./{path}'}"  # as git writes it
         with ExitStack() as stack:
             was = stack.enter_context(as_of(options.since, path))
             if was is None:  # a new file: before it, nothing was permitted
-                old = loads_policy(f"havocproof: 1\npolicy: {new.name}\n", f"{options.since}:{path}")
+                old = loads_policy(f"havocproof: 1\npolicy: {new.name}\n", name)
             else:
-                old = _old(was, f"{options.since}:{path}")
-            yield _compared(old, new, f"{options.since}:{path}", str(path), options.budget)
+                old = _old(was, name)
+            yield _compared(old, new, name, str(path), options.budget)
 
 
 def _old(path: Path, name: str) -> Policy:

@@ -131,7 +131,7 @@ def _proved(proved: Proved, policy: Policy, options: argparse.Namespace, cache: 
     cached = report is not None and report.digest == policy.digest
     if report is None or not cached:
         doing("reading")
-        report = prove(policy, only=options.only, budget=options.budget, progress=decided)
+        report = prove(policy, only=options.only or None, boxes=options.budget, progress=decided)
         cache.put(name, report)
     else:
         for result in report.results:

@@ -83,7 +83,7 @@ def path_of(path: str, file: str) -> str:
     if not file or file == path:
         return path
     folder, slash, _ = path.rpartition("/")
-    return file if file.startswith(f"{folder}{slash}") and slash else f"{folder}{slash}{file}"
+    return f"{folder}{slash}{file}"
 
 
 def code_of_proofs(every: Iterable[Proved], strict: bool = False) -> Exit:
