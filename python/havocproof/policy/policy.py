@@ -66,6 +66,7 @@ class Policy:
     redactions      what is hidden of actions and results, and from whom
     invariants      what `prove` claims, of all layers; `havocproof.proving` decides whether it is true
     allowances      the rules for which people may give more than one call, and how far
+    file, text      what messages call the file, and its text; `folder` is where the files that it names are read
     """
 
     name: str
@@ -92,6 +93,9 @@ class Policy:
     allowances: Allowances
     redactions: tuple[Redaction, ...] = ()
     invariants: tuple[Invariant, ...] = ()
+    file: str = ""
+    text: str = ""
+    folder: Path | None = None
 
     @cached_property
     def kernel(self) -> Kernel:
@@ -230,6 +234,9 @@ def _policy(built: Built, text: str, problems: Problems, files: Files) -> Policy
         allowances=built.allowances,
         redactions=built.redactions,
         invariants=built.invariants,
+        file=problems.file,
+        text=text,
+        folder=files.folder,
     )
 
 

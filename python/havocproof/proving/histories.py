@@ -1,0 +1,183 @@
+"""`never ... after ... until`: proved by an invariant of all histories, not by walking through them.
+
+Let M mean: something of `after` was permitted in this session, and nothing of `until` has succeeded since. Candidates
+say what the state is like while M is on:
+
+    the session carries a label        if every permitted move of `after` brings it; no action takes a label away
+    a fact is begun                    if every permitted move of `after` begins it; nothing takes that back
+    a fact is not done                 if every permitted move of `after` resets it, and nothing but `until` sets it
+
+Each "every" and each "nothing" is a question to the engine, asked with the other candidates as known. Candidates that
+fail are dropped until none fails: what is left holds whenever M is on, in every history of any length. Then the claim
+is asked as if it were about one action, with that known. This is sound. If it does not decide the claim, a history that
+breaks it is looked for and replayed by the kernel; if none is found the claim is not decided.
+
+Labels belong to a session, and so does M: what flows from one agent to another is the labels' business. Facts belong to
+the run: then M may as well be about whatever any agent of the run did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from math import prod
+
+from havocproof.analysis import Broken, Holds, Moment
+from havocproof.kernel.source import DONE, LABEL, MARK, Mark, Rule, Since, Stands, Test
+from havocproof.policy.invariants import Event, Invariant
+from havocproof.proving import results
+from havocproof.proving.asking import Asking, Conjunction
+from havocproof.proving.replay import Replay
+from havocproof.proving.showing import Showing
+
+_RUN = ("run",)
+_SELF = ("self",)
+_MOST_WAYS = 64
+Search = Callable[[Invariant, Conjunction], results.Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One candidate. `test` is what it says of the state; `text` says it in words."""
+
+    test: Test
+    kind: str
+    name: str
+    text: str
+
+
+class Histories:
+    """Decides claims with `after`. `search` asks a claim as if it were about one action, with something known."""
+
+    def __init__(self, asking: Asking, showing: Showing, search: Search) -> None:
+        self.asking = asking
+        self.policy = asking.policy
+        self.showing = showing
+        self.search = search
+        rules = self.policy.source.rules
+        self.leaving = [rule for rule in rules if rule.effect == "leave" and rule.mark is not None]
+
+    def never(self, claim: Invariant) -> results.Outcome:
+        """What becomes of the claim."""
+        if all(self._nothing(event) for event in claim.after):
+            return results.Holds("nothing of `after` is ever permitted")
+        known = [each for each in self._candidates() if self._begun(claim, each)]
+        known = self._kept(claim, known)
+        found = self.search(claim, tuple(each.test for each in known))
+        match found:
+            case results.Holds():
+                always = self.search(claim, ())
+                by = () if isinstance(always, results.Holds) else tuple(each.text for each in known)
+                return results.Holds(found.vacuous, by)
+            case results.Undecided():
+                return found
+        assert isinstance(found, results.Broken)
+        history = Replay(self.asking, self.showing).find(claim, known_tests(known), self.failing(claim))
+        if history is not None:
+            return results.Broken("After what stands in `after`, an action like this is permitted.", history)
+        return results.Undecided(
+            "no invariant of the state was found that excludes it, and no history that leads there",
+            found.example.rules if found.example is not None else (),
+            "Let a label come from every action under `after`, or a fact be reset by each of them.",
+        )
+
+    def _nothing(self, event: Event) -> bool:
+        return all(isinstance(self.asking.never(verb, event.tests), Holds) for verb in sorted(event.verbs))
+
+    # ---- candidates ----
+
+    def _candidates(self) -> Iterator[Known]:
+        for name in self.policy.labels:
+            carried = Stands(Mark(LABEL, name, _SELF))
+            yield Known(carried, "label", name, f"afterwards the session carries the label `{name}`")
+        for name, text in self.policy.facts.items():
+            if text.per:
+                continue  # one fact for each value: which value it is, the claim does not say
+            begun, done = Mark(MARK, name, _RUN), Mark(DONE, name, _RUN)
+            reset = Mark(MARK, f"{name}~reset", _RUN)
+            if not text.resets:
+                yield Known(Stands(begun, text.lasts), "begun", name, f"afterwards `{name}` is begun")
+            if text.resets and not text.host:
+                test = Since(done, reset, text.lasts, False)
+                yield Known(test, "undone", name, f"afterwards `{name}` is not done, until `{text.by}` succeeds")
+
+    def _begun(self, claim: Invariant, each: Known) -> bool:
+        """Whether every permitted move of `after` makes it true."""
+        if isinstance(each.test, Stands) and each.test.lasts:
+            return False  # it is forgotten in time
+        left, missing = _left(each)
+        return all(
+            isinstance(self.asking.never(verb, (*event.tests, *missing), self._leaves(left, verb)), Holds)
+            for event in claim.after
+            for verb in sorted(event.verbs)
+        )
+
+    def _leaves(self, mark: Mark, verb: str) -> tuple[Conjunction, ...]:
+        """What surely leaves the mark. A rule that something lifts is left out: that is sound."""
+        rules = (rule for rule in self.leaving if rule.mark == mark and verb in rule.verbs)
+        return tuple(dict.fromkeys(tests for rule in rules for tests in _unlifted(rule)))
+
+    def failing(self, claim: Invariant) -> list[Moment]:
+        """Moves of `after` that leave a candidate untrue: with these a history that breaks the claim may begin."""
+        found = []
+        for each in self._candidates():
+            left, missing = _left(each)
+            for event in claim.after:
+                for verb in sorted(event.verbs):
+                    answer = self.asking.never(verb, (*event.tests, *missing), self._leaves(left, verb))
+                    if isinstance(answer, Broken):
+                        found.append(answer.moment)
+        return found
+
+    # ---- what keeps them ----
+
+    def _kept(self, claim: Invariant, known: list[Known]) -> list[Known]:
+        """Those that no permitted move makes false while M stays on, with all of them known."""
+        while True:
+            left = [each for each in known if self._stays(claim, each, known)]
+            if len(left) == len(known):
+                return known
+            known = left
+
+    def _stays(self, claim: Invariant, each: Known, known: Sequence[Known]) -> bool:
+        if not isinstance(each.test, Since):
+            return True  # labels and what was begun only grow
+        given = known_tests(known)
+        for rule in self.leaving:
+            if rule.mark != each.test.done:
+                continue
+            for verb in sorted(rule.verbs):
+                ending = tuple(event.tests for event in claim.until if verb in event.verbs)
+                if not isinstance(self.asking.never(verb, (*rule.tests, *given), ending), Holds):
+                    return False
+                if not self._apart(claim, verb, rule, given):
+                    return False
+        return True
+
+    def _apart(self, claim: Invariant, verb: str, rule: Rule, given: Conjunction) -> bool:
+        """What ends M does not begin it at the same time."""
+        return all(
+            isinstance(self.asking.never(verb, (*rule.tests, *event.tests, *given)), Holds)
+            for event in claim.after
+            if verb in event.verbs
+        )
+
+
+def _left(each: Known) -> tuple[Mark, Conjunction]:
+    """The mark that makes a candidate true, and what says that it is not true already."""
+    if isinstance(each.test, Stands):
+        return each.test.mark, (Stands(each.test.mark, 0, False),)
+    assert isinstance(each.test, Since)
+    return each.test.reset, ()
+
+
+def known_tests(known: Iterable[Known]) -> Conjunction:
+    return tuple(each.test for each in known)
+
+
+def _unlifted(rule: Rule) -> Iterator[Conjunction]:
+    """Where the rule surely applies: its tests, and of each conjunction that lifts it one test that is not met."""
+    if prod(len(tests) for tests in rule.unless) <= _MOST_WAYS:
+        for ways in product(*rule.unless):
+            yield (*rule.tests, *(replace(test, want=not test.want) for test in ways))

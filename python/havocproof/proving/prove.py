@@ -1,0 +1,184 @@
+"""Proves the claims of a policy, one by one (POLICY.md 2.16)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING
+
+from havocproof.analysis import Analyzer, Broken, Undecided
+from havocproof.policy.invariants import Invariant, Region
+from havocproof.proving import results
+from havocproof.proving.asking import Asking, Conjunction, each_verb
+from havocproof.proving.edits import Edits
+from havocproof.proving.histories import Histories
+from havocproof.proving.limits import at_most
+from havocproof.proving.narrowing import narrower
+from havocproof.proving.notices import notices
+from havocproof.proving.results import Report, Result
+from havocproof.proving.showing import Showing
+
+if TYPE_CHECKING:
+    from havocproof.policy.policy import Policy
+
+BOXES = 50_000
+"""How many boxes the engine looks at for one question, at most. The same question always looks at the same boxes."""
+
+
+def prove(
+    policy: Policy,
+    *,
+    boxes: int = BOXES,
+    edits: bool = True,
+    only: Collection[str] | None = None,
+    progress: Callable[[Result], None] | None = None,
+) -> Report:
+    """Every claim of a policy and of the guards above it, and what is checked without being written.
+
+    `boxes`: beyond so many a question is not decided. `edits`: look for the smallest edit that makes a broken claim
+    true. `only`: the ids of the claims that are wanted. `progress` is called with each result as it is there.
+    Raises nothing for what the policy says; `KeyboardInterrupt` leaves nothing behind.
+    """
+    started = time.perf_counter()
+    proving = Proving(policy, boxes)
+    found = []
+    for claim in policy.invariants:
+        if only is None or claim.id in only:
+            result = proving.result(claim, edits)
+            found.append(result)
+            if progress is not None:
+                progress(result)
+    told = notices(policy, proving.asking) if only is None else ()
+    return Report(
+        policy.name,
+        policy.version,
+        policy.digest,
+        policy.file,
+        tuple(found),
+        told,
+        proving.asking.boxes,
+        time.perf_counter() - started,
+    )
+
+
+class Proving:
+    """Proves claims of one policy, all with one engine."""
+
+    def __init__(self, policy: Policy, boxes: int = BOXES) -> None:
+        self.policy = policy
+        self.boxes = boxes
+        self.asking = Asking(policy, Analyzer(policy, budget=boxes))
+        self.showing = Showing(policy)
+
+    def result(self, claim: Invariant, edits: bool = False) -> Result:
+        """One claim. `edits`: with the smallest edit that makes it true, if it is broken."""
+        started, before = time.perf_counter(), self.asking.boxes
+        outcome = self.outcome(claim)
+        if edits and isinstance(outcome, results.Broken):
+            outcome = Edits(self.policy, self, lambda edited: Proving(edited, self.boxes)).improve(claim, outcome)
+        return Result(
+            claim.id,
+            claim.claim,  # type: ignore[arg-type]
+            claim.text,
+            claim.file,
+            claim.line,
+            outcome,
+            claim.guard,
+            self.asking.boxes - before,
+            time.perf_counter() - started,
+        )
+
+    def outcome(self, claim: Invariant) -> results.Outcome:
+        """What becomes of a claim, without an edit."""
+        match claim.claim:
+            case "some":
+                return self._some(claim)
+            case "at_most":
+                return at_most(claim, self.asking, self.showing)
+            case "narrower_than":
+                return narrower(claim, self.policy, self.asking, self.showing, self.boxes)
+        if claim.after:
+            return Histories(self.asking, self.showing, self.search).never(claim)
+        return self.search(claim)
+
+    def search(self, claim: Invariant, more: Conjunction = ()) -> results.Outcome:
+        """`never` and `always`, verb by verb. `more`: what is known of the state."""
+        open_: Undecided | None = None
+        for region, verb in each_verb(claim.regions):
+            answer = self.asking.of_claim(claim, region, verb, more)
+            if isinstance(answer, Broken) and claim.claim == "never":
+                example = self.showing.example(answer.moment, _bounds(answer))
+                if example.verdict == "deny":
+                    answer = self.asking.with_room(claim, region, verb, more)
+            if isinstance(answer, Broken):
+                example = self.showing.example(answer.moment, _bounds(answer))
+                if claim.claim == "never" and example.verdict == "deny":
+                    open_ = open_ or Undecided(answer.boxes, answer.rules, _UNCOUNTED)
+                    continue
+                return results.Broken(_why(claim, region, example), example)
+            if isinstance(answer, Undecided):
+                open_ = open_ or answer
+        if open_ is not None:
+            return self.undecided(open_)
+        return results.Holds(self._vacuous(claim))
+
+    def undecided(self, answer: Undecided) -> results.Undecided:
+        rules = tuple(self.showing.line(label) for label in answer.rules)
+        return results.Undecided(answer.why, rules, _REMEDY)
+
+    def _vacuous(self, claim: Invariant) -> str:
+        """Why a claim that holds says nothing, "" if it says something: with its excuses it would hold as well."""
+        excused = claim.approved or any(region.unless for region in claim.regions)
+        if claim.claim == "never" and excused:
+            for region, verb in each_verb(claim.regions):
+                if isinstance(self.asking.never(verb, region.tests), Broken | Undecided):
+                    return ""
+            return "nothing that it speaks of is ever permitted, excused or not"
+        if claim.claim == "always":
+            for region, verb in each_verb(claim.regions):
+                if isinstance(self.asking.never(verb, region.tests), Broken | Undecided):
+                    return ""
+            return "there is no such action"
+        return ""
+
+    def _some(self, claim: Invariant) -> results.Outcome:
+        """Something is permitted, or asked: the contrary of `never`."""
+        open_: Undecided | None = None
+        for region, verb in each_verb(claim.regions):
+            answer = self.asking.of_claim(claim, region, verb)
+            if isinstance(answer, Broken):
+                example = self.showing.example(answer.moment)
+                if example.verdict == "deny":
+                    answer = self.asking.with_room(claim, region, verb)
+                    if isinstance(answer, Broken):
+                        example = self.showing.example(answer.moment)
+                if isinstance(answer, Broken) and example.verdict != "deny":
+                    return results.Holds(example=example)
+            if isinstance(answer, Undecided):
+                open_ = open_ or answer
+        if open_ is not None:
+            return self.undecided(open_)
+        return results.Broken("Nothing like this is permitted in any state, nor asked.")
+
+
+_REMEDY = "Ask about less under `where`, or let the rules that meet there differ in fewer tests."
+_UNCOUNTED = "the rules permit it, and the kernel refuses what it cannot count, so that no real action was found"
+
+
+def _bounds(answer: Broken) -> tuple[results.Bound, ...]:
+    return tuple(results.Bound(each.axis, each.text) for each in answer.bounds)
+
+
+def _why(claim: Invariant, region: Region, example: results.Example) -> str:
+    """One sentence on what is wrong."""
+    if claim.claim == "always":
+        word = {"ask": "is asked", "deny": "is refused"}.get(example.verdict, "is not permitted")
+        return f"An action like this {word}."
+    does = "is permitted" if example.verdict == "permit" else f"is permitted once {_people(example)} approved"
+    if region.box:
+        return f"Starting `{region.box}` {does}, and its box lets it do this: `{region.word}`."
+    return f"An action like this {does}."
+
+
+def _people(example: results.Example) -> str:
+    return " and ".join(f"`{need}`" for need in example.needs) or "somebody"
