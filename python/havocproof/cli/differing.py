@@ -104,10 +104,8 @@ def _every(options: argparse.Namespace, progress: Progress) -> Iterator[Compared
         name = f"{options.since}:{path if path.is_absolute() else f'./{path}'}"  # as git writes it
         with ExitStack() as stack:
             was = stack.enter_context(as_of(options.since, path))
-            if was is None:  # a new file: before it, nothing was permitted
-                old = loads_policy(f"havocproof: 1\npolicy: {new.name}\n", name)
-            else:
-                old = _old(was, name)
+            nothing = f"havocproof: 1\npolicy: {new.name}\n"  # before a new file, nothing was permitted
+            old = loads_policy(nothing, name) if was is None else _old(was, name)
             yield _compared(old, new, name, str(path), options.budget)
 
 

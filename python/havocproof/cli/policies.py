@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from havocproof.policy import Policy
 
 _RULE_COLUMNS = ("rule", "effect", "matches", "line", "part")
+_CHANGE_COLUMNS = ("rule", "line", "so that it")
 _BUDGET_COLUMNS = ("budget", "needs", "left", "limit", "per")
 
 Commands = Any  # argparse does not name the type of its subparsers publicly
@@ -179,7 +180,16 @@ def _explain(options: argparse.Namespace) -> int:
     for name, columns in (("matched", _RULE_COLUMNS), ("budgets", _BUDGET_COLUMNS)):
         if found[name]:
             print("\n" + table([[str(each[column]) for column in columns] for each in found[name]], columns))
+    if found["change"]:
+        print("\nnot permitted unless " + ("all of these change" if len(found["change"]) > 1 else "this changes"))
+        print(table([_change(options.policy, each) for each in found["change"]], _CHANGE_COLUMNS))
     return 0
+
+
+def _change(path: Path, each: dict[str, Any]) -> list[str]:
+    from havocproof.reports.proved import where
+
+    return [each["rule"] or "-", where(str(path), each["file"], each["line"]) if each["line"] else "-", each["how"]]
 
 
 def _read(path: Path) -> bytes:
