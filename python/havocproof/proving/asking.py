@@ -102,6 +102,3 @@ class Asking:
         if found is None:
             found = self._granted[verb] = granted(self.policy, verb)
         return found
-
-
-

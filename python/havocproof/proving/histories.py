@@ -1,7 +1,7 @@
 """`never ... after ... until`: proved by an invariant of all histories, not by walking through them.
 
-Let M mean: something of `after` was permitted in this session, and nothing of `until` has succeeded since. Candidates
-say what the state is like while M is on:
+Let M mean: something of `after` was permitted in this session, and nothing of `until` has succeeded since. As with
+facts, what ends it does not begin it, though it may match both. Candidates say what the state is like while M is on:
 
     the session carries a label        if every permitted move of `after` brings it; no action takes a label away
     a fact is begun                    if every permitted move of `after` begins it; nothing takes that back
@@ -23,9 +23,10 @@ from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 
-from havocproof.analysis import Broken, Holds, Moment
+from havocproof.analysis import Answer, Broken, Holds, Undecided
+from havocproof.analysis import Moment as Move
 from havocproof.kernel.source import DONE, LABEL, MARK, Mark, Rule, Since, Stands, Test
-from havocproof.policy.invariants import Event, Invariant
+from havocproof.policy.invariants import Invariant
 from havocproof.proving import results
 from havocproof.proving.asking import Asking, Conjunction
 from havocproof.proving.replay import Replay
@@ -60,7 +61,7 @@ class Histories:
 
     def never(self, claim: Invariant) -> results.Outcome:
         """What becomes of the claim."""
-        if all(self._nothing(event) for event in claim.after):
+        if not any(isinstance(answer, Broken | Undecided) for answer in self.beginnings(claim)):
             return results.Holds("nothing of `after` is ever permitted")
         known = [each for each in self._candidates() if self._begun(claim, each)]
         known = self._kept(claim, known)
@@ -82,8 +83,14 @@ class Histories:
             "Let a label come from every action under `after`, or a fact be reset by each of them.",
         )
 
-    def _nothing(self, event: Event) -> bool:
-        return all(isinstance(self.asking.never(verb, event.tests), Holds) for verb in sorted(event.verbs))
+    def beginnings(self, claim: Invariant, missing: Conjunction = (), left: Mark | None = None) -> Iterator[Answer]:
+        """Whether a move of `after` is ever permitted: in a state that passes `missing`, without leaving the mark."""
+        for event in claim.after:
+            for verb in sorted(event.verbs):
+                leaving = self._leaves(left, verb) if left is not None else ()
+                unless = (*ending(claim, verb), *leaving)
+                if () not in unless:
+                    yield self.asking.never(verb, (*event.tests, *missing), unless)
 
     # ---- candidates ----
 
@@ -107,28 +114,21 @@ class Histories:
         if isinstance(each.test, Stands) and each.test.lasts:
             return False  # it is forgotten in time
         left, missing = _left(each)
-        return all(
-            isinstance(self.asking.never(verb, (*event.tests, *missing), self._leaves(left, verb)), Holds)
-            for event in claim.after
-            for verb in sorted(event.verbs)
-        )
+        return all(isinstance(answer, Holds) for answer in self.beginnings(claim, missing, left))
 
     def _leaves(self, mark: Mark, verb: str) -> tuple[Conjunction, ...]:
         """What surely leaves the mark. A rule that something lifts is left out: that is sound."""
         rules = (rule for rule in self.leaving if rule.mark == mark and verb in rule.verbs)
         return tuple(dict.fromkeys(tests for rule in rules for tests in _unlifted(rule)))
 
-    def failing(self, claim: Invariant) -> list[Moment]:
+    def failing(self, claim: Invariant) -> list[Move]:
         """Moves of `after` that leave a candidate untrue: with these a history that breaks the claim may begin."""
         found = []
         for each in self._candidates():
             left, missing = _left(each)
-            for event in claim.after:
-                for verb in sorted(event.verbs):
-                    answer = self.asking.never(verb, (*event.tests, *missing), self._leaves(left, verb))
-                    if isinstance(answer, Broken):
-                        found.append(answer.moment)
-        return found
+            answers = self.beginnings(claim, missing, left)
+            found += [answer.moment for answer in answers if isinstance(answer, Broken)]
+        return found + [answer.moment for answer in self.beginnings(claim) if isinstance(answer, Broken)]
 
     # ---- what keeps them ----
 
@@ -148,20 +148,15 @@ class Histories:
             if rule.mark != each.test.done:
                 continue
             for verb in sorted(rule.verbs):
-                ending = tuple(event.tests for event in claim.until if verb in event.verbs)
-                if not isinstance(self.asking.never(verb, (*rule.tests, *given), ending), Holds):
-                    return False
-                if not self._apart(claim, verb, rule, given):
+                unless = ending(claim, verb)
+                if () not in unless and not isinstance(self.asking.never(verb, (*rule.tests, *given), unless), Holds):
                     return False
         return True
 
-    def _apart(self, claim: Invariant, verb: str, rule: Rule, given: Conjunction) -> bool:
-        """What ends M does not begin it at the same time."""
-        return all(
-            isinstance(self.asking.never(verb, (*rule.tests, *event.tests, *given)), Holds)
-            for event in claim.after
-            if verb in event.verbs
-        )
+
+def ending(claim: Invariant, verb: str) -> tuple[Conjunction, ...]:
+    """What of the verb ends the claim."""
+    return tuple(event.tests for event in claim.until if verb in event.verbs)
 
 
 def _left(each: Known) -> tuple[Mark, Conjunction]:

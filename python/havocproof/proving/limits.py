@@ -75,16 +75,16 @@ def _behind(policy: Policy, most: Most, per: Sequence[str]) -> list[_Counting]:
     measures = {each.measure for each in most.counted if each.measure}
     found = []
     for name, budget in policy.source.budgets.items():
-        if budget.kind == BUDGET and {budget.measure} == measures and set(budget.per) <= set(per):
-            if _contains(budget.period, most.period) and budget.limit <= most.limit:
-                rules = tuple(rule for rule in policy.source.rules if rule.budget == name and rule.effect == "charge")
-                found.append(_Counting(name, budget, rules))
+        coarse = set(budget.per) <= set(per) and _contains(budget.period, most.period)
+        if budget.kind == BUDGET and {budget.measure} == measures and coarse and budget.limit <= most.limit:
+            rules = tuple(rule for rule in policy.source.rules if rule.budget == name and rule.effect == "charge")
+            found.append(_Counting(name, budget, rules))
     return sorted(found, key=lambda each: (each.budget.limit, each.name))
 
 
 def _contains(outer: int, inner: int) -> bool:
     """Whether each period of the one lies in a period of the other. Periods are aligned; months are of whole days."""
-    if outer == FOREVER or outer == inner:
+    if outer in (FOREVER, inner):
         return True
     if inner in (FOREVER, MONTH):
         return False
@@ -100,9 +100,9 @@ def _covering(most: Most, at: Conjunction, fit: Sequence[_Counting], asking: Ask
     for size in range(1, _MOST_SUMMED + 1):
         for some in combinations(fit, size):
             alike = {(each.budget.per, each.budget.period) for each in some}
-            if len(alike) == 1 and sum(each.budget.limit for each in some) <= most.limit:
-                if all(_counted(verb, counted, at, some, asking) for counted, verb in _each(most)):
-                    return some
+            small = len(alike) == 1 and sum(each.budget.limit for each in some) <= most.limit
+            if small and all(_counted(verb, counted, at, some, asking) for counted, verb in _each(most)):
+                return some
     if all(_counted(verb, counted, at, (), asking) for counted, verb in _each(most)):
         return ()  # nothing of it is permitted at all
     return None

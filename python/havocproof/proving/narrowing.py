@@ -34,9 +34,7 @@ def difference(old: Policy, new: Policy, *, boxes: int = 50_000) -> Difference:
     opened = tuple(_opened(found, showing, before))
     why = "" if found.complete else found.why
     told = changes(old, new)
-    return Difference(
-        old.name, new.name, opened, found.complete, why, time.perf_counter() - started, told
-    )
+    return Difference(old.name, new.name, opened, found.complete, why, time.perf_counter() - started, told)
 
 
 def _opened(found: Widening, showing: Showing, before: Showing) -> Iterator[Opened]:
@@ -47,9 +45,7 @@ def _opened(found: Widening, showing: Showing, before: Showing) -> Iterator[Open
         yield Opened(cause, gone, showing.example(region.moment, bounds), bounds)
 
 
-def narrower(
-    claim: Invariant, policy: Policy, asking: Asking, showing: Showing, boxes: int
-) -> results.Outcome:
+def narrower(claim: Invariant, policy: Policy, asking: Asking, showing: Showing, boxes: int) -> results.Outcome:
     """What becomes of `narrower_than`: nothing is permitted that the other file does not permit, and nothing that it
     counts or remembers is let go.
     """

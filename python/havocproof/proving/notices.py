@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from havocproof.analysis import Holds
+from havocproof.analysis import Analyzer, Holds
 from havocproof.errors import Problem
 from havocproof.kernel.source import LABEL
 from havocproof.policy.labels import LabelText
+from havocproof.proving.altering import granting
 from havocproof.proving.asking import Asking
 
 if TYPE_CHECKING:
@@ -33,11 +34,14 @@ def _file(policy: Policy, file: str) -> str:
 
 
 def _dead(policy: Policy, asking: Asking) -> Iterator[Problem]:
-    """Rules that change no verdict in any state."""
+    """Rules of the policy itself that change no verdict in any state. A guard is made for many policies."""
+    bare = Asking(policy, Analyzer(granting(policy), budget=asking.engine.budget))
     for each in asking.engine.dead():
         text = policy.rules.get(each.rule)
-        if text is None or text.group in ("agents", "labels") or _obliges(policy, each.rule):
+        if text is None or text.file or text.group in ("agents", "labels") or _obliges(policy, each.rule):
             continue
+        if text.effect == "forbid" and not _meets(each.rule, bare):
+            continue  # it excludes what nothing permits anyway, which some like to say
         hidden = [policy.rules[label] for label in each.hidden_by if label in policy.rules]
         where = " and ".join(
             f"`{other.id}` at line {other.line}" + (f" of {other.file}" if other.file != text.file else "")
@@ -48,6 +52,16 @@ def _dead(policy: Policy, asking: Asking) -> Iterator[Problem]:
         yield Problem(_file(policy, text.file), text.line, 1, "W-DEAD", message, "Remove it, or narrow what hides it.")
 
 
+def _meets(label: str, bare: Asking) -> bool:
+    """Whether anything that the rule speaks of would be permitted if nothing held it back."""
+    rules = [rule for rule in bare.policy.source.rules if rule.id == label]
+    return any(
+        not isinstance(bare.never(verb, rule.tests, rule.unless), Holds)
+        for rule in rules
+        for verb in sorted(rule.verbs)
+    )
+
+
 def _obliges(policy: Policy, label: str) -> bool:
     """Whether the rule has obligations, which hold beside the verdict."""
     return any(rule.id == f"then:{label}" for rule in policy.source.rules)
@@ -56,7 +70,7 @@ def _obliges(policy: Policy, label: str) -> bool:
 def _labels(policy: Policy, asking: Asking) -> Iterator[Problem]:
     """Labels that never come: none of their sources is ever permitted, and the host does not set them."""
     for name, text in policy.labels.items():
-        if not text.host and _never(policy, asking, name):
+        if not text.host and not text.file and _never(policy, asking, name):
             message = f"label `{name}` never comes: nothing permits any of its sources, {text.sources}"
             yield _problem(policy, text, message, "Permit a source, let the host set it (`host`), or remove it.")
 
@@ -78,4 +92,3 @@ def _never(policy: Policy, asking: Asking, name: str) -> bool:
 
 def _problem(policy: Policy, text: LabelText, message: str, remedy: str) -> Problem:
     return Problem(_file(policy, text.file), text.line, 1, "W-DEAD", message, remedy)
-

@@ -7,7 +7,7 @@ ask is taken as approved. Records are told by tools and the host at any time, so
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from havocproof.analysis import Broken, Moment
@@ -44,7 +44,7 @@ class Replay:
 
     def find(self, claim: Invariant, known: Conjunction, first: Sequence[Moment]) -> Example | None:
         """A history after which the kernel permits what the claim excludes. `first`: moves to begin with."""
-        beginnings = [*first, *self._beginnings(claim)][:_MOST_BEGINNINGS]
+        beginnings = first[:_MOST_BEGINNINGS]
         for region, verb in each_verb(claim.regions):
             answer = self.asking.of_claim(claim, region, verb, known)
             if not isinstance(answer, Broken):
@@ -60,13 +60,6 @@ class Replay:
                     if found is not None:
                         return found
         return None
-
-    def _beginnings(self, claim: Invariant) -> Iterator[Moment]:
-        for event in claim.after:
-            for verb in sorted(event.verbs):
-                answer = self.asking.never(verb, event.tests)
-                if isinstance(answer, Broken):
-                    yield answer.moment
 
     def _helping(self, moment: Moment, depth: int = 0) -> list[Moment]:
         """Moves that set the facts which a moment finds done, those first that the others need."""
@@ -162,4 +155,3 @@ def _at(moment: Moment, last: Moment, cells: dict[Key, int], now: int) -> Moment
     if moment.kind == last.kind:
         scopes = {**scopes, "self": last.scopes.get("self", "")}
     return replace(moment, scopes=scopes, now=now, view=View(dict(cells), moment.view.records, {}))
-

@@ -1,0 +1,33 @@
+"""Policies with other rules than their file has, without writing a file: for questions of what would be."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from havocproof.policy.allowances import widened
+from havocproof.policy.problems import Problems
+from havocproof.policy.rules import Lowered
+
+if TYPE_CHECKING:
+    from havocproof.policy.policy import Policy
+
+
+def with_rules(policy: Policy, lowered: Iterable[Lowered], no_budgets: Collection[str] = ()) -> Policy:
+    """The policy with these rules instead of its own, and without some budgets of the kernel."""
+    rules = tuple(lowered)
+    allowances = policy.allowances
+    found = tuple(each.rule for each in rules)
+    budgets = {name: each for name, each in policy.source.budgets.items() if name not in no_budgets}
+    if allowances.rules:
+        allowances = widened(rules, policy.approvals, policy.verbs, Problems(policy.file))
+        found = allowances.source
+        budgets |= allowances.budgets
+    source = replace(policy.source, rules=found, budgets=budgets)
+    return replace(policy, lowered=rules, source=source, allowances=allowances)
+
+
+def granting(policy: Policy) -> Policy:
+    """The policy in which nothing is held back: permits and asks alone, and no ask waits for anybody."""
+    return with_rules(policy, (each for each in policy.lowered if each.rule.effect in ("permit", "ask")))

@@ -1,0 +1,62 @@
+"""Widenings that no claim notices: how much of a policy its claims hold fast (POLICY.md 2.16)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from havocproof.analysis import Analyzer, widened
+from havocproof.policy.invariants import Invariant
+from havocproof.proving import results
+from havocproof.proving.prove import BOXES, Proving
+from havocproof.proving.results import Example, Mutant, MutantReport
+from havocproof.proving.showing import Showing
+from havocproof.proving.widenings import Widening, widenings
+
+if TYPE_CHECKING:
+    from havocproof.policy.policy import Policy
+
+
+def mutants(policy: Policy, *, boxes: int = BOXES, progress: Callable[[Mutant], None] | None = None) -> MutantReport:
+    """Widens each rule in turn, and asks the claims that hold of the policy whether they still do."""
+    started = time.perf_counter()
+    proving = Proving(policy, boxes)
+    holding = [claim for claim in policy.invariants if isinstance(proving.outcome(claim), results.Holds)]
+    found = []
+    for widening in widenings(policy):
+        mutant = _mutant(policy, widening, holding, proving, boxes)
+        found.append(mutant)
+        if progress is not None:
+            progress(mutant)
+    return MutantReport(policy.name, policy.file, tuple(found), time.perf_counter() - started)
+
+
+def _mutant(policy: Policy, widening: Widening, holding: list[Invariant], before: Proving, boxes: int) -> Mutant:
+    now = Proving(widening.policy, boxes)
+    noticed = tuple(
+        claim.id for claim in holding if _speaks(claim, widening) and not isinstance(now.outcome(claim), results.Holds)
+    )
+    if noticed:
+        return Mutant(widening.rule, widening.change, "noticed", noticed)
+    if widening.remembers:
+        return Mutant(widening.rule, widening.change, "unnoticed")
+    return _unnoticed(widening, now.asking.engine, before.asking.engine, boxes)
+
+
+def _unnoticed(widening: Widening, now: Analyzer, before: Analyzer, boxes: int) -> Mutant:
+    """Whether it permits anything more at all."""
+    found = widened(now, before, boxes)
+    for region in found.regions:
+        example: Example = Showing(widening.policy).example(region.moment)
+        return Mutant(widening.rule, widening.change, "unnoticed", (), example)
+    return Mutant(widening.rule, widening.change, "same" if found.complete else "undecided")
+
+
+def _speaks(claim: Invariant, widening: Widening) -> bool:
+    """Whether the claim can notice: it speaks of a verb that is widened, or looks at more than verdicts."""
+    if claim.after or claim.claim == "narrower_than":
+        return True
+    if claim.most is not None:
+        return any(counted.verbs & widening.verbs for counted in claim.most.counted)
+    return any(region.verbs & widening.verbs for region in claim.regions)
