@@ -121,13 +121,13 @@ def compared(complete: bool = True, opened: bool = True, changed: bool = True) -
         Change("tool", "t", "tool `t` is new", "neutral", "", 44),
     )
     found = Difference(
-        "0" * 64,
-        "1" * 64,
+        "desk",
+        "desk",
         regions if opened else (),
         complete,
         "" if complete else "Too many boxes.",
         0.1,
         changes if changed else tuple(each for each in changes if each.effect in ("narrower", "neutral")),
     )
-    back = Difference("1" * 64, "0" * 64, (Opened(SMALL, True, EXAMPLE, ()),), True, "", 0.1)
-    return Compared("old.yaml", "new.yaml", found, back)
+    back = Difference("desk", "desk", (Opened(SMALL, True, EXAMPLE, ()),), True, "", 0.1)
+    return Compared("old.yaml", "new.yaml", found, back, ("0" * 64, "1" * 64))

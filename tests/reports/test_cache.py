@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from havocproof.proving.results import Broken, Holds, Report
+from havocproof.proving.results import Broken, Holds, MutantReport, Report
 from havocproof.reports import cache
 from havocproof.reports.cache import Cache, default_folder, key
 from havocproof.reports.codec import Unreadable, decode, encode
-from tests.reports.made import DIGEST, EXAMPLE, RESULTS, report
+from tests.reports.made import DIGEST, EXAMPLE, MUTANTS, RESULTS, report
 
 NAME = key(DIGEST, {"budget": 1}, {})
 
@@ -41,8 +41,24 @@ def kept(tmp_path: Path) -> tuple[Cache, Path]:
 
 
 def test_a_report_comes_back_as_it_was(kept: tuple[Cache, Path]) -> None:
-    assert kept[0].get(NAME) == without_moments(report())
-    assert kept[0].get(NAME) != without_moments(report(RESULTS[0]))
+    assert kept[0].get(NAME, Report) == without_moments(report())
+    assert kept[0].get(NAME, Report) != without_moments(report(RESULTS[0]))
+
+
+def test_a_report_of_widenings_comes_back_and_is_no_report_of_claims(tmp_path: Path) -> None:
+    found = Cache(tmp_path)
+    found.put(NAME, MUTANTS)
+    read = found.get(NAME, MutantReport)
+    assert read is not None
+    assert [each.outcome for each in read.mutants] == [each.outcome for each in MUTANTS.mutants]
+    assert found.get(NAME, Report) is None
+
+
+def test_without_a_name_nothing_is_kept(tmp_path: Path) -> None:
+    found = Cache(tmp_path / "cache")
+    found.put("", report())
+    assert not (tmp_path / "cache").exists()
+    assert found.get("", Report) is None
 
 
 def test_every_outcome_keeps_its_class() -> None:
@@ -56,12 +72,12 @@ def test_no_cut_and_no_changed_byte_is_believed(kept: tuple[Cache, Path]) -> Non
     whole = file.read_bytes()
     for at in range(0, len(whole), 97):
         file.write_bytes(whole[:at])
-        assert found.get(NAME) is None
+        assert found.get(NAME, Report) is None
         file.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
-        changed = found.get(NAME)
+        changed = found.get(NAME, Report)
         assert changed is None, whole[max(0, at - 20) : at + 20]
     file.write_bytes(whole)
-    assert found.get(NAME) is not None
+    assert found.get(NAME, Report) is not None
 
 
 def forged(entry: dict[str, Any]) -> None:
@@ -88,14 +104,14 @@ def test_an_entry_that_says_something_else_is_not_believed(
     entry = json.loads(file.read_bytes())
     change(entry)
     file.write_text(json.dumps(entry))
-    assert found.get(NAME) is None
+    assert found.get(NAME, Report) is None
 
 
 def test_an_entry_of_another_policy_is_not_believed(kept: tuple[Cache, Path]) -> None:
     found, file = kept
     other = key("cd" * 32, {"budget": 1}, {})
     file.rename(file.with_name(f"{other}.json"))
-    assert found.get(other) is None
+    assert found.get(other, Report) is None
 
 
 def test_an_entry_whose_digest_is_right_and_form_is_wrong_is_not_believed(kept: tuple[Cache, Path]) -> None:
@@ -104,24 +120,24 @@ def test_an_entry_whose_digest_is_right_and_form_is_wrong_is_not_believed(kept: 
     entry["report"]["boxes"] = "12"
     entry["sha256"] = cache._digest(entry["report"], NAME)
     file.write_text(json.dumps(entry))
-    assert found.get(NAME) is None
+    assert found.get(NAME, Report) is None
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", "null", "1", '"x"', "[" * 100_000, "\xff"])
 def test_what_is_no_entry_is_none(kept: tuple[Cache, Path], text: str) -> None:
     found, file = kept
     file.write_text(text, encoding="latin-1")
-    assert found.get(NAME) is None
+    assert found.get(NAME, Report) is None
 
 
 def test_what_others_may_write_is_not_believed(kept: tuple[Cache, Path]) -> None:
     found, file = kept
     file.chmod(0o666)
-    assert found.get(NAME) is None
+    assert found.get(NAME, Report) is None
     file.chmod(0o600)
-    assert found.get(NAME) is not None
+    assert found.get(NAME, Report) is not None
     file.parent.chmod(0o777)
-    assert found.get(NAME) is None
+    assert found.get(NAME, Report) is None
     found.put("00", report())
     assert not file.with_name("00.json").exists()
 
@@ -130,23 +146,23 @@ def test_links_and_folders_are_no_entries(kept: tuple[Cache, Path]) -> None:
     found, file = kept
     moved = file.rename(file.parent.parent / "elsewhere.json")
     file.symlink_to(moved)
-    assert found.get(NAME) is None
+    assert found.get(NAME, Report) is None
     file.unlink()
     file.mkdir()
-    assert found.get(NAME) is None
+    assert found.get(NAME, Report) is None
 
 
 def test_a_folder_that_cannot_be_made_keeps_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     found = Cache(tmp_path / "file" / "cache")
     found.put(NAME, report())
-    assert found.get(NAME) is None
+    assert found.get(NAME, Report) is None
 
 
 def test_without_a_folder_nothing_is_kept() -> None:
     found = Cache(None)
     found.put(NAME, report())
-    assert found.get(NAME) is None
+    assert found.get(NAME, Report) is None
 
 
 def test_the_key_is_of_everything_that_the_answer_depends_on(monkeypatch: pytest.MonkeyPatch) -> None:

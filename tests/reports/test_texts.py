@@ -200,7 +200,7 @@ def test_json_of_a_difference_tells_regions_changes_and_completeness() -> None:
     assert told["complete"]
     assert [each["cause"]["id"] for each in told["opened"]] == ["no-keys", "large", "small"]
     assert [each["effect"] for each in told["changes"]] == ["wider", "forgets", "changed", "narrower", "neutral"]
-    assert told["old"] == {"file": "old.yaml", "digest": "0" * 64}
+    assert told["old"] == {"file": "old.yaml", "policy": "desk", "digest": "0" * 64}
 
 
 # ---- exit codes, paths ----

@@ -87,7 +87,7 @@ def _admitting(policy: Policy, part: Part, atom: Atom, scene: Any) -> Amendment:
     near = nearest(policy, part, atom, scene)
     if near is None:
         verb = part.verb.partition("#")[0]
-        return Amendment("", "permit", f"a rule would have to be added that permits {verb} to this agent", "", 0)
+        return Amendment("", "permit", f"exists, and permits {verb} to this agent", "", 0)
     lowered, failing = near
     text = lowered.text
     said = [f"{axis} (now {now})" if (now := expected(lowered, axis, failing[axis])) else axis for axis in failing]

@@ -120,10 +120,11 @@ def _old(path: Path, name: str) -> Policy:
 
 
 def _compared(old: Policy, new: Policy, was: str, now: str, budget: int) -> Compared:
-    from havocproof.proving import difference
+    from havocproof.proving.narrowing import difference
     from havocproof.reports.proved import Compared
 
-    return Compared(was, now, difference(old, new, budget=budget), difference(new, old, budget=budget))
+    wider, narrower = difference(old, new, boxes=budget), difference(new, old, boxes=budget)
+    return Compared(was, now, wider, narrower, (old.digest, new.digest))
 
 
 def _written(options: argparse.Namespace, every: Sequence[Compared], code: Exit) -> None:

@@ -189,7 +189,8 @@ def _explain(options: argparse.Namespace) -> int:
 def _change(path: Path, each: dict[str, Any]) -> list[str]:
     from havocproof.reports.proved import where
 
-    return [each["rule"] or "-", where(str(path), each["file"], each["line"]) if each["line"] else "-", each["how"]]
+    at = where(str(path), each["file"], each["line"]) if each["line"] else "-"
+    return [each["rule"] or "(a new one)", at, each["how"]]
 
 
 def _read(path: Path) -> bytes:

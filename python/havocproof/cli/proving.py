@@ -19,7 +19,7 @@ from havocproof.errors import ConfigError, PolicyError
 
 if TYPE_CHECKING:
     from havocproof.policy import Policy
-    from havocproof.proving.results import Result
+    from havocproof.proving.results import Mutant, Result
     from havocproof.reports.cache import Cache
     from havocproof.reports.proved import Exit, Proved
 
@@ -113,31 +113,68 @@ def _one(proved: Proved, options: argparse.Namespace, cache: Cache, progress: Pr
 
 
 def _proved(proved: Proved, policy: Policy, options: argparse.Namespace, cache: Cache, progress: Progress) -> Proved:
-    from havocproof.proving import mutants, prove
+    from havocproof.proving.mutants import mutants
+    from havocproof.proving.prove import prove
+    from havocproof.proving.results import MutantReport, Report
     from havocproof.reports import text
-    from havocproof.reports.cache import key
+
+    waiting = [each.id for each in policy.invariants if not options.only or each.id in options.only]
+    number = 0
 
     def decided(result: Result) -> None:
+        nonlocal number
+        number += 1
         progress.clear()
         if not options.json:
             print(text.result(result, proved.path), flush=True)
+        doing()
 
-    def doing(what: str) -> None:
-        progress(f"{proved.path}: {what}")
+    def doing() -> None:
+        step = (
+            f"proving {number + 1} of {len(waiting)}: {waiting[number]}"
+            if number < len(waiting)
+            else "looking at rules"
+        )
+        progress(f"{proved.path}: {step}")
 
-    asked = {"path": proved.path, "only": sorted(set(options.only)), "budget": options.budget}
-    name = key(policy.digest, asked, {})
-    report = cache.get(name)
+    def widened(mutant: Mutant) -> None:
+        progress(f"{proved.path}: widening {mutant.rule.id} {mutant.change}")
+
+    doing()
+    name = _key(proved.path, policy, options, "claims")
+    report = cache.get(name, Report)
     cached = report is not None and report.digest == policy.digest
     if report is None or not cached:
-        doing("reading")
-        report = prove(policy, only=options.only or None, boxes=options.budget, progress=decided)
+        report = prove(policy, boxes=options.budget, only=options.only or None, progress=decided)
         cache.put(name, report)
     else:
         for result in report.results:
             decided(result)
-    widened = mutants(Path(proved.path), budget=options.budget, progress=doing) if options.mutants else None
-    return replace(proved, report=report, mutants=widened, cached=cached)
+    found = None
+    if options.mutants:
+        name = _key(proved.path, policy, options, "mutants")
+        found = cache.get(name, MutantReport)
+        if found is None:
+            found = mutants(policy, boxes=options.budget, progress=widened)
+            cache.put(name, found)
+    return replace(proved, report=report, mutants=found, cached=cached)
+
+
+def _key(path: str, policy: Policy, options: argparse.Namespace, what: str) -> str:
+    """Under which the answer is kept; "" if it may depend on what cannot be read, so that it is not kept."""
+    from havocproof.policy import loads_policy
+    from havocproof.reports.cache import key
+
+    read = {}
+    for claim in policy.invariants:
+        if claim.narrower is not None:
+            try:
+                other = loads_policy(claim.narrower.text, claim.narrower.name, claim.narrower.folder)
+            except PolicyError:
+                return ""
+            read[claim.narrower.name] = other.digest
+    asked = {"what": what, "path": path, "only": sorted(set(options.only)), "budget": options.budget}
+    return key(policy.digest, asked, read)
 
 
 def _written(options: argparse.Namespace, every: Sequence[Proved], code: Exit) -> None:

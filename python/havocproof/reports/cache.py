@@ -17,13 +17,15 @@ import tempfile
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import havocproof
-from havocproof.proving.results import Report
+from havocproof.proving.results import MutantReport, Report
 from havocproof.reports.codec import Unreadable, decode, encode
 
 FORMAT = "havocproof proofs 1"
 MOST_BYTES = 64 * 1024 * 1024
+T = TypeVar("T", Report, MutantReport)
 
 
 def default_folder(environment: Mapping[str, str]) -> Path | None:
@@ -63,22 +65,22 @@ class Cache:
         """`folder`: None keeps nothing."""
         self.folder = folder if product() else None
 
-    def get(self, name: str) -> Report | None:
-        """The report that was kept under a key, None if there is none to believe."""
-        data = self._bytes(name)
+    def get(self, name: str, kind: type[T]) -> T | None:
+        """The report that was kept under a key, None if there is none to believe. An empty name keeps nothing."""
+        data = self._bytes(name) if name else None
         if data is None:
             return None
         try:
             entry = json.loads(data)
             if entry["format"] != FORMAT or entry["key"] != name or entry["sha256"] != _digest(entry["report"], name):
                 return None
-            return decode(Report, entry["report"])
+            return decode(kind, entry["report"])
         except (Unreadable, ValueError, KeyError, TypeError, RecursionError):
             return None
 
-    def put(self, name: str, report: Report) -> None:
+    def put(self, name: str, report: Report | MutantReport) -> None:
         """Keeps a report: whole, or not at all."""
-        if self.folder is None:
+        if self.folder is None or not name:
             return
         told = encode(report)
         entry = {"format": FORMAT, "key": name, "sha256": _digest(told, name), "report": told}

@@ -38,8 +38,8 @@ def differences(every: Iterable[Compared], code: Exit, version: str) -> dict[str
 def _difference(compared: Compared) -> dict[str, Any]:
     found: dict[str, Any] = _plain(compared.difference)
     return {
-        "old": {"file": compared.old, "digest": found.pop("old")},
-        "new": {"file": compared.new, "digest": found.pop("new")},
+        "old": {"file": compared.old, "policy": found.pop("old"), "digest": compared.digests[0]},
+        "new": {"file": compared.new, "policy": found.pop("new"), "digest": compared.digests[1]},
         "wider": compared.wider,
         **found,
         "closed": _plain(compared.closed.opened) if compared.closed is not None else None,

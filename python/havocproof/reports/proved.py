@@ -57,13 +57,14 @@ class Proved:
 @dataclass(frozen=True)
 class Compared:
     """Two versions of a policy. `old` and `new` as they were given; `closed`: the difference from new to old, which is
-    what became narrower.
+    what became narrower; `digests`: the identities of old and new.
     """
 
     old: str
     new: str
     difference: Difference
     closed: Difference | None = None
+    digests: tuple[str, str] = ("", "")
 
     @property
     def wider(self) -> bool:
