@@ -181,7 +181,7 @@ module Grid {
 
   // One cut: the inner side (where the picked leaf can hold) first.
   datatype Work = Nil | Push(f: F, b: Box, rest: Work)
-  function At(leaf: F, lo: int): int requires leaf.In? { if lo < leaf.lo then leaf.lo else leaf.hi }
+  function Middle(leaf: F, lo: int): int requires leaf.In? { if lo < leaf.lo then leaf.lo else leaf.hi }
 
   // The number of boxes the search looks at: the ghost bill. It is finite, so a large enough budget always decides.
   ghost function Bill(f: F, b: Box): nat
@@ -192,7 +192,7 @@ module Grid {
     PickOpen(f, b);
     var leaf := Pick(f);
     var c, lo, hi := leaf.c, b[leaf.c].lo, b[leaf.c].hi;
-    var k := At(leaf, lo);
+    var k := Middle(leaf, lo);
     PartKeeps(f, b, c, lo, k, T, E); PartKeeps(f, b, c, k, hi, T, E);
     var i, j := Part(f, b, c, lo, k, T, E), Part(f, b, c, k, hi, T, E);
     1 + (if i.Item? then Bill(i.f, i.b) else 0) + (if j.Item? then Bill(j.f, j.b) else 0)
@@ -218,6 +218,10 @@ module Grid {
   ghost function BillAll(w: Work, f0: F, b0: Box): nat requires Fine(w, f0, b0) {
     if w.Nil? then 0 else Bill(w.f, w.b) + BillAll(w.rest, f0, b0)
   }
+  // All of the box fulfils it.
+  ghost predicate Full(b: Box, f0: F, b0: Box) {
+    Inside(b, b0) && Solid(b) && forall p :: Within(p, b) ==> Within(p, b0) && Holds(f0, p)
+  }
   function Add(i: Item, w: Work): Work { if i.Gone? then w else Push(i.f, i.b, w) }
   lemma AddFine(i: Item, w: Work, f: F, b: Box, b1: Box, f0: F, b0: Box)
     requires Fine(w, f0, b0) && Inside(b1, b) && Inside(b, b0) && Keeps(i, f, b1)
@@ -227,31 +231,83 @@ module Grid {
     ensures forall p :: Within(p, b1) && Holds(f0, p) ==> Has(Add(i, w), p)
   { assert forall p :: Within(p, b1) ==> Within(p, b); }
 
+  // One cut of the first piece of work.
+  function Cut(w: Work, t: F, e: F): Work
+    requires t.T? && e.E? && w.Push? && Solid(w.b) && Open(w.f, w.b)
+  {
+    PickOpen(w.f, w.b);
+    var leaf := Pick(w.f);
+    var lo, hi := w.b[leaf.c].lo, w.b[leaf.c].hi;
+    var k := Middle(leaf, lo);
+    var below := Part(w.f, w.b, leaf.c, lo, k, t, e);
+    var above := Part(w.f, w.b, leaf.c, k, hi, t, e);
+    if k == leaf.lo then Add(above, Add(below, w.rest)) else Add(below, Add(above, w.rest))
+  }
+  lemma CutKeeps(w: Work, t: F, e: F, f0: F, b0: Box)
+    requires t.T? && e.E? && w.Push? && Fine(w, f0, b0) && Open(w.f, w.b)
+    ensures Fine(Cut(w, t, e), f0, b0) && 1 + BillAll(Cut(w, t, e), f0, b0) <= BillAll(w, f0, b0)
+    ensures forall p :: Has(w, p) && Holds(f0, p) ==> Has(Cut(w, t, e), p)
+  {
+    PickOpen(w.f, w.b);
+    var g, b, leaf := w.f, w.b, Pick(w.f);
+    var c := leaf.c;
+    var lo, hi := b[c].lo, b[c].hi;
+    var k := Middle(leaf, lo);
+    PartKeeps(g, b, c, lo, k, t, e);
+    PartKeeps(g, b, c, k, hi, t, e);
+    var below, above := Part(g, b, c, lo, k, t, e), Part(g, b, c, k, hi, t, e);
+    var b1, b2 := b[c := Iv(lo, k)], b[c := Iv(k, hi)];
+    if k == leaf.lo {
+      AddFine(below, w.rest, g, b, b1, f0, b0);
+      AddFine(above, Add(below, w.rest), g, b, b2, f0, b0);
+    } else {
+      AddFine(above, w.rest, g, b, b2, f0, b0);
+      AddFine(below, Add(above, w.rest), g, b, b1, f0, b0);
+    }
+    forall p | Has(w, p) && Holds(f0, p) ensures Has(Cut(w, t, e), p) {
+      if Within(p, b) { if p[c] < k { assert Within(p, b1); } else { assert Within(p, b2); } }
+    }
+  }
+
   function Begin(f: F, b: Box): Work
     requires Solid(b)
   { Add(First0(f, b, T, E), Nil) }
+  lemma BeginKeeps(f: F, b: Box)
+    requires Solid(b)
+    ensures Fine(Begin(f, b), f, b) && BillAll(Begin(f, b), f, b) == FullBill(f, b)
+    ensures forall p :: Within(p, b) && Holds(f, p) ==> Has(Begin(f, b), p)
+  {
+    First0Keeps(f, b, T, E);
+    AddFine(First0(f, b, T, E), Nil, f, b, b, f, b);
+  }
+
   // The search goes on until a box is found, all of which fulfils what is looked for. `budget` bounds the boxes looked at.
-  method Next(w0: Work, budget: nat) returns (a: Answer, w: Work, left: nat) {
+  method Next(w0: Work, budget: nat, ghost f0: F, ghost b0: Box) returns (a: Answer, w: Work, left: nat)
+    requires Fine(w0, f0, b0)
+    ensures left <= budget && Fine(w, f0, b0) && BillAll(w, f0, b0) + (budget - left) <= BillAll(w0, f0, b0)
+    ensures a.NoPoint? ==> forall p :: Has(w0, p) ==> !Holds(f0, p)
+    ensures a.Everywhere? ==> Full(a.b, f0, b0) && forall p :: Has(w0, p) && Holds(f0, p) ==> Within(p, a.b) || Has(w, p)
+    ensures a.TooLong? ==> budget < BillAll(w0, f0, b0)
+  {
     var t, e := T, E;
     left := budget;
     w := w0;
     while w.Push? && left > 0
+      invariant left <= budget && Fine(w, f0, b0) && BillAll(w, f0, b0) + (budget - left) <= BillAll(w0, f0, b0)
+      invariant forall p :: Has(w0, p) && Holds(f0, p) ==> Has(w, p)
       decreases left
     {
       left := left - 1;
-      var g, b := w.f, w.b;
-      w := w.rest;
-      if g.T? { return Everywhere(b), w, left; }
-      if !g.E? {
-        var leaf := Pick(g);
-        if leaf.In? && leaf.c < |b| {
-          var c := leaf.c;
-          var lo, hi := b[c].lo, b[c].hi;
-          var k := At(leaf, lo);
-          var below := Part(g, b, c, lo, k, t, e);
-          var above := Part(g, b, c, k, hi, t, e);
-          if k == leaf.lo { w := Add(above, Add(below, w)); } else { w := Add(below, Add(above, w)); }
-        }
+      if w.f.T? {
+        var b := w.b;
+        w := w.rest;
+        return Everywhere(b), w, left;
+      }
+      if w.f.E? {
+        w := w.rest;
+      } else {
+        CutKeeps(w, t, e, f0, b0);
+        w := Cut(w, t, e);
       }
     }
     if w.Nil? { a := NoPoint; } else { a := TooLong; }

@@ -33,19 +33,19 @@ module Lower {
   function Conj(fs: seq<F>): F { AndOf(fs, 0, |fs|) }
 
   // ---- leaves ----
-  function At(t: Table, k: Coord): nat { if k in t.where then t.where[k] else |t.coords| }
-  function On(t: Table, k: Coord): F { In(At(t, k), 1, 2) }
-  function There(t: Table, k: Coord, hi: int): F { In(At(t, k), 0, hi) }
+  function Nr(t: Table, k: Coord): nat { if k in t.where then t.where[k] else |t.coords| }
+  function On(t: Table, k: Coord): F { In(Nr(t, k), 1, 2) }
+  function There(t: Table, k: Coord, hi: int): F { In(Nr(t, k), 0, hi) }
   function Spans(t: Table, names: set<Name>): seq<Iv> { if names in t.spans then t.spans[names] else [] }
   function InOf(c: nat, vs: seq<Iv>): F { Disj(seq(|vs|, i requires 0 <= i < |vs| => In(c, vs[i].lo, vs[i].hi))) }
-  function Among(t: Table, k: Coord, names: set<Name>): F { InOf(At(t, k), Spans(t, names)) }
+  function Among(t: Table, k: Coord, names: set<Name>): F { InOf(Nr(t, k), Spans(t, names)) }
 
   function HasName(t: Table, axis: Name): F { if axis in t.names then T else There(t, CName(axis), |t.lits| + 1) }
   function HasPlace(t: Table, axis: Name): F { if axis in t.places then T else There(t, CLen(axis), Depth(t, axis) + 2) }
   function HasMeasure(t: Table, axis: Name): F {
     if axis in t.ints then T else
     var v := Bounds(t, CInt(axis));
-    In(At(t, CInt(axis)), v.lo, v.hi)
+    In(Nr(t, CInt(axis)), v.lo, v.hi)
   }
   function HasScope(t: Table, s: Name): F { if s in t.given then T else There(t, CScope(s), |t.lits| + 1) }
   function GivenF(t: Table, s: Name): F { Either(HasScope(t, s), HasName(t, s)) }
@@ -59,11 +59,11 @@ module Lower {
   {
     if syms[i].One? || syms[i].name !in t.index then T else
     var k := t.index[syms[i].name];
-    In(At(t, CSeg(axis, i)), k, k + 1)
+    In(Nr(t, CSeg(axis, i)), k, k + 1)
   }
   function PatternF(t: Table, axis: Name, p: Pattern): F {
     var n := |p.syms|;
-    Both(In(At(t, CLen(axis)), n, if p.open then Depth(t, axis) + 2 else n + 1),
+    Both(In(Nr(t, CLen(axis)), n, if p.open then Depth(t, axis) + 2 else n + 1),
          Conj(seq(n, i requires 0 <= i < n => SymF(t, axis, p.syms, i))))
   }
   predicate PatternOk(t: Table, axis: Name, p: Pattern) {
@@ -72,11 +72,11 @@ module Lower {
   }
   function PatternsF(t: Table, axis: Name, ps: seq<Pattern>): F { Disj(seq(|ps|, i requires 0 <= i < |ps| => PatternF(t, axis, ps[i]))) }
   function SegmentF(t: Table, axis: Name, names: set<Name>, i: nat): F {
-    Both(In(At(t, CLen(axis)), i + 1, Depth(t, axis) + 2), Among(t, CSeg(axis, i), names))
+    Both(In(Nr(t, CLen(axis)), i + 1, Depth(t, axis) + 2), Among(t, CSeg(axis, i), names))
   }
   function HoldingF(t: Table, axis: Name, names: set<Name>): F {
     var d := Depth(t, axis);
-    Either(Both(In(At(t, CLen(axis)), d + 1, d + 2), On(t, CTail(axis, names))),
+    Either(Both(In(Nr(t, CLen(axis)), d + 1, d + 2), On(t, CTail(axis, names))),
            Disj(seq(d, i requires 0 <= i < d => SegmentF(t, axis, names, i))))
   }
 
@@ -88,7 +88,7 @@ module Lower {
     (r.AtMost? || v.lo < r.lo < v.hi) && (r.AtLeast? || v.lo <= r.hi < v.hi - 1)
   }
   function RangesF(t: Table, k: Coord, rs: seq<Range>): F {
-    Disj(seq(|rs|, i requires 0 <= i < |rs| => RangeF(At(t, k), Bounds(t, k), rs[i])))
+    Disj(seq(|rs|, i requires 0 <= i < |rs| => RangeF(Nr(t, k), Bounds(t, k), rs[i])))
   }
   predicate RangesOk(t: Table, k: Coord, rs: seq<Range>) { k in t.where && forall i | 0 <= i < |rs| :: RangeOk(Bounds(t, k), rs[i]) }
 
@@ -217,10 +217,10 @@ module Lower {
   function CrewF(t: Table, c: Crew): F {
     if c.kind !in t.index then E else
     var k := t.index[c.kind];
-    Both(In(At(t, CScope(t.kind)), k, k + 1),
+    Both(In(Nr(t, CScope(t.kind)), k, k + 1),
          Conj(seq(|t.groups|, i requires 0 <= i < |t.groups| =>
                     var g := t.groups[i];
-                    Both(if g in c.must then On(t, CGroup(g)) else T, if g in c.may then T else In(At(t, CGroup(g)), 0, 1)))))
+                    Both(if g in c.must then On(t, CGroup(g)) else T, if g in c.may then T else In(Nr(t, CGroup(g)), 0, 1)))))
   }
   function CrewsF(t: Table): F { Disj(seq(|t.crews|, i requires 0 <= i < |t.crews| => CrewF(t, t.crews[i]))) }
   predicate CrewsOk(t: Table) {
