@@ -268,4 +268,14 @@ module Lower {
   function WiderF(t: Table, a: Policy, b: Policy): F {
     Both(AssumedF(t), Both(PassF(t, a), Either(Neg(PassF(t, b)), DroppedF(t, a.rules, b.rules, NamesNeeded(t, b.rules, |b.rules|)))))
   }
+
+  // ---- the rules of one id ----
+  function MattersF(t: Table, p: Policy, id: Name): F {
+    var mine, rest := Mine(p.rules, id), Others(p.rules, id);
+    var ns := NamesNeeded(t, mine, |mine|);
+    var fm, gr := ForbidF(t, mine), GrantF(t, rest);
+    Both(Both(AssumedF(t), CompleteF(t, p)),
+         Both(Neg(ForbidF(t, rest)),
+              Either(Both(GrantF(t, mine), Both(Neg(gr), Neg(fm))), Both(gr, Either(fm, DroppedF(t, rest, mine, ns))))))
+  }
 }

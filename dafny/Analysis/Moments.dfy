@@ -30,4 +30,19 @@ module Moments {
     assert rs[..i] == rs;
     return out;
   }
+  function Mine(rs: seq<Rule>, id: Name): seq<Rule> {
+    if rs == [] then [] else Mine(rs[..|rs| - 1], id) + (if rs[|rs| - 1].id == id then [rs[|rs| - 1]] else [])
+  } by method {
+    var out: seq<Rule> := [];
+    var i := 0;
+    while i < |rs|
+      invariant 0 <= i <= |rs| && out == Mine(rs[..i], id)
+    {
+      assert rs[..i + 1][..i] == rs[..i];
+      if rs[i].id == id { out := out + [rs[i]]; }
+      i := i + 1;
+    }
+    assert rs[..i] == rs;
+    return out;
+  }
 }

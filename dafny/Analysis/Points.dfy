@@ -15,6 +15,9 @@ module Points {
   ghost predicate Told(t: Table, f: F, x: Moment) { Holds(f, PointOf(t, x)) }
 
   // ---- connectives ----
+  lemma ConstTold(t: Table, x: Moment)
+    ensures Told(t, T, x) && !Told(t, E, x)
+  {}
   lemma BothTold(t: Table, l: F, r: F, x: Moment)
     ensures Told(t, Both(l, r), x) <==> Told(t, l, x) && Told(t, r, x)
   {}

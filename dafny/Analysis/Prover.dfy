@@ -38,17 +38,6 @@ module Prover {
   }
 
   datatype Region = Region(cause: Cause, x: Moment, box: Box)
-  function CauseF(t: Table, a: Policy, b: Policy, c: Cause): F {
-    if c.Unforbidden? then if c.old_ < |b.rules| then MaybeF(t, b.rules[c.old_]) else E
-    else if c.Unasked? then if c.old_ < |b.rules| then MaybeF(t, b.rules[c.old_]) else E
-    else if c.Opened? then if c.new_ < |a.rules| then YesF(t, a.rules[c.new_]) else E
-    else E
-  }
-  function BoxF(b: Box, pos: nat): F
-    requires pos <= |b|
-    decreases |b| - pos
-  { if pos == |b| then T else Both(In(pos, b[pos].lo, b[pos].hi), BoxF(b, pos + 1)) }
-
   // What `a` permits beyond `b`. whole: every such moment lies in a region that is listed.
   method Widened(t: Table, a: Policy, plan: Kernel.Plan, b: Policy, budget: nat, most: nat, build: Box -> Made)
     returns (found: seq<Region>, whole: bool, left: nat)
@@ -83,29 +72,6 @@ module Prover {
 
   // ---- rules that never matter ----
   datatype Life = Dead | Alive(box: Box) | Unclear
-  function Mine(rs: seq<Rule>, id: Name): seq<Rule> {
-    if rs == [] then [] else Mine(rs[..|rs| - 1], id) + (if rs[|rs| - 1].id == id then [rs[|rs| - 1]] else [])
-  } by method {
-    var out: seq<Rule> := [];
-    var i := 0;
-    while i < |rs|
-      invariant 0 <= i <= |rs| && out == Mine(rs[..i], id)
-    {
-      assert rs[..i + 1][..i] == rs[..i];
-      if rs[i].id == id { out := out + [rs[i]]; }
-      i := i + 1;
-    }
-    assert rs[..i] == rs;
-    return out;
-  }
-  function MattersF(t: Table, p: Policy, id: Name): F {
-    var mine, rest := Mine(p.rules, id), Others(p.rules, id);
-    var ns := NamesNeeded(t, mine, |mine|);
-    var fm, gr := ForbidF(t, mine), GrantF(t, rest);
-    Both(Both(AssumedF(t), CompleteF(t, p)),
-         Both(Neg(ForbidF(t, rest)),
-              Either(Both(GrantF(t, mine), Both(Neg(gr), Neg(fm))), Both(gr, Either(fm, DroppedF(t, rest, mine, ns))))))
-  }
   method Lives(t: Table, p: Policy, id: Name, budget: nat) returns (r: Life, left: nat) {
     left := budget;
     var ok := TableOk(t) && PolicyOk(t, p);
