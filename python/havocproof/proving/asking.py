@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from havocproof.analysis import Analyzer, Answer, Holds, Question
+from havocproof.analysis import Analyzer, Answer, Broken, Holds, Question
 from havocproof.kernel.source import BUDGET, RATE, Range, Ranged, Scoped, Test
 from havocproof.policy.invariants import Invariant, Region
+from havocproof.proving.aliases import Aliases
 
 if TYPE_CHECKING:
     from havocproof.policy.policy import Policy
@@ -66,11 +68,14 @@ def granted(policy: Policy, verb: str) -> bool:
 
 
 class Asking:
-    """Asks one engine, and counts what it looked at. `engine` answers about `policy`."""
+    """Asks one engine about one policy, and counts what it looked at."""
 
-    def __init__(self, policy: Policy, engine: Analyzer) -> None:
+    def __init__(self, policy: Policy, boxes: int) -> None:
+        """`boxes`: how many the engine looks at for one question, at most."""
         self.policy = policy
-        self.engine = engine
+        self.aliases = Aliases(policy)
+        self.engine = Analyzer(self.aliases.canonical, budget=boxes)
+        self.limit = boxes
         self.boxes = 0
         self._granted: dict[str, bool] = {}
 
@@ -78,9 +83,15 @@ class Asking:
         """The engine's answer. Where no rule grants the verb, nothing of it is permitted and the engine is spared."""
         if question.claim == "never" and not self._grants(question.verb):
             return Holds(0, True)
-        answer = self.engine.ask(question)
+        aliases, verb = self.aliases, question.verb
+        asked = replace(
+            question,
+            region=(*aliases.conjunction(verb, question.region), *aliases.constants(verb)),
+            unless=tuple(aliases.conjunction(verb, tests) for tests in question.unless),
+        )
+        answer = self.engine.ask(asked)
         self.boxes += answer.boxes
-        return answer
+        return replace(answer, moment=aliases.filled(answer.moment)) if isinstance(answer, Broken) else answer
 
     def never(self, verb: str, region: Conjunction, unless: tuple[Conjunction, ...] = ()) -> Answer:
         return self.ask(never(self.policy, verb, region, unless))

@@ -37,7 +37,7 @@ def candidates(root: Mapping, claim: Invariant, broken: Broken) -> Iterator[Cand
     placed = [(each, place) for each in rules if (place := _find(root, each.id)) is not None]
     granting = [(line, place) for line, place in placed if line.effect in ("permit", "ask")]
     if claim.after:
-        yield from _histories(root, claim)
+        yield from _histories(root, claim, broken)
     elif claim.claim == "never":
         for line, place in granting:
             yield from _narrowed(root, claim, line, place)
@@ -132,21 +132,37 @@ def _removed(root: Mapping, line: Line, place: _Place) -> Candidate:
 # ---- histories ----
 
 
-def _histories(root: Mapping, claim: Invariant) -> Iterator[Candidate]:
-    """What begins the claim also undoes a fact, or brings a label."""
-    more = claim.node.fields["after"]
-    for section, key, does in (("facts", "until", "also undoes"), ("labels", "from", "also brings")):
-        found = root.fields.get(section)
-        for name, node in (found.fields if isinstance(found, Mapping) else {}).items():
-            if isinstance(found, Mapping) and isinstance(node, Mapping) and key in node.fields:
-                old = node.fields[key]
-                both = [*(old.items if isinstance(old, Items) else [old])]
-                both += more.items if isinstance(more, Items) else [more]
-                entry = writing.changed(node, **{key: writing.items(both)})
-                told = f"what the claim says under `after` {does} `{name}` (line {node.line})"
-                edit = Edit("narrow", told, writing.entry(name, entry), "", node.line)
-                section_ = writing.changed(found, **{name: entry})
-                yield Candidate(edit, writing.changed(root, **{section: section_}), narrows=False)
+def _histories(root: Mapping, claim: Invariant, broken: Broken) -> Iterator[Candidate]:
+    """What begins the claim also undoes a fact, or brings a label: first the move that was shown, then all of them."""
+    steps = broken.example.history if broken.example is not None else ()
+    words = {step.text.partition(",")[0] for step in steps}
+    for more in (*_single(claim.node.fields["after"], words), claim.node.fields["after"]):
+        for section, key, does in (("facts", "until", "undoes"), ("labels", "from", "brings")):
+            found = root.fields.get(section)
+            for name, node in (found.fields if isinstance(found, Mapping) else {}).items():
+                if isinstance(found, Mapping) and isinstance(node, Mapping) and key in node.fields:
+                    entry = writing.changed(node, **{key: _both(node.fields[key], more)})
+                    told = f"say that {writing.inline(more)} also {does} `{name}` (line {node.line})"
+                    edit = Edit("narrow", told, writing.entry(name, entry), "", node.line)
+                    section_ = writing.changed(found, **{name: entry})
+                    yield Candidate(edit, writing.changed(root, **{section: section_}), narrows=False)
+
+
+def _single(pattern: Node, words: set[str]) -> Iterator[Node]:
+    """Of `{any: [...], where: ...}` the parts with these words."""
+    if isinstance(pattern, Mapping) and isinstance(pattern.fields.get("any"), Items):
+        listed = pattern.fields["any"]
+        for each in listed.items if isinstance(listed, Items) else []:
+            if isinstance(each, Text) and each.value in words:
+                where = pattern.fields.get("where")
+                yield writing.mapping({each.value: where}) if where is not None else each
+
+
+def _both(old: Node, more: Node) -> Node:
+    """The patterns of both."""
+    found = [*(old.items if isinstance(old, Items) else [old])]
+    found += more.items if isinstance(more, Items) else [more]
+    return writing.items(found)
 
 
 # ---- always ----

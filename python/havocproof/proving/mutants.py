@@ -6,29 +6,30 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from havocproof.analysis import Analyzer, widened
+from havocproof.analysis import widened
 from havocproof.policy.invariants import Invariant
 from havocproof.proving import results
 from havocproof.proving.prove import BOXES, Proving
-from havocproof.proving.results import Example, Mutant, MutantReport
-from havocproof.proving.showing import Showing
+from havocproof.proving.results import Mutant, MutantReport
 from havocproof.proving.widenings import Widening, widenings
 
 if TYPE_CHECKING:
     from havocproof.policy.policy import Policy
 
 
-def mutants(policy: Policy, *, boxes: int = BOXES, progress: Callable[[Mutant], None] | None = None) -> MutantReport:
-    """Widens each rule in turn, and asks the claims that hold of the policy whether they still do."""
+def mutants(policy: Policy, *, boxes: int = BOXES, progress: Callable[[str], None] | None = None) -> MutantReport:
+    """Widens each rule in turn, and asks the claims that hold of the policy whether they still do.
+
+    `progress` is called with each widening before it is tried. Nothing is written.
+    """
     started = time.perf_counter()
     proving = Proving(policy, boxes)
     holding = [claim for claim in policy.invariants if isinstance(proving.outcome(claim), results.Holds)]
     found = []
     for widening in widenings(policy):
-        mutant = _mutant(policy, widening, holding, proving, boxes)
-        found.append(mutant)
         if progress is not None:
-            progress(mutant)
+            progress(f"{widening.rule.id}: {widening.change}")
+        found.append(_mutant(policy, widening, holding, proving, boxes))
     return MutantReport(policy.name, policy.file, tuple(found), time.perf_counter() - started)
 
 
@@ -41,14 +42,14 @@ def _mutant(policy: Policy, widening: Widening, holding: list[Invariant], before
         return Mutant(widening.rule, widening.change, "noticed", noticed)
     if widening.remembers:
         return Mutant(widening.rule, widening.change, "unnoticed")
-    return _unnoticed(widening, now.asking.engine, before.asking.engine, boxes)
+    return _unnoticed(widening, now, before, boxes)
 
 
-def _unnoticed(widening: Widening, now: Analyzer, before: Analyzer, boxes: int) -> Mutant:
+def _unnoticed(widening: Widening, now: Proving, before: Proving, boxes: int) -> Mutant:
     """Whether it permits anything more at all."""
-    found = widened(now, before, boxes)
+    found = widened(now.asking.engine, before.asking.engine, boxes)
     for region in found.regions:
-        example: Example = Showing(widening.policy).example(region.moment)
+        example = now.showing.example(now.asking.aliases.filled(region.moment))
         return Mutant(widening.rule, widening.change, "unnoticed", (), example)
     return Mutant(widening.rule, widening.change, "same" if found.complete else "undecided")
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from havocproof.analysis import Analyzer, Widening, widened
+from havocproof.analysis import Widening, widened
 from havocproof.errors import PolicyError
 from havocproof.policy.invariants import Invariant
 from havocproof.policy.policy import loads_policy
@@ -29,20 +29,20 @@ def difference(old: Policy, new: Policy, *, boxes: int = 50_000) -> Difference:
     if `complete`.
     """
     started = time.perf_counter()
-    found = widened(Analyzer(new, budget=boxes), Analyzer(old, budget=boxes), budget=boxes)
-    showing, before = Showing(new), Showing(old)
-    opened = tuple(_opened(found, showing, before))
+    now = Asking(new, boxes)
+    found = widened(now.engine, Asking(old, boxes).engine, budget=boxes)
+    opened = tuple(_opened(found, now, Showing(new), Showing(old)))
     why = "" if found.complete else found.why
     told = changes(old, new)
     return Difference(old.name, new.name, opened, found.complete, why, time.perf_counter() - started, told)
 
 
-def _opened(found: Widening, showing: Showing, before: Showing) -> Iterator[Opened]:
+def _opened(found: Widening, now: Asking, showing: Showing, before: Showing) -> Iterator[Opened]:
     for region in found.regions:
         gone = region.cause != "permit"
         cause = (before if gone else showing).line(region.rule)
         bounds = tuple(Bound(each.axis, each.text) for each in region.bounds)
-        yield Opened(cause, gone, showing.example(region.moment, bounds), bounds)
+        yield Opened(cause, gone, showing.example(now.aliases.filled(region.moment), bounds), bounds)
 
 
 def narrower(claim: Invariant, policy: Policy, asking: Asking, showing: Showing, boxes: int) -> results.Outcome:
@@ -56,9 +56,8 @@ def narrower(claim: Invariant, policy: Policy, asking: Asking, showing: Showing,
     except PolicyError as error:
         first = next(each for each in error.problems if not each.is_warning)
         return results.Undecided(f"`{name}` does not load: {first.message}", (), f"Load {name} by itself.")
-    found = widened(asking.engine, Analyzer(other, budget=boxes), budget=boxes)
-    before = Showing(other)
-    for opened in _opened(found, showing, before):
+    found = widened(asking.engine, Asking(other, boxes).engine, budget=boxes)
+    for opened in _opened(found, asking, showing, Showing(other)):
         return results.Broken(_opening(opened, name), opened.example)
     told = [each for each in changes(other, policy) if each.effect in _WIDER]
     wider = [each for each in told if each.effect == "wider"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from havocproof.analysis import Analyzer, Holds
+from havocproof.analysis import Holds
 from havocproof.errors import Problem
 from havocproof.kernel.source import LABEL
 from havocproof.policy.labels import LabelText
@@ -35,7 +35,7 @@ def _file(policy: Policy, file: str) -> str:
 
 def _dead(policy: Policy, asking: Asking) -> Iterator[Problem]:
     """Rules of the policy itself that change no verdict in any state. A guard is made for many policies."""
-    bare = Asking(policy, Analyzer(granting(policy), budget=asking.engine.budget))
+    bare = Asking(granting(policy), asking.limit)
     for each in asking.engine.dead():
         text = policy.rules.get(each.rule)
         if text is None or text.file or text.group in ("agents", "labels") or _obliges(policy, each.rule):

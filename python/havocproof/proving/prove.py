@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
-from havocproof.analysis import Analyzer, Broken, Undecided
+from havocproof.analysis import Broken, Undecided
 from havocproof.policy.invariants import Invariant, Region
 from havocproof.proving import results
 from havocproof.proving.asking import Asking, Conjunction, each_verb
@@ -67,7 +67,7 @@ class Proving:
     def __init__(self, policy: Policy, boxes: int = BOXES) -> None:
         self.policy = policy
         self.boxes = boxes
-        self.asking = Asking(policy, Analyzer(policy, budget=boxes))
+        self.asking = Asking(policy, boxes)
         self.showing = Showing(policy)
 
     def result(self, claim: Invariant, edits: bool = False) -> Result:
@@ -107,11 +107,11 @@ class Proving:
         for region, verb in each_verb(claim.regions):
             answer = self.asking.of_claim(claim, region, verb, more)
             if isinstance(answer, Broken) and claim.claim == "never":
-                example = self.showing.example(answer.moment, _bounds(answer))
+                example = self.showing.example(answer.moment, self.showing.bounds(answer))
                 if example.verdict == "deny":
                     answer = self.asking.with_room(claim, region, verb, more)
             if isinstance(answer, Broken):
-                example = self.showing.example(answer.moment, _bounds(answer))
+                example = self.showing.example(answer.moment, self.showing.bounds(answer))
                 if claim.claim == "never" and example.verdict == "deny":
                     open_ = open_ or Undecided(answer.boxes, answer.rules, _UNCOUNTED)
                     continue

@@ -6,16 +6,17 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from havocproof.actions.amounts import DECIMALS, format_amount
-from havocproof.analysis import Moment
+from havocproof.analysis import Broken, Moment
 from havocproof.analysis.analyzer import MONTH_END
 from havocproof.kernel import bridge
-from havocproof.kernel.source import DONE, LABEL, MARK, RECORD, Part, Pattern, Record
+from havocproof.kernel.source import DONE, LABEL, MARK, RECORD, Named, Part, Pattern, Placed, Ranged, Record
 from havocproof.policy.axes import INT, PLACE, TEXT, WITHIN, YES, Axis
 from havocproof.policy.charges import written_name
 from havocproof.policy.literals import format_date
 from havocproof.policy.patterns import written
 from havocproof.policy.rules import RuleText
 from havocproof.policy.verbs import Verb
+from havocproof.proving.aliases import Aliases
 from havocproof.proving.results import Bound, Example, Line
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Showing:
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
+        self.aliases = Aliases(policy)
         self._lines = {each.text.id: each.text for each in policy.lowered}
 
     def example(self, moment: Moment, bounds: Iterable[Bound] = ()) -> Example:
@@ -54,6 +56,15 @@ class Showing:
             bounds=tuple(bounds),
             part=part,
             moment=moment,
+        )
+
+    def bounds(self, answer: Broken) -> tuple[Bound, ...]:
+        """The engine's bounds by the user's names for the axes, without what every call of the tool has."""
+        verb = answer.moment.part.verb
+        constant = {test.axis for test in self.aliases.constants(verb) if isinstance(test, Named | Placed | Ranged)}
+        own = {family: argument for argument, family in self.aliases.renamed(verb).items()}
+        return tuple(
+            Bound(own.get(each.axis, each.axis), each.text) for each in answer.bounds if each.axis not in constant
         )
 
     def decide(self, moment: Moment) -> bridge.Verdict:
