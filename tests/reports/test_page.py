@@ -112,13 +112,18 @@ def test_a_counterexample_is_told_with_state_verdict_rules_bounds_and_edit(shown
 
 def test_the_picture_says_in_words_what_it_says_in_colours(shown: Strict) -> None:
     marks = [text for tag, text in shown.texts if tag == "tspan"]
-    assert marks == ["permit", "permit", "ask boss"]
+    assert marks == ["permit:", "permit:", "ask boss:"]
     (picture,) = [attributes for tag, attributes in shown.seen if tag == "svg"]
     ids = {attributes["id"] for _, attributes in shown.seen if "id" in attributes}
     assert picture["role"] == "img"
     assert set(picture["aria-labelledby"].split()) <= ids
     texts = [text for tag, text in shown.texts if tag == "text"]
-    assert {"agents", "groups", "rules", "lead", "clerk", "notes", "pay", "passes on"} <= set(texts)
+    assert any("dotted" in text and "pass" in text for text in texts)
+    dashed = [
+        attributes["class"] for tag, attributes in shown.seen if tag == "path" and "stroke-dasharray" in attributes
+    ]
+    assert dashed == ["edge ask", "edge passes"]
+    assert {"agents", "groups", "rules", "lead", "clerk", "notes", "pay"} <= set(texts)
 
 
 def test_the_table_says_what_the_picture_says(shown: Strict) -> None:

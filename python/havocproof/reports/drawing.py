@@ -15,8 +15,17 @@ _AGENTS, _GROUPS, _RULES = (10, 150), (250, 160), (500, 490)  # x and width of e
 _ROW, _GAP, _BOX = 46, 14, 34  # of a rule, between groups, height of a box
 _MOST = 12  # rules of one group
 _MOST_GROUPS = 24
-_LETTERS = 74
+_LETTERS = 64
+_LEGEND = (
+    "Lines from an agent: solid, it uses the group; dotted, it may only pass the group on to agents that it starts.",
+    "Frames of rules: solid, permitted; dashed, people are asked. What is forbidden stands in the table.",
+)
 _MARKS = {PERMIT: "permit", ASK: "ask"}
+
+# The style sheet says these, too; where there is none, as in a viewer of images, the picture can still be read.
+_SOFT = "#57606a"
+_DASHES = {ASK: "6 3", "passes": "2 3"}
+_FRAME = {"fill": "#f6f8fa", "stroke": _SOFT}
 
 
 def drawing(found: Reach, number: int = 0) -> Element:
@@ -49,13 +58,24 @@ def drawing(found: Reach, number: int = 0) -> Element:
     if more > 0:
         boxes.append(_text(_GROUPS[0], height, f"and {more} more groups, in the table", "note"))
         height += 20
+    for words in _LEGEND:
+        boxes.append(_text(_AGENTS[0], height + 12, words, "note"))
+        height += 18
     heads = [
         _text(x, 18, words, "head") for (x, _), words in ((_AGENTS, "agents"), (_GROUPS, "groups"), (_RULES, "rules"))
     ]
     title = tag("title", {"id": title_id}, "Who may reach what")
     about = tag("desc", {"id": desc_id}, _described(found))
-    size = {"viewBox": f"0 0 {_WIDTH} {height:.0f}", "role": "img", "aria-labelledby": f"{title_id} {desc_id}"}
-    return tag("svg", {"class": "reach", **size}, title, about, *heads, *edges, *boxes)
+    size = {"viewBox": f"0 0 {_WIDTH} {height + 8:.0f}", "role": "img", "aria-labelledby": f"{title_id} {desc_id}"}
+    return tag(
+        "svg",
+        {"class": "reach", "fill": "#1b1f24", "font-family": "monospace", "font-size": 12, **size},
+        title,
+        about,
+        *heads,
+        *edges,
+        *boxes,
+    )
 
 
 def _uses(actor: Actor, at: float, middle: dict[str, float]) -> Iterator[Element]:
@@ -65,24 +85,23 @@ def _uses(actor: Actor, at: float, middle: dict[str, float]) -> Iterator[Element
     for group in actor.passes:
         if group in middle and group not in actor.uses:
             yield _edge(_right(_AGENTS), at, _GROUPS[0], middle[group], "passes")
-            x, y = (_right(_AGENTS) + _GROUPS[0]) / 2, (at + middle[group]) / 2 - 4
-            yield _text(x, y, "passes on", "edge")
 
 
 def _rule(entry: Entry, at: float) -> Element:
     x, width = _RULES
     mark = _MARKS[entry.effect] + (f" {entry.needs}" if entry.effect == ASK else "")
     place = entry.place + (f"; when {entry.when}" if entry.when else "")
+    dashes = {"stroke-dasharray": _DASHES[ASK]} if entry.effect == ASK else {}
     whole = f"{mark}: {entry.what}; {place} ({entry.id}, line {entry.line})"
     return tag(
         "g",
         {"class": entry.effect},
         tag("title", None, whole),
-        tag("rect", {"x": x, "y": f"{at - 20:.1f}", "width": width, "height": 40, "rx": 4}),
+        tag("rect", {"x": x, "y": f"{at - 20:.1f}", "width": width, "height": 40, "rx": 4, **_FRAME, **dashes}),
         tag(
             "text",
             {"x": x + 8, "y": f"{at - 4:.1f}"},
-            tag("tspan", {"class": "mark"}, mark),
+            tag("tspan", {"class": "mark"}, f"{mark}:"),
             f" {_short(entry.what, _LETTERS - len(mark))}",
         ),
         tag("text", {"x": x + 8, "y": f"{at + 13:.1f}", "class": "place"}, _short(place or "anything", _LETTERS)),
@@ -96,15 +115,16 @@ def _box(column: tuple[int, int], middle: float, kind: str, name: str) -> Elemen
         "g",
         {"class": kind},
         tag("title", None, f"{kind} {name}"),
-        tag("rect", {"x": x, "y": f"{top:.1f}", "width": width, "height": _BOX, "rx": 4}),
+        tag("rect", {"x": x, "y": f"{top:.1f}", "width": width, "height": _BOX, "rx": 4, **_FRAME}),
         tag("text", {"x": x + 8, "y": f"{middle + 4:.1f}"}, _short(name, width // 8)),
     )
 
 
 def _edge(x: float, y: float, to_x: float, to_y: float, kind: str) -> Element:
     half = (x + to_x) / 2
+    dashes = {"stroke-dasharray": _DASHES[kind]} if kind in _DASHES else {}
     path = f"M{x:.1f} {y:.1f} C{half:.1f} {y:.1f} {half:.1f} {to_y:.1f} {to_x:.1f} {to_y:.1f}"
-    return tag("path", {"class": f"edge {kind}", "d": path})
+    return tag("path", {"class": f"edge {kind}", "d": path, "fill": "none", "stroke": _SOFT, **dashes})
 
 
 def _text(x: float, y: float, words: str, kind: str) -> Element:

@@ -18,7 +18,7 @@ pre { background: var(--box); border: 1px solid var(--line); border-radius: 4px;
 table { border-collapse: collapse; width: 100%; margin: .5rem 0 1rem; }
 caption { text-align: left; color: var(--soft); padding-bottom: .3rem; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid var(--line); }
-td, dd { overflow-wrap: anywhere; }
+td, dd { overflow-wrap: break-word; } dd { min-width: 0; }
 .scroll { overflow-x: auto; }
 .quiet { color: var(--soft); }
 .status { font-weight: 600; white-space: nowrap; }
@@ -28,6 +28,7 @@ article { border: 1px solid var(--line); border-left: 4px solid var(--open); bor
 article.false { border-left-color: var(--bad); }
 dl { display: grid; grid-template-columns: 7rem 1fr; gap: .25rem 1rem; margin: .5rem 0; }
 dt { color: var(--soft); } dd { margin: 0; grid-column: 2; } dd pre { margin: 0; }
+td dl { grid-template-columns: 4rem 1fr; margin: 0; }
 svg.reach { width: 100%; height: auto; border: 1px solid var(--line); border-radius: 4px; background: var(--ground); }
 svg text { fill: var(--text); font-size: 12px; } svg .head, svg .note, svg .edge, svg .place { fill: var(--soft); }
 svg rect { fill: var(--box); stroke: var(--soft); } svg .permit rect { fill: var(--permit); stroke: var(--good); }
@@ -39,5 +40,5 @@ footer { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .75re
 @media (max-width: 40rem) { dl { grid-template-columns: 1fr; } dd { grid-column: 1; } dt { margin-top: .5rem; } }
 @media print { :root { --ground: #fff; --text: #000; --soft: #444; --line: #999; --box: #fff; --good: #063; --bad: #900;
   --open: #630; --permit: #fff; --ask: #fff; } body { max-width: none; padding: 0; font-size: 11pt; }
-  article, tr, svg { break-inside: avoid; } h2, h3 { break-after: avoid; } pre { white-space: pre-wrap; } }
+  article, tr, svg { break-inside: avoid; } h2, h3, caption { break-after: avoid; } pre { white-space: pre-wrap; } }
 """

@@ -6,11 +6,13 @@ For people, from the rules as they are written: what is decided, the kernel deci
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from havocproof.kernel.source import Test
 from havocproof.policy import Policy
 from havocproof.policy.agentspec import MAIN
+from havocproof.policy.explain import expected
 from havocproof.policy.rules import Lowered, RuleText
 from havocproof.policy.tree import render
 
@@ -25,7 +27,7 @@ class Entry:
 
     what    the verbs and tools it is about
     place   what it says about them, as written: "path: /desk/notes/**"
-    when    what it looks at of the session: "agent, recomputed"
+    when    what it looks at of the session: "recomputed done"
     """
 
     id: str
@@ -92,17 +94,26 @@ def _entry(text: RuleText, pieces: list[Lowered]) -> Entry:
     unless = next((each.unless for each in pieces if each.unless is not None), None)
     said = [f"{axis}: {render(node)}" for axis, node in (where.fields if where is not None else {}).items()]
     said += [f"unless {axis}: {render(node)}" for axis, node in (unless.fields if unless is not None else {}).items()]
-    state = {axis.removeprefix("when.") for each in pieces for axis in each.axes if axis.startswith("when.")}
     return Entry(
         id=text.id,
         effect=effect,
         what=_several(verbs),
         place="; ".join(said),
-        when=", ".join(sorted(state)),
+        when=", ".join(sorted({said for each in pieces for said in _state(each)})),
         needs=text.needs,
         file=text.file,
         line=text.line,
     )
+
+
+def _state(each: Lowered) -> Iterator[str]:
+    """What the rule looks at of the session, in words."""
+    tests: dict[str, list[Test]] = defaultdict(list)
+    for axis, test in zip(each.axes, each.rule.tests, strict=True):
+        if axis.startswith("when."):
+            tests[axis].append(test)
+    for axis, some in tests.items():
+        yield f"agent {expected(each, axis, some)}" if axis == "when.agent" else expected(each, axis, some)
 
 
 def _several(names: Iterable[str]) -> str:
