@@ -23,6 +23,8 @@ rules:
     - {id: notes, permit: file.read, where: {path: /desk/**}}
   pay:
     - {id: small, permit: money.payment, where: {account: costs, payee: "acct:a", amount: {max: 50.00 USD}}}
+    - {id: large, ask: money.payment, where: {account: costs, payee: "acct:a", amount: {above: 50.00 USD}}, needs: boss,
+       why: Large payments need the boss.}
 prove:
   - {id: keys-stay, never: file.read, where: {within: .ssh}}
   - {id: boss-sees, never: money.payment, where: {amount: {above: 50.00 USD}}, unless_approved: boss}

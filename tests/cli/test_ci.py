@@ -32,11 +32,11 @@ def test_a_hole_is_red_and_the_reason_can_be_read(repository: Repository) -> Non
     proved, compared = as_action(repository)
     assert proved.code == 4
     assert compared is None
-    assert re.search(r"^FALSE +keys-stay  policy\.yaml:10$", proved.out, re.MULTILINE)
+    assert re.search(r"^FALSE +keys-stay  policy\.yaml:12$", proved.out, re.MULTILINE)
     assert re.search(r"^ +verdict +permit$", proved.out, re.MULTILINE)
     assert re.search(r"^ +rules +permit `notes` \[policy\.yaml:6\]$", proved.out, re.MULTILINE)
     assert re.search(
-        r"^::error file=policy\.yaml,line=10,title=F-PROVE%3A keys-stay is false", proved.out, re.MULTILINE
+        r"^::error file=policy\.yaml,line=12,title=F-PROVE%3A keys-stay is false", proved.out, re.MULTILINE
     )
     summary = repository.summary.read_text()
     assert "❌ **false**" in summary

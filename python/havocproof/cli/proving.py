@@ -19,7 +19,7 @@ from havocproof.errors import ConfigError, PolicyError
 
 if TYPE_CHECKING:
     from havocproof.policy import Policy
-    from havocproof.proving.results import Mutant, Result
+    from havocproof.proving.results import Result
     from havocproof.reports.cache import Cache
     from havocproof.reports.proved import Exit, Proved
 
@@ -137,8 +137,8 @@ def _proved(proved: Proved, policy: Policy, options: argparse.Namespace, cache: 
         )
         progress(f"{proved.path}: {step}")
 
-    def widened(mutant: Mutant) -> None:
-        progress(f"{proved.path}: widening {mutant.rule.id} {mutant.change}")
+    def widening(what: str) -> None:
+        progress(f"{proved.path}: widening {what}")
 
     doing()
     name = _key(proved.path, policy, options, "claims")
@@ -155,7 +155,7 @@ def _proved(proved: Proved, policy: Policy, options: argparse.Namespace, cache: 
         name = _key(proved.path, policy, options, "mutants")
         found = cache.get(name, MutantReport)
         if found is None:
-            found = mutants(policy, boxes=options.budget, progress=widened)
+            found = mutants(policy, boxes=options.budget, progress=widening)
             cache.put(name, found)
     return replace(proved, report=report, mutants=found, cached=cached)
 
