@@ -13,7 +13,7 @@ is asked as if it were about one action, with that known. This is sound. If it d
 breaks it is looked for and replayed by the kernel; if none is found the claim is not decided.
 
 Labels belong to a session, and so does M: what flows from one agent to another is the labels' business. Facts belong to
-the run: then M may as well be about whatever any agent of the run did.
+the run, and what is proved by them is true of whatever any agent of the run did.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from math import prod
 
 from havocproof.analysis import Answer, Broken, Holds, Undecided
 from havocproof.analysis import Moment as Move
-from havocproof.kernel.source import DONE, LABEL, MARK, Mark, Rule, Since, Stands, Test
+from havocproof.kernel.source import DONE, LABEL, MARK, Mark, Rule, Scoped, Since, Stands, Test
 from havocproof.policy.invariants import Invariant
 from havocproof.proving import results
 from havocproof.proving.asking import Asking, Conjunction
@@ -35,6 +35,9 @@ from havocproof.proving.showing import Showing
 _RUN = ("run",)
 _SELF = ("self",)
 _MOST_WAYS = 64
+_NEVER = "nothing of `after` is ever permitted"
+_NO_HISTORY = "no invariant of the state was found that excludes it, and no history that leads there"
+_REMEDY = "Let a label come from every action under `after`, or a fact be undone by each of them."
 Search = Callable[[Invariant, Conjunction], results.Outcome]
 
 
@@ -60,28 +63,47 @@ class Histories:
         self.leaving = [rule for rule in rules if rule.effect == "leave" and rule.mark is not None]
 
     def never(self, claim: Invariant) -> results.Outcome:
-        """What becomes of the claim."""
-        if not any(isinstance(answer, Broken | Undecided) for answer in self.beginnings(claim)):
-            return results.Holds("nothing of `after` is ever permitted")
-        known = [each for each in self._candidates() if self._begun(claim, each)]
+        """What becomes of the claim: kind by kind of the agent whose session it is about."""
+        found: list[results.Outcome] = []
+        for who in self._kinds():
+            outcome = self._of_kind(claim, who)
+            if isinstance(outcome, results.Broken):
+                return outcome
+            found.append(outcome)
+        for outcome in found:
+            if isinstance(outcome, results.Undecided):
+                return outcome
+        holding = [outcome for outcome in found if isinstance(outcome, results.Holds)]
+        by = tuple(dict.fromkeys(text for outcome in holding for text in outcome.by))
+        vacuous = {outcome.vacuous for outcome in holding}
+        return results.Holds(vacuous.pop() if len(vacuous) == 1 else "", by)
+
+    def _kinds(self) -> list[Conjunction]:
+        """Who may act, as a test; one that says nothing if there is one kind of agent."""
+        agents = self.policy.source.agents
+        if len(agents) < 2:
+            return [()]
+        return [(Scoped("agent", frozenset({kind})),) for kind in agents]
+
+    def _of_kind(self, claim: Invariant, who: Conjunction) -> results.Outcome:
+        if not any(isinstance(answer, Broken | Undecided) for answer in self.beginnings(claim, who)):
+            return results.Holds(_NEVER)
+        known = [each for each in self._candidates() if self._begun(claim, each, who)]
         known = self._kept(claim, known)
-        found = self.search(claim, tuple(each.test for each in known))
+        found = self.search(claim, (*known_tests(known), *who))
         match found:
             case results.Holds():
-                always = self.search(claim, ())
-                by = () if isinstance(always, results.Holds) else tuple(each.text for each in known)
-                return results.Holds(found.vacuous, by)
+                always = isinstance(self.search(claim, who), results.Holds)
+                return results.Holds(found.vacuous, () if always else tuple(each.text for each in known))
             case results.Undecided():
                 return found
         assert isinstance(found, results.Broken)
-        history = Replay(self.asking, self.showing).find(claim, known_tests(known), self.failing(claim))
+        beginnings = self._failing(claim, who)
+        history = Replay(self.asking, self.showing).find(claim, (*known_tests(known), *who), beginnings)
         if history is not None:
             return results.Broken("After what stands in `after`, an action like this is permitted.", history)
-        return results.Undecided(
-            "no invariant of the state was found that excludes it, and no history that leads there",
-            found.example.rules if found.example is not None else (),
-            "Let a label come from every action under `after`, or a fact be reset by each of them.",
-        )
+        rules = found.example.rules if found.example is not None else ()
+        return results.Undecided(_NO_HISTORY, rules, _REMEDY)
 
     def beginnings(self, claim: Invariant, missing: Conjunction = (), left: Mark | None = None) -> Iterator[Answer]:
         """Whether a move of `after` is ever permitted: in a state that passes `missing`, without leaving the mark."""
@@ -97,38 +119,41 @@ class Histories:
     def _candidates(self) -> Iterator[Known]:
         for name in self.policy.labels:
             carried = Stands(Mark(LABEL, name, _SELF))
-            yield Known(carried, "label", name, f"afterwards the session carries the label `{name}`")
+            yield Known(carried, "label", name, f"afterwards that session carries the label `{name}`")
         for name, text in self.policy.facts.items():
             if text.per:
                 continue  # one fact for each value: which value it is, the claim does not say
             begun, done = Mark(MARK, name, _RUN), Mark(DONE, name, _RUN)
             reset = Mark(MARK, f"{name}~reset", _RUN)
             if not text.resets:
-                yield Known(Stands(begun, text.lasts), "begun", name, f"afterwards `{name}` is begun")
+                yield Known(Stands(begun, text.lasts), "begun", name, f"afterwards `{name}` is begun in the run")
             if text.resets and not text.host:
                 test = Since(done, reset, text.lasts, False)
-                yield Known(test, "undone", name, f"afterwards `{name}` is not done, until `{text.by}` succeeds")
+                yield Known(
+                    test, "undone", name, f"afterwards `{name}` is not done in the run, until `{text.by}` succeeds"
+                )
 
-    def _begun(self, claim: Invariant, each: Known) -> bool:
-        """Whether every permitted move of `after` makes it true."""
+    def _begun(self, claim: Invariant, each: Known, who: Conjunction) -> bool:
+        """Whether every permitted move of `after` makes it true: of this session for a label, else of the whole run."""
         if isinstance(each.test, Stands) and each.test.lasts:
             return False  # it is forgotten in time
         left, missing = _left(each)
-        return all(isinstance(answer, Holds) for answer in self.beginnings(claim, missing, left))
+        acting = who if each.kind == "label" else ()
+        return all(isinstance(answer, Holds) for answer in self.beginnings(claim, (*missing, *acting), left))
 
     def _leaves(self, mark: Mark, verb: str) -> tuple[Conjunction, ...]:
         """What surely leaves the mark. A rule that something lifts is left out: that is sound."""
         rules = (rule for rule in self.leaving if rule.mark == mark and verb in rule.verbs)
         return tuple(dict.fromkeys(tests for rule in rules for tests in _unlifted(rule)))
 
-    def failing(self, claim: Invariant) -> list[Move]:
+    def _failing(self, claim: Invariant, who: Conjunction) -> list[Move]:
         """Moves of `after` that leave a candidate untrue: with these a history that breaks the claim may begin."""
         found = []
         for each in self._candidates():
             left, missing = _left(each)
-            answers = self.beginnings(claim, missing, left)
+            answers = self.beginnings(claim, (*missing, *who), left)
             found += [answer.moment for answer in answers if isinstance(answer, Broken)]
-        return found + [answer.moment for answer in self.beginnings(claim) if isinstance(answer, Broken)]
+        return found + [answer.moment for answer in self.beginnings(claim, who) if isinstance(answer, Broken)]
 
     # ---- what keeps them ----
 
@@ -143,7 +168,7 @@ class Histories:
     def _stays(self, claim: Invariant, each: Known, known: Sequence[Known]) -> bool:
         if not isinstance(each.test, Since):
             return True  # labels and what was begun only grow
-        given = known_tests(known)
+        given = known_tests(other for other in known if other.kind != "label")  # it may be done by another session
         for rule in self.leaving:
             if rule.mark != each.test.done:
                 continue

@@ -15,13 +15,13 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from havocproof.analysis import Broken, Holds
-from havocproof.kernel.source import BUDGET, FOREVER, MONTH, Budget, Range, Ranged, Rule, Scoping, Since, Stands, Test
+from havocproof.kernel.source import BUDGET, FOREVER, MONTH, Budget, Range, Ranged, Rule, Scoping
 from havocproof.policy.charges import written_name
 from havocproof.policy.counting import AGENT
 from havocproof.policy.invariants import Counted, Invariant, Most
 from havocproof.proving import results
 from havocproof.proving.asking import Asking, Conjunction, beyond
-from havocproof.proving.results import Line
+from havocproof.proving.replay import Replay
 from havocproof.proving.showing import Showing
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _DAY = 86_400_000
 _MOST_SUMMED = 4  # budgets that are added up
+_ALWAYS_ONE = ("count", "at_once")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +124,9 @@ def _counted(verb: str, counted: Counted, at: Conjunction, some: Iterable[_Count
 
 def _broken(claim: Invariant, most: Most, asking: Asking, showing: Showing) -> results.Broken | None:
     """An action that exceeds the limit alone, or that can be repeated as often as one likes: nothing counts it."""
+    replay = Replay(asking, showing)
     for counted, verb in _each(most):
-        if counted.measure and most.measure != "at_once":
+        if counted.measure and most.measure not in _ALWAYS_ONE:
             above = Ranged(counted.measure, (Range(most.limit + 1, None),))
             answer = asking.never(verb, (*counted.tests, above), beyond(asking.policy, verb))
             if isinstance(answer, Broken):
@@ -134,21 +136,15 @@ def _broken(claim: Invariant, most: Most, asking: Asking, showing: Showing) -> r
     for counted, verb in _each(most):
         some = [rule for rule in asking.policy.source.rules if rule.effect == "charge" and verb in rule.verbs]
         unless = tuple(rule.tests for rule in some if not rule.unless) if counted.measure else ()
-        one: Conjunction = (Ranged(counted.measure, (Range(1, None),)),) if counted.measure else ()
+        counting = counted.measure and most.measure not in _ALWAYS_ONE
+        one: Conjunction = (Ranged(counted.measure, (Range(1, None),)),) if counting else ()
         answer = asking.never(verb, (*counted.tests, *one), unless)
         if isinstance(answer, Broken):
             example = showing.example(answer.moment)
-            if example.verdict != "deny" and not _remembers(asking.policy, example.rules):
+            if example.verdict != "deny" and replay.repeats(answer.moment):
                 what = f"`{counted.box}` may do it inside its box, where" if counted.box else "It is permitted, and"
                 return results.Broken(f"{what} nothing counts it: it can be repeated without end.", example)
     return None
-
-
-def _remembers(policy: Policy, rules: Sequence[Line]) -> bool:
-    """Whether one of the rules looks at what happened before, which may end the repeating."""
-    named = {line.id for line in rules}
-    tests: Iterable[Test] = (test for rule in policy.source.rules if rule.id in named for test in rule.tests)
-    return any(isinstance(test, Stands | Since) for test in tests)
 
 
 def _open(most: Most, fit: Sequence[_Counting], asking: Asking, showing: Showing) -> results.Undecided:

@@ -103,7 +103,7 @@ class Proving:
 
     def search(self, claim: Invariant, more: Conjunction = ()) -> results.Outcome:
         """`never` and `always`, verb by verb. `more`: what is known of the state."""
-        open_: Undecided | None = None
+        open_: tuple[Undecided, str] | None = None
         for region, verb in each_verb(claim.regions):
             answer = self.asking.of_claim(claim, region, verb, more)
             if isinstance(answer, Broken) and claim.claim == "never":
@@ -113,18 +113,28 @@ class Proving:
             if isinstance(answer, Broken):
                 example = self.showing.example(answer.moment, self.showing.bounds(answer))
                 if claim.claim == "never" and example.verdict == "deny":
-                    open_ = open_ or Undecided(answer.boxes, answer.rules, _UNCOUNTED)
+                    open_ = open_ or (Undecided(answer.boxes, answer.rules, _UNCOUNTED), verb)
                     continue
                 return results.Broken(_why(claim, region, example), example)
             if isinstance(answer, Undecided):
-                open_ = open_ or answer
+                open_ = open_ or (answer, verb)
         if open_ is not None:
-            return self.undecided(open_)
+            return self.undecided(*open_)
         return results.Holds(self._vacuous(claim))
 
-    def undecided(self, answer: Undecided) -> results.Undecided:
-        rules = tuple(self.showing.line(label) for label in answer.rules)
-        return results.Undecided(answer.why, rules, _REMEDY)
+    def undecided(self, answer: Undecided, verb: str) -> results.Undecided:
+        """What was not decided, with the rules that meet there."""
+        rules = [self.showing.line(label) for label in answer.rules] or self._meeting(verb)
+        return results.Undecided(answer.why, tuple(rules), _REMEDY)
+
+    def _meeting(self, verb: str) -> list[results.Line]:
+        """The first rules about a verb, where the engine names none."""
+        found = dict.fromkeys(
+            each.text.id
+            for each in self.policy.lowered
+            if verb in each.rule.verbs and each.rule.effect in ("permit", "ask", "forbid", "require")
+        )
+        return [self.showing.line(label) for label in list(found)[:_FEW]]
 
     def _vacuous(self, claim: Invariant) -> str:
         """Why a claim that holds says nothing, "" if it says something: with its excuses it would hold as well."""
@@ -143,7 +153,7 @@ class Proving:
 
     def _some(self, claim: Invariant) -> results.Outcome:
         """Something is permitted, or asked: the contrary of `never`."""
-        open_: Undecided | None = None
+        open_: tuple[Undecided, str] | None = None
         for region, verb in each_verb(claim.regions):
             answer = self.asking.of_claim(claim, region, verb)
             if isinstance(answer, Broken):
@@ -155,18 +165,15 @@ class Proving:
                 if isinstance(answer, Broken) and example.verdict != "deny":
                     return results.Holds(example=example)
             if isinstance(answer, Undecided):
-                open_ = open_ or answer
+                open_ = open_ or (answer, verb)
         if open_ is not None:
-            return self.undecided(open_)
+            return self.undecided(*open_)
         return results.Broken("Nothing like this is permitted in any state, nor asked.")
 
 
+_FEW = 10
 _REMEDY = "Ask about less under `where`, or let the rules that meet there differ in fewer tests."
 _UNCOUNTED = "the rules permit it, and the kernel refuses what it cannot count, so that no real action was found"
-
-
-def _bounds(answer: Broken) -> tuple[results.Bound, ...]:
-    return tuple(results.Bound(each.axis, each.text) for each in answer.bounds)
 
 
 def _why(claim: Invariant, region: Region, example: results.Example) -> str:

@@ -8,7 +8,7 @@ ask is taken as approved. Records are told by tools and the host at any time, so
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from havocproof.analysis import Broken, Moment
 from havocproof.analysis.analyzer import MONTH_END
@@ -24,14 +24,6 @@ _DEEP = 3  # facts that need facts
 _DIGEST = "replayed"
 _MOST_ASKED = 400 * 86_400_000
 _SHARED = ("tenant", "user", "session", "run")
-
-
-@dataclass(frozen=True, slots=True)
-class _Move:
-    """One step to be replayed; `succeeds`: it settles before the next one."""
-
-    moment: Moment
-    succeeds: bool
 
 
 class Replay:
@@ -52,14 +44,30 @@ class Replay:
             last = answer.moment
             helping = self._helping(last)
             for begin in beginnings:
-                before = [_Move(each, True) for each in self._helping(begin)]
-                for middle in ([], helping):
-                    moves = [*before, *(_Move(each, True) for each in helping), _Move(begin, True)]
-                    moves += [_Move(each, True) for each in middle]
+                before = self._helping(begin)
+                for moves in ([*before, *helping, begin], [*before, begin, *helping]):
                     found = self._replayed(claim, moves, begin, last, region.tests)
                     if found is not None:
                         return found
         return None
+
+    def repeats(self, moment: Moment) -> bool:
+        """Whether the kernel permits the moment again and again: three times, and the second left nothing new."""
+        cells: dict[Key, int] = {}
+        kept: list[frozenset[Key]] = []
+        cells.update(moment.view.nums)
+        for times in range(1, 4):
+            verdict = self._permitted(_at(moment, moment, cells, moment.now + times))
+            if verdict is None:
+                return False
+            self._settle(verdict, cells, moment.now + times)
+            kept.append(frozenset(cells))
+        return kept[0] == kept[1]
+
+    def _settle(self, verdict: bridge.Verdict, cells: dict[Key, int], now: int) -> None:
+        """What a permitted step leaves once it succeeded."""
+        cells.update(bridge.writes(verdict))
+        cells.update(self.policy.kernel.settle(verdict.charges, {}, True, now, now, cells))
 
     def _helping(self, moment: Moment, depth: int = 0) -> list[Moment]:
         """Moves that set the facts which a moment finds done, those first that the others need."""
@@ -83,7 +91,7 @@ class Replay:
     # ---- replaying ----
 
     def _replayed(
-        self, claim: Invariant, moves: Sequence[_Move], begin: Moment, last: Moment, region: Conjunction
+        self, claim: Invariant, moves: Sequence[Moment], begin: Moment, last: Moment, region: Conjunction
     ) -> Example | None:
         """The example at the end of the moves, if the kernel permits each step and the last one is what is excluded."""
         cells: dict[Key, int] = {}
@@ -91,17 +99,14 @@ class Replay:
         on, now = False, last.now
         for move in moves:
             now += 1
-            moment = _at(move.moment, last, cells, now)
+            moment = _at(move, last, cells, now)
             verdict = self._permitted(moment)
             if verdict is None:
                 return None
-            cells.update(bridge.writes(verdict))
-            if move.succeeds:
-                owed = verdict.charges
-                cells.update(self.policy.kernel.settle(owed, {}, True, now, now, cells))
+            self._settle(verdict, cells, now)
             if on and any(self._is(event, moment) for event in claim.until):
                 return None
-            on = on or move.moment is begin
+            on = on or move is begin
             shown = self.showing.example(moment)
             text = ", ".join([shown.word, *(f"{each.axis}: {each.text}" for each in shown.arguments)])
             steps.append(Step(text, "succeeds", shown.rules, moment.part, moment.scopes, moment.kind))
