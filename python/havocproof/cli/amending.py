@@ -82,6 +82,13 @@ def _rule(policy: Policy, rule: Rule) -> Amendment:
     return Amendment(rule.id, text.effect, _HOW[rule.effect].format(needs=text.needs), text.file, text.line)
 
 
+def _other(axis: str, now: str) -> str:
+    """What a rule would have to say about one axis. `now`: what it says."""
+    if axis.startswith("when."):
+        return f"does not want {axis.removeprefix('when.')}" + (f": {now}" if now else "")
+    return f"admits another {axis}" + (f" (now {now})" if now else "")
+
+
 def _admitting(policy: Policy, part: Part, atom: Atom, scene: Any) -> Amendment:
     """The rule that comes nearest to permitting the atom, and what it would have to admit."""
     near = nearest(policy, part, atom, scene)
@@ -90,8 +97,8 @@ def _admitting(policy: Policy, part: Part, atom: Atom, scene: Any) -> Amendment:
         return Amendment("", "permit", f"exists, and permits {verb} to this agent", "", 0)
     lowered, failing = near
     text = lowered.text
-    said = [f"{axis} (now {now})" if (now := expected(lowered, axis, failing[axis])) else axis for axis in failing]
-    how = f"admits another {', another '.join(said)}" if said else "says what the verb needs"
+    said = [_other(axis, expected(lowered, axis, tests)) for axis, tests in failing.items()]
+    how = " and ".join(said) or "says what the verb needs"
     if lowered.rule.effect == "ask":
-        how += f", and permits instead of asking {text.needs}"
+        how += f" and permits instead of asking {text.needs}"
     return Amendment(text.id, text.effect, how, text.file, text.line)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from havocproof.policy import Policy
 
 _RULE_COLUMNS = ("rule", "effect", "matches", "line", "part")
+_PASSING = ("deny first", "deny later")  # what permits this is to do something before, or to wait
 _CHANGE_COLUMNS = ("rule", "line", "so that it")
 _BUDGET_COLUMNS = ("budget", "needs", "left", "limit", "per")
 
@@ -180,8 +181,8 @@ def _explain(options: argparse.Namespace) -> int:
     for name, columns in (("matched", _RULE_COLUMNS), ("budgets", _BUDGET_COLUMNS)):
         if found[name]:
             print("\n" + table([[str(each[column]) for column in columns] for each in found[name]], columns))
-    if found["change"]:
-        print("\nnot permitted unless " + ("all of these change" if len(found["change"]) > 1 else "this changes"))
+    if found["change"] and found["verdict"] not in _PASSING:
+        print("\nlines that would have to change for this to be permitted, all of them:")
         print(table([_change(options.policy, each) for each in found["change"]], _CHANGE_COLUMNS))
     return 0
 
