@@ -10,6 +10,7 @@ from havocproof.analysis import Analyzer, Answer, Broken, Holds, Question
 from havocproof.kernel.source import BUDGET, RATE, Range, Ranged, Scoped, Test
 from havocproof.policy.invariants import Invariant, Region
 from havocproof.proving.aliases import Aliases
+from havocproof.proving.impossible import Impossible
 
 if TYPE_CHECKING:
     from havocproof.policy.policy import Policy
@@ -74,6 +75,7 @@ class Asking:
         """`boxes`: how many the engine looks at for one question, at most."""
         self.policy = policy
         self.aliases = Aliases(policy)
+        self.impossible = Impossible(policy)
         self.engine = Analyzer(self.aliases.canonical, budget=boxes)
         self.limit = boxes
         self.boxes = 0
@@ -84,10 +86,12 @@ class Asking:
         if question.claim == "never" and not self._grants(question.verb):
             return Holds(0, True)
         aliases, verb = self.aliases, question.verb
+        tests = (test for each in (question.region, *question.unless) for test in each)
+        unless = (*question.unless, *self.impossible.about(verb, tests))
         asked = replace(
             question,
             region=(*aliases.conjunction(verb, question.region), *aliases.constants(verb)),
-            unless=tuple(aliases.conjunction(verb, tests) for tests in question.unless),
+            unless=tuple(aliases.conjunction(verb, tests) for tests in unless),
         )
         answer = self.engine.ask(asked)
         self.boxes += answer.boxes

@@ -19,22 +19,20 @@ the run, and what is proved by them is true of whatever any agent of the run did
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import product
-from math import prod
+from dataclasses import dataclass
 
 from havocproof.analysis import Answer, Broken, Holds, Undecided
 from havocproof.analysis import Moment as Move
-from havocproof.kernel.source import DONE, LABEL, MARK, Mark, Rule, Scoped, Since, Stands, Test
+from havocproof.kernel.source import DONE, LABEL, MARK, Mark, Scoped, Since, Stands, Test
 from havocproof.policy.invariants import Invariant
 from havocproof.proving import results
 from havocproof.proving.asking import Asking, Conjunction
+from havocproof.proving.impossible import unlifted
 from havocproof.proving.replay import Replay
 from havocproof.proving.showing import Showing
 
 _RUN = ("run",)
 _SELF = ("self",)
-_MOST_WAYS = 64
 _NEVER = "nothing of `after` is ever permitted"
 _NO_HISTORY = "no invariant of the state was found that excludes it, and no history that leads there"
 _REMEDY = "Let a label come from every action under `after`, or a fact be undone by each of them."
@@ -144,7 +142,7 @@ class Histories:
     def _leaves(self, mark: Mark, verb: str) -> tuple[Conjunction, ...]:
         """What surely leaves the mark. A rule that something lifts is left out: that is sound."""
         rules = (rule for rule in self.leaving if rule.mark == mark and verb in rule.verbs)
-        return tuple(dict.fromkeys(tests for rule in rules for tests in _unlifted(rule)))
+        return tuple(dict.fromkeys(tests for rule in rules for tests in unlifted(rule)))
 
     def _failing(self, claim: Invariant, who: Conjunction) -> list[Move]:
         """Moves of `after` that leave a candidate untrue: with these a history that breaks the claim may begin."""
@@ -194,10 +192,3 @@ def _left(each: Known) -> tuple[Mark, Conjunction]:
 
 def known_tests(known: Iterable[Known]) -> Conjunction:
     return tuple(each.test for each in known)
-
-
-def _unlifted(rule: Rule) -> Iterator[Conjunction]:
-    """Where the rule surely applies: its tests, and of each conjunction that lifts it one test that is not met."""
-    if prod(len(tests) for tests in rule.unless) <= _MOST_WAYS:
-        for ways in product(*rule.unless):
-            yield (*rule.tests, *(replace(test, want=not test.want) for test in ways))
