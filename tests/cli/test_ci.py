@@ -14,6 +14,7 @@ import yaml
 
 from havocproof.cli.main import parser
 from tests.cli.ci import CLOSED, HOLE, ROOT, WIDER, Repository, action, as_action, environment, step
+from tests.docs.pages import blocks, table
 
 GITLAB = ROOT / "examples" / "ci" / "gitlab.yml"
 HOOKS = ROOT / ".pre-commit-hooks.yaml"
@@ -217,3 +218,48 @@ def test_the_shell_lines_have_no_error_of_syntax() -> None:
         "\n".join(gitlab()["script"]),
     ]:
         subprocess.run(["bash", "-n", "-c", script], check=True, capture_output=True)
+
+
+# ---- what the page shows ----
+
+
+def shown(page: str, language: str) -> list[str]:
+    return [block.text for block in blocks(ROOT / "docs" / page) if block.language == language]
+
+
+def test_the_workflow_of_the_page_uses_inputs_that_there_are_and_asks_for_no_rights() -> None:
+    workflow = yaml.load(shown("ci.md", "yml")[0], yaml.BaseLoader)
+    assert workflow["permissions"] == {"contents": "read"}
+    assert "pull_request" in workflow["on"]
+    checkout, ours = workflow["jobs"]["policy"]["steps"]
+    assert checkout["uses"].startswith("actions/checkout@")
+    assert ours["uses"] == "OWNER/havocproof@v0.1.0"
+    assert ours["with"].keys() <= action()["inputs"].keys()
+    required = {name for name, value in action()["inputs"].items() if value.get("required")}
+    assert required <= ours["with"].keys()
+
+
+def test_the_table_of_inputs_is_that_of_the_action() -> None:
+    rows = table(ROOT / "docs" / "ci.md", "input", "default", "meaning")
+    assert [row[0].strip("`") for row in rows] == list(action()["inputs"])
+    for row in rows:
+        default = str(action()["inputs"][row[0].strip("`")].get("default", ""))
+        if row[1].startswith("`"):
+            assert row[1].strip("`") == default
+        else:
+            assert default == "" or default.startswith("${{")
+
+
+def test_the_other_blocks_name_what_is_there() -> None:
+    files = yaml.safe_load(shown("ci.md", "yml")[2])
+    assert (ROOT / files["include"][0]["file"].lstrip("/")).is_file()
+    assert files["variables"].keys() == gitlab()["variables"].keys()
+    known = {hook["id"] for hook in yaml.safe_load(HOOKS.read_text(encoding="utf-8"))}
+    (repo,) = yaml.safe_load(shown("ci.md", "yml")[3])["repos"]
+    for hook in [*repo["hooks"], *yaml.safe_load(shown("ci.md", "yml")[4])]:
+        assert hook["id"] in known
+
+
+def test_each_is_shown_in_about_ten_lines() -> None:
+    lengths = [len([line for line in text.splitlines() if line]) for text in shown("ci.md", "yml")]
+    assert lengths == [10, 6, 8, 7, 4]
