@@ -114,8 +114,8 @@ CASES = {
         "agent `clerk` uses the groups `work`, too",
     ),
     "fewer groups": (
-        "uses: [files, work], delegates: [pay]",
-        "uses: [files], delegates: [pay, work]",
+        "uses: [files, work], delegates: [pay], starts: [clerk]}\n  clerk: {uses: [pay]",
+        "uses: [files], delegates: [pay, work], starts: [clerk]}\n  clerk: {uses: [pay, work]",
         "narrower",
         "agent `lead` uses the groups `work` no longer",
     ),
