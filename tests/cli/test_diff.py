@@ -81,7 +81,7 @@ def test_the_other_way_round_it_is_narrower(capsys: pytest.CaptureFixture[str]) 
 def test_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(capsys, "--fail-on-wider", "old.yaml", "new.yaml")[0] == 4
     assert run(capsys, "--fail-on-wider", "old.yaml", "old.yaml")[0] == 0
-    assert run(capsys, "--fail-on-wider", "--budget", "1", "old.yaml", "old.yaml")[0] == 5
+    assert run(capsys, "--fail-on-wider", "--budget", "1", "new.yaml", "old.yaml")[0] == 5
     assert run(capsys, "old.yaml", "none.yaml")[0] == 2
     assert run(capsys, "old.yaml")[0] == 2
     assert run(capsys, "old.yaml", "new.yaml", "old.yaml")[0] == 2

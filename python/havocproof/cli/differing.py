@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from havocproof.cli.history import as_of
 from havocproof.cli.output import as_json
 from havocproof.cli.progress import Progress
 from havocproof.cli.proving import BUDGET
@@ -91,6 +90,7 @@ def _severity(code: Exit) -> bool | int:
 
 
 def _every(options: argparse.Namespace, progress: Progress) -> Iterator[Compared]:
+    from havocproof.cli.history import as_of
     from havocproof.policy import load_policy, loads_policy
 
     if options.since is None:
