@@ -16,6 +16,7 @@ from havocproof.cli.proving import BUDGET
 from havocproof.cli.version import version
 from havocproof.cli.writing import write, write_json
 from havocproof.errors import ConfigError, PolicyError
+from havocproof.reports.escape import plain
 
 if TYPE_CHECKING:
     from havocproof.policy import Policy
@@ -76,7 +77,7 @@ def _diff(options: argparse.Namespace) -> int:
             if options.json:
                 continue
             if options.since is not None:
-                print(f"{compared.new} since {options.since}:")
+                print(plain(f"{compared.new} since {options.since}:"))
             for line in text.difference(compared):
                 print(line)
     code = max((code_of_difference(each, options.fail_on_wider) for each in every), key=_severity)
@@ -134,7 +135,7 @@ def _written(options: argparse.Namespace, every: Sequence[Compared], code: Exit)
     product = version()
     findings = [finding for each in every for finding in of_difference(each)]
     if options.json:
-        as_json(data.differences(every, code, product))
+        as_json(data.differences(every, code, product), safe=True)
     if options.annotate:
         for line in workflow.commands(findings):
             print(line, file=sys.stderr if options.json else sys.stdout)

@@ -185,7 +185,7 @@ def _written(options: argparse.Namespace, every: Sequence[Proved], code: Exit) -
     product = version()
     findings = list(of_proofs(every))
     if options.json:
-        as_json(data.proofs(every, code, product))
+        as_json(data.proofs(every, code, product), safe=True)
     if options.annotate:
         for line in workflow.commands(findings):
             print(line, file=sys.stderr if options.json else sys.stdout)

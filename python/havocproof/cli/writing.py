@@ -32,7 +32,7 @@ def write(path: Path, text: str) -> None:
 
 
 def write_json(path: Path, value: Any) -> None:
-    write(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+    write(path, json.dumps(value, indent=2) + "\n")
 
 
 def _mode(path: Path) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -79,11 +80,11 @@ def _artifact(path: str, root: Path) -> dict[str, str]:
     """Relative where the file lies below the root: only then a host finds it in its checkout."""
     whole = Path(path).resolve()
     if whole.is_relative_to(root.resolve()):
-        return {"uri": quote(whole.relative_to(root.resolve()).as_posix()), "uriBaseId": _ROOT}
+        return {"uri": quote(os.fsencode(whole.relative_to(root.resolve()))), "uriBaseId": _ROOT}
     return {"uri": whole.as_uri()}
 
 
 def _fingerprint(finding: Finding, root: Path) -> str:
     """Equal for the same finding in the next version of the file, whichever line it has moved to."""
     parts = (finding.code, _artifact(finding.place.path, root)["uri"], finding.key)
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    return hashlib.sha256("\0".join(parts).encode(errors="surrogatepass")).hexdigest()

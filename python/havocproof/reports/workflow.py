@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from havocproof.reports.escape import plain
 from havocproof.reports.findings import Finding
 
 
@@ -15,7 +16,7 @@ def commands(findings: Iterable[Finding]) -> Iterator[str]:
 
 
 def _text(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return plain(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
 
 
 def _value(text: str) -> str:
