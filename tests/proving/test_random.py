@@ -17,8 +17,8 @@ from havocproof.proving.results import Broken, Holds, Outcome
 from tests.policy.support import DAY, NOW, SCOPES
 from tests.proving.small import PATHS, VERBS, Small, made, parts, states, verdict
 
-CLAIMS = 120
-HISTORIES = 80
+CLAIMS = 80
+HISTORIES = 64
 
 
 def policies(start: int, count: int, claims: int, histories: int = 0) -> Iterator[Policy]:
@@ -103,11 +103,10 @@ def test_no_walk_breaks_a_history_that_is_proved(batch: int) -> None:
             if isinstance(outcome, Broken):
                 assert outcome.example is not None
                 assert replayed(policy, outcome), (policy.text, claim.text)
-            if walked is not None and not isinstance(outcome, Broken):
-                seen["a walk broke what was not decided"] += 1
+            assert walked is None or isinstance(outcome, Broken), (policy.text, claim.text, walked)
     assert seen["Holds"] > 5
-    assert seen["Broken"] > 5
-    assert seen["a walk broke what was not decided"] * 5 < seen["Broken"]
+    assert seen["Broken"] > 1
+    assert seen["Undecided"] * 8 < seen.total()
 
 
 def walk(policy: Policy, claim: Invariant, dice: random.Random, steps: int = 60) -> list[Part] | None:

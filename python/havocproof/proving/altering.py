@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from havocproof.kernel.source import BUDGET, RATE, Range, Ranged
 from havocproof.policy.allowances import widened
 from havocproof.policy.problems import Problems
 from havocproof.policy.rules import Lowered
@@ -26,6 +27,18 @@ def with_rules(policy: Policy, lowered: Iterable[Lowered], no_budgets: Collectio
         budgets |= allowances.budgets
     source = replace(policy.source, rules=found, budgets=budgets)
     return replace(policy, lowered=rules, source=source, allowances=allowances)
+
+
+def bounded(policy: Policy) -> Policy:
+    """The policy with a forbid for what no budget or rate ever has room for: a part that alone is above the limit."""
+    found = list(policy.lowered)
+    for each in policy.lowered:
+        limit = policy.source.budgets.get(each.rule.budget) if each.rule.effect == "charge" else None
+        if limit is not None and limit.kind in (BUDGET, RATE) and limit.measure not in ("count", "at_once"):
+            above = Ranged(limit.measure, (Range(limit.limit + 1, None),))
+            rule = replace(each.rule, effect="forbid", budget="", tests=(*each.rule.tests, above))
+            found.append(Lowered(rule, (*each.axes, limit.measure), each.unless_axes, each.text))
+    return with_rules(policy, found)
 
 
 def granting(policy: Policy) -> Policy:

@@ -28,7 +28,7 @@ from havocproof.policy.invariants import Invariant
 from havocproof.proving import results
 from havocproof.proving.asking import Asking, Conjunction
 from havocproof.proving.impossible import unlifted
-from havocproof.proving.replay import Replay
+from havocproof.proving.replay import Replay, untouched
 from havocproof.proving.showing import Showing
 
 _RUN = ("run",)
@@ -146,12 +146,13 @@ class Histories:
 
     def _failing(self, claim: Invariant, who: Conjunction) -> list[Move]:
         """Moves of `after` that leave a candidate untrue: with these a history that breaks the claim may begin."""
-        found = []
-        for each in self._candidates():
-            left, missing = _left(each)
-            answers = self.beginnings(claim, (*missing, *who), left)
-            found += [answer.moment for answer in answers if isinstance(answer, Broken)]
-        return found + [answer.moment for answer in self.beginnings(claim, who) if isinstance(answer, Broken)]
+        found: list[Answer] = []
+        for fresh in (untouched(self.policy), ()):  # what needs nothing before it makes the shorter history
+            for each in self._candidates():
+                left, missing = _left(each)
+                found += self.beginnings(claim, (*missing, *who, *fresh), left)
+            found += self.beginnings(claim, (*who, *fresh))
+        return [answer.moment for answer in found if isinstance(answer, Broken)]
 
     # ---- what keeps them ----
 

@@ -6,11 +6,13 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from havocproof.analysis import widened
+from havocproof.analysis import Region, widened
 from havocproof.policy.invariants import Invariant
 from havocproof.proving import results
+from havocproof.proving.altering import bounded
+from havocproof.proving.asking import Asking
 from havocproof.proving.prove import BOXES, Proving
-from havocproof.proving.results import Mutant, MutantReport
+from havocproof.proving.results import Example, Mutant, MutantReport
 from havocproof.proving.widenings import Widening, widenings
 
 if TYPE_CHECKING:
@@ -46,12 +48,19 @@ def _mutant(policy: Policy, widening: Widening, holding: list[Invariant], before
 
 
 def _unnoticed(widening: Widening, now: Proving, before: Proving, boxes: int) -> Mutant:
-    """Whether it permits anything more at all."""
+    """Whether it permits anything more at all, and what."""
     found = widened(now.asking.engine, before.asking.engine, boxes)
+    if found.regions and all(_example(region, now).verdict == "deny" for region in found.regions):
+        # The rules permit more, and no budget has room for the example: ask about what budgets leave.
+        pair = (Asking(bounded(proving.policy), boxes).engine for proving in (now, before))
+        found = widened(*pair, boxes)
     for region in found.regions:
-        example = now.showing.example(now.asking.aliases.filled(region.moment))
-        return Mutant(widening.rule, widening.change, "unnoticed", (), example)
+        return Mutant(widening.rule, widening.change, "unnoticed", (), _example(region, now))
     return Mutant(widening.rule, widening.change, "same" if found.complete else "undecided")
+
+
+def _example(region: Region, now: Proving) -> Example:
+    return now.showing.example(now.asking.aliases.filled(region.moment))
 
 
 def _speaks(claim: Invariant, widening: Widening) -> bool:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
-from havocproof.analysis import Broken, Undecided
+from havocproof.analysis import Answer, Broken, Holds, Undecided
 from havocproof.policy.invariants import Invariant, Region
 from havocproof.proving import results
 from havocproof.proving.asking import Asking, Conjunction, each_verb
@@ -103,24 +103,36 @@ class Proving:
 
     def search(self, claim: Invariant, more: Conjunction = ()) -> results.Outcome:
         """`never` and `always`, verb by verb. `more`: what is known of the state."""
+        vacuous = True
         open_: tuple[Undecided, str] | None = None
         for region, verb in each_verb(claim.regions):
-            answer = self.asking.of_claim(claim, region, verb, more)
-            if isinstance(answer, Broken) and claim.claim == "never":
-                example = self.showing.example(answer.moment, self.showing.bounds(answer))
-                if example.verdict == "deny":
-                    answer = self.asking.with_room(claim, region, verb, more)
-            if isinstance(answer, Broken):
-                example = self.showing.example(answer.moment, self.showing.bounds(answer))
-                if claim.claim == "never" and example.verdict == "deny":
-                    open_ = open_ or (Undecided(answer.boxes, answer.rules, _UNCOUNTED), verb)
-                    continue
+            answer, example = self._asked(claim, region, verb, more)
+            if example is not None:
                 return results.Broken(_why(claim, region, example), example)
             if isinstance(answer, Undecided):
                 open_ = open_ or (answer, verb)
+            vacuous = vacuous and isinstance(answer, Holds) and answer.vacuous
         if open_ is not None:
             return self.undecided(*open_)
-        return results.Holds(self._vacuous(claim))
+        return results.Holds(_VACUOUS.get(claim.claim, "") if vacuous and _may_be_vacuous(claim) else "")
+
+    def _asked(
+        self, claim: Invariant, region: Region, verb: str, more: Conjunction = ()
+    ) -> tuple[Answer, results.Example | None]:
+        """The engine's answer in one region, and the example that breaks the claim, or shows `some`.
+
+        What the kernel refuses only because no budget has room for it is no example, but of `always`.
+        """
+        answer = self.asking.of_claim(claim, region, verb, more)
+        for again in (True, False):
+            if not isinstance(answer, Broken):
+                return answer, None
+            example = self.showing.example(answer.moment, self.showing.bounds(answer))
+            if claim.claim == "always" or example.verdict != "deny":
+                return answer, example
+            if again:
+                answer = self.asking.with_room(claim, region, verb, more)
+        return Undecided(answer.boxes, answer.rules, _UNCOUNTED), None
 
     def undecided(self, answer: Undecided, verb: str) -> results.Undecided:
         """What was not decided, with the rules that meet there."""
@@ -136,34 +148,13 @@ class Proving:
         )
         return [self.showing.line(label) for label in list(found)[:_FEW]]
 
-    def _vacuous(self, claim: Invariant) -> str:
-        """Why a claim that holds says nothing, "" if it says something: with its excuses it would hold as well."""
-        excused = claim.approved or any(region.unless for region in claim.regions)
-        if claim.claim == "never" and excused:
-            for region, verb in each_verb(claim.regions):
-                if isinstance(self.asking.never(verb, region.tests), Broken | Undecided):
-                    return ""
-            return "nothing that it speaks of is ever permitted, excused or not"
-        if claim.claim == "always":
-            for region, verb in each_verb(claim.regions):
-                if isinstance(self.asking.never(verb, region.tests), Broken | Undecided):
-                    return ""
-            return "there is no such action"
-        return ""
-
     def _some(self, claim: Invariant) -> results.Outcome:
         """Something is permitted, or asked: the contrary of `never`."""
         open_: tuple[Undecided, str] | None = None
         for region, verb in each_verb(claim.regions):
-            answer = self.asking.of_claim(claim, region, verb)
-            if isinstance(answer, Broken):
-                example = self.showing.example(answer.moment)
-                if example.verdict == "deny":
-                    answer = self.asking.with_room(claim, region, verb)
-                    if isinstance(answer, Broken):
-                        example = self.showing.example(answer.moment)
-                if isinstance(answer, Broken) and example.verdict != "deny":
-                    return results.Holds(example=example)
+            answer, example = self._asked(claim, region, verb)
+            if example is not None:
+                return results.Holds(example=example)
             if isinstance(answer, Undecided):
                 open_ = open_ or (answer, verb)
         if open_ is not None:
@@ -174,6 +165,17 @@ class Proving:
 _FEW = 10
 _REMEDY = "Ask about less under `where`, or let the rules that meet there differ in fewer tests."
 _UNCOUNTED = "the rules permit it, and the kernel refuses what it cannot count, so that no real action was found"
+
+
+_VACUOUS = {
+    "never": "nothing that it speaks of is ever permitted, excused or not",
+    "always": "there is no such action",
+}
+
+
+def _may_be_vacuous(claim: Invariant) -> bool:
+    """That nothing at all is permitted is what `never` says where it excuses nothing."""
+    return claim.claim != "never" or bool(claim.approved) or any(region.unless for region in claim.regions)
 
 
 def _why(claim: Invariant, region: Region, example: results.Example) -> str:

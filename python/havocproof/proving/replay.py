@@ -9,20 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from havocproof.analysis import Broken, Moment
 from havocproof.analysis.analyzer import MONTH_END
 from havocproof.kernel import bridge
-from havocproof.kernel.source import DONE, SELF, Grant, Key, Test, View
+from havocproof.kernel.source import DONE, MARK, SELF, Grant, Key, Mark, Since, Test, View
 from havocproof.policy.invariants import Event, Invariant
 from havocproof.proving.asking import Asking, Conjunction, each_verb
 from havocproof.proving.results import Example, Step
 from havocproof.proving.showing import Showing
 
+if TYPE_CHECKING:
+    from havocproof.policy.policy import Policy
+
 _MOST_BEGINNINGS = 24
 _DEEP = 3  # facts that need facts
 _DIGEST = "replayed"
 _MOST_ASKED = 400 * 86_400_000
+_RUN = ("run",)
 _SHARED = ("tenant", "user", "session", "run")
 
 
@@ -38,17 +43,25 @@ class Replay:
         """A history after which the kernel permits what the claim excludes. `first`: moves to begin with."""
         beginnings = first[:_MOST_BEGINNINGS]
         for region, verb in each_verb(claim.regions):
-            answer = self.asking.of_claim(claim, region, verb, known)
-            if not isinstance(answer, Broken):
-                continue
-            last = answer.moment
-            helping = self._helping(last)
-            for begin in beginnings:
-                before = self._helping(begin)
-                for moves in ([*before, *helping, begin], [*before, begin, *helping]):
-                    found = self._replayed(claim, moves, begin, last, region.tests)
+            for fresh in (untouched(self.policy), ()):
+                answer = self.asking.of_claim(claim, region, verb, (*known, *fresh))
+                if isinstance(answer, Broken):
+                    found = self._after(claim, beginnings, answer.moment, region.tests)
                     if found is not None:
                         return found
+        return None
+
+    def _after(
+        self, claim: Invariant, beginnings: Sequence[Moment], last: Moment, region: Conjunction
+    ) -> Example | None:
+        """A history that ends in this moment."""
+        helping = self._helping(last)
+        for begin in beginnings:
+            before = self._helping(begin)
+            for moves in ([*before, *helping, begin], [*before, begin, *helping]):
+                found = self._replayed(claim, moves, begin, last, region)
+                if found is not None:
+                    return found
         return None
 
     def repeats(self, moment: Moment) -> bool:
@@ -80,12 +93,18 @@ class Replay:
         return found
 
     def _setting(self, fact: str) -> Moment | None:
-        for rule in self.policy.source.rules:
-            if rule.effect == "leave" and rule.mark is not None and (rule.mark.kind, rule.mark.name) == (DONE, fact):
-                for verb in sorted(rule.verbs):
-                    answer = self.asking.never(verb, rule.tests)
-                    if isinstance(answer, Broken):
-                        return answer.moment
+        """A move that sets a fact, one that needs nothing before it if there is one."""
+        for fresh in (untouched(self.policy), ()):
+            for rule in self.policy.source.rules:
+                if (
+                    rule.effect == "leave"
+                    and rule.mark is not None
+                    and (rule.mark.kind, rule.mark.name) == (DONE, fact)
+                ):
+                    for verb in sorted(rule.verbs):
+                        answer = self.asking.never(verb, (*rule.tests, *fresh))
+                        if isinstance(answer, Broken):
+                            return answer.moment
         return None
 
     # ---- replaying ----
@@ -152,6 +171,15 @@ class Replay:
         scene = bridge.scene(dict(moment.scopes), moment.groups, moment.now, moment.view)
         atom = moment.part.atoms[0]
         return all(self.policy.kernel.test(test, moment.part, atom, scene) == "yes" for test in tests)
+
+
+def untouched(policy: Policy) -> Conjunction:
+    """What is true of a session in which nothing was done yet: no fact is done."""
+    return tuple(
+        Since(Mark(DONE, name, _RUN), Mark(MARK, f"{name}~reset", _RUN), text.lasts, False)
+        for name, text in policy.facts.items()
+        if not text.per
+    )
 
 
 def _at(moment: Moment, last: Moment, cells: dict[Key, int], now: int) -> Moment:
