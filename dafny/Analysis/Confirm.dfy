@@ -15,6 +15,7 @@ module Confirm {
     var part := x.part.(atoms := [x.atom]);
     Moment(Scene(x.sc.q.(parts := [part]), x.sc.groups, x.sc.now, x.sc.view, {}), part, x.atom)
   }
+  ghost predicate IsSingle(x: Moment) { x == Single(x) }
   // The kernel lets it pass, and it brings no label that the session does not carry.
   function Judges(plan: Kernel.Plan, x: Moment): bool {
     var j := Kernel.Judge(plan, x.sc);

@@ -13,6 +13,15 @@ module Lower {
   function Both(l: F, r: F): F { if l.T? then r else if r.T? then l else if l.E? then l else if r.E? then r else And(l, r) }
   function Either(l: F, r: F): F { if l.E? then r else if r.E? then l else if l.T? then l else if r.T? then r else Or(l, r) }
   function Neg(f: F): F { if f.T? then E else if f.E? then T else Not(f) }
+  lemma BothHolds(l: F, r: F, v: Point)
+    ensures Holds(Both(l, r), v) <==> Holds(l, v) && Holds(r, v)
+  {}
+  lemma EitherHolds(l: F, r: F, v: Point)
+    ensures Holds(Either(l, r), v) <==> Holds(l, v) || Holds(r, v)
+  {}
+  lemma NegHolds(f: F, v: Point)
+    ensures Holds(Neg(f), v) <==> !Holds(f, v)
+  {}
   function OrOf(fs: seq<F>, i: nat, j: nat): F
     requires i <= j <= |fs|
     decreases j - i
@@ -265,17 +274,15 @@ module Lower {
   function DroppedF(t: Table, a: seq<Rule>, b: seq<Rule>, ns: seq<Name>): F {
     Disj(seq(|ns|, i requires 0 <= i < |ns| => Both(NeedF(t, b, ns[i]), Neg(NeedF(t, a, ns[i])))))
   }
-  function WiderF(t: Table, a: Policy, b: Policy): F {
-    Both(AssumedF(t), Both(PassF(t, a), Either(Neg(PassF(t, b)), DroppedF(t, a.rules, b.rules, NamesNeeded(t, b.rules, |b.rules|)))))
+  // A rule speaks that only one of the two has: the cost of a comparison is that of the edit.
+  function ChangedF(t: Table, a: Policy, b: Policy): F {
+    var gone := NotIn(b.rules, a.rules);
+    Either(GrantF(t, NotIn(a.rules, b.rules)), Either(ForbidF(t, gone), Either(AnyNeedF(t, gone), Neg(CompleteF(t, b)))))
   }
-
-  // ---- the rules of one id ----
-  function MattersF(t: Table, p: Policy, id: Name): F {
-    var mine, rest := Mine(p.rules, id), Others(p.rules, id);
-    var ns := NamesNeeded(t, mine, |mine|);
-    var fm, gr := ForbidF(t, mine), GrantF(t, rest);
-    Both(Both(AssumedF(t), CompleteF(t, p)),
-         Both(Neg(ForbidF(t, rest)),
-              Either(Both(GrantF(t, mine), Both(Neg(gr), Neg(fm))), Both(gr, Either(fm, DroppedF(t, rest, mine, ns))))))
+  function WiderF(t: Table, a: Policy, b: Policy): F {
+    var f := ChangedF(t, a, b);
+    if f.E? then E else
+    Both(Both(AssumedF(t), f),
+         Both(PassF(t, a), Either(Neg(PassF(t, b)), DroppedF(t, a.rules, b.rules, NamesNeeded(t, b.rules, |b.rules|)))))
   }
 }

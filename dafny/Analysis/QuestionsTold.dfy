@@ -140,11 +140,68 @@ module QuestionsTold {
       assert Told(t, fs[i], x);
     }
   }
+  lemma NotInAre(rs: seq<Rule>, others: seq<Rule>, r: Rule)
+    ensures r in NotIn(rs, others) <==> r in rs && r !in others
+  { if rs != [] { NotInAre(rs[..|rs| - 1], others, r); assert rs == rs[..|rs| - 1] + [rs[|rs| - 1]]; } }
+  lemma NotInOk(t: Table, rs: seq<Rule>, others: seq<Rule>)
+    requires RulesOk(t, rs)
+    ensures RulesOk(t, NotIn(rs, others))
+  {
+    hide RuleOk;
+    var ns := NotIn(rs, others);
+    forall i | 0 <= i < |ns| ensures RuleOk(t, ns[i]) {
+      NotInAre(rs, others, ns[i]);
+      var j :| 0 <= j < |rs| && rs[j] == ns[i];
+    }
+  }
+  ghost predicate Changed(a: Policy, b: Policy, x: Moment) {
+    || SomeGrant(NotIn(a.rules, b.rules), x) || SomeForbid(NotIn(b.rules, a.rules), x)
+    || (exists n :: SomeNeed(NotIn(b.rules, a.rules), n, x)) || !Complete(b, x.part, x.atom)
+  }
+  lemma ChangedTold(t: Table, a: Policy, b: Policy, x: Moment)
+    requires Valid(t) && Typed(t, x) && PolicyOk(t, a) && PolicyOk(t, b)
+    ensures Told(t, ChangedF(t, a, b), x) <==> Changed(a, b, x)
+  {
+    hide Told, Valid, Typed, RulesOk, AxesOk, GrantF, ForbidF, AnyNeedF, CompleteF, Either, Neg, NotIn, SomeGrant, SomeForbid, SomeNeed, Complete;
+    var more, gone := NotIn(a.rules, b.rules), NotIn(b.rules, a.rules);
+    NotInOk(t, a.rules, b.rules);
+    NotInOk(t, b.rules, a.rules);
+    GrantTold(t, more, x);
+    ForbidTold(t, gone, x);
+    AnyNeedTold(t, gone, x);
+    CompleteTold(t, b, x);
+    var g, f, n, c := GrantF(t, more), ForbidF(t, gone), AnyNeedF(t, gone), CompleteF(t, b);
+    NegTold(t, c, x);
+    EitherTold(t, n, Neg(c), x);
+    EitherTold(t, f, Either(n, Neg(c)), x);
+    EitherTold(t, g, Either(f, Either(n, Neg(c))), x);
+  }
+  // What is newly permitted, a rule that changed has to do with.
+  lemma WiderIsChanged(a: Policy, b: Policy, x: Moment)
+    requires Wider(a, b, x)
+    ensures Changed(a, b, x)
+  {
+    hide Yes, Maybe, Complete, NotIn, Passes, Needs;
+    PassesIs(a, x);
+    PassesIs(b, x);
+    var more, gone := NotIn(a.rules, b.rules), NotIn(b.rules, a.rules);
+    var g :| g in a.rules && Grants(g) && Yes(g, x.sc, x.part, x.atom);
+    NotInAre(a.rules, b.rules, g);
+    if f :| f in b.rules && f.effect.Forbid? && Maybe(f, x.sc, x.part, x.atom) { NotInAre(b.rules, a.rules, f); }
+    if n :| Needs(b, x, n) && !Needs(a, x, n) {
+      NeedsIs(a, n, x);
+      NeedsIs(b, n, x);
+      var r :| r in b.rules && Wants(r, n) && Maybe(r, x.sc, x.part, x.atom);
+      NotInAre(b.rules, a.rules, r);
+      assert SomeNeed(gone, n, x);
+    }
+  }
   lemma WiderTold(t: Table, a: Policy, b: Policy, x: Moment)
     requires TableOk(t) && Typed(t, x) && PolicyOk(t, a) && PolicyOk(t, b)
     ensures Told(t, WiderF(t, a, b), x) <==> Wider(a, b, x)
   {
-    hide Told, Valid, Typed, CrewsOk, EnumsOk, RulesOk, AxesOk, AssumedF, PassF, DroppedF, Both, Either, Neg, Passes, Needs, SomeNeed;
+    hide Told, Valid, Typed, CrewsOk, EnumsOk, RulesOk, AxesOk, AssumedF, PassF, DroppedF, ChangedF, Changed, Both, Either, Neg,
+      Passes, Needs, SomeNeed;
     AssumedTold(t, x);
     PassTold(t, a, x);
     PassTold(t, b, x);
@@ -152,9 +209,14 @@ module QuestionsTold {
     forall n ensures Needs(a, x, n) <==> SomeNeed(a.rules, n, x) { NeedsIs(a, n, x); }
     forall n ensures Needs(b, x, n) <==> SomeNeed(b.rules, n, x) { NeedsIs(b, n, x); }
     var d, pa, pb := DroppedF(t, a.rules, b.rules, NamesNeeded(t, b.rules, |b.rules|)), PassF(t, a), PassF(t, b);
+    var f := ChangedF(t, a, b);
+    ChangedTold(t, a, b, x);
+    if Wider(a, b, x) { WiderIsChanged(a, b, x); }
+    ConstTold(t, x);
+    BothTold(t, AssumedF(t), f, x);
     NegTold(t, pb, x);
     EitherTold(t, Neg(pb), d, x);
     BothTold(t, pa, Either(Neg(pb), d), x);
-    BothTold(t, AssumedF(t), Both(pa, Either(Neg(pb), d)), x);
+    BothTold(t, Both(AssumedF(t), f), Both(pa, Either(Neg(pb), d)), x);
   }
 }

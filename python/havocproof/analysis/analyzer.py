@@ -10,6 +10,7 @@ from havocproof.analysis import code
 from havocproof.analysis.assumed import Assumed, assumed
 from havocproof.analysis.building import NOW, Builder, Unbuildable
 from havocproof.analysis.code import Prover, Reads
+from havocproof.analysis.idle import dead_rules
 from havocproof.analysis.questions import Answer, Broken, DeadRule, Holds, Moment, Question, Undecided
 from havocproof.analysis.remembered import carried
 from havocproof.analysis.tables import Needs, Table, needs_of, table_of
@@ -48,7 +49,7 @@ class Analyzer:
         region = tuple(map(to_test, question.region))
         unless = tuple(tuple(map(to_test, tests)) for tests in question.unless)
         unless += self._allowed(question)
-        table = self._table(question.verb, (region, *unless), question.kinds)
+        table = self.table(question.verb, (region, *unless), question.kinds)
         asked = code.question(question.claim, region, unless, tuple(sorted(question.approved)))
         result, left, made = self._prove(table, asked, self.code, self.plan)
         boxes = self.budget - left
@@ -61,21 +62,13 @@ class Analyzer:
         return self._undecided(table, result, boxes)
 
     def dead(self) -> tuple[DeadRule, ...]:
-        """Rules that change no verdict of any moment, in the policy's order."""
-        verbs: dict[str, set[str]] = {}
-        for rule in self.policy.source.rules:
-            if rule.effect not in ("charge", "leave"):
-                verbs.setdefault(rule.id, set()).update(rule.verbs)
-        found = []
-        for rule, spoken in verbs.items():
-            if all(self._is_dead(rule, verb) for verb in sorted(spoken)):
-                found.append(DeadRule(rule, ()))
-        return tuple(found)
+        """Rules that change no verdict of any moment, in the policy's order. Rules that share an id are one."""
+        return dead_rules(self)
 
     # ---- parts of an answer ----
 
     def _prove(self, table: Table, asked: Any, policy: Any, plan: Any) -> tuple[Any, int, list[Moment]]:
-        """The result of the proved code, the budget that is left, and the moments that were tried, the last one last."""
+        """The result of the proved code, the budget that is left, and the moments that were tried, in order."""
         builder = Maker(self, table)
         result, left = Prover.default__.Prove(table.value, policy, plan, asked, self.budget, TRIES, builder.make)
         if result.is_Malformed:
@@ -108,17 +101,20 @@ class Analyzer:
         asked = code.question("always", region, unless, ())
         return bool(self._prove(table, asked, self._empty[0], self._empty[1])[0].is_Holds__)
 
+    def somewhere(self, table: Table, asked: Any) -> Moment | None:
+        """A moment of the region, whatever the policy says of it; None if there is none, or none was found.
+
+        `asked`: an `always` of no approvals, which the policy that permits nothing breaks everywhere.
+        """
+        result, _, made = self._prove(table, asked, self._empty[0], self._empty[1])
+        return made[-1] if result.is_Broken else None
+
     def _undecided(self, table: Table, result: Any, boxes: int) -> Undecided:
         if result.is_TooLong__:
             return Undecided(boxes, (), f"the budget of {self.budget} boxes was used up")
         wording = Wording(table, self.policy.cost_currency)
         where = "; ".join(f"{bound.axis}: {bound.text}" for bound in wording.bounds(result.boxes[0]))
         return Undecided(boxes, (), f"no example could be made where {where}")
-
-    def _is_dead(self, rule: str, verb: str) -> bool:
-        table = self._table(verb, (), None)
-        life, _ = Prover.default__.Lives(table.value, self.code, rule, self.budget)
-        return bool(life.is_Dead)
 
     # ---- what questions share ----
 
@@ -130,7 +126,8 @@ class Analyzer:
             found = self._needs[verb] = rests_on, needs_of(self.code.rules, verb, rests_on)
         return found
 
-    def _table(self, verb: str, conjunctions: Iterable[Iterable[Any]], kinds: frozenset[str] | None) -> Table:
+    def table(self, verb: str, conjunctions: Iterable[Iterable[Any]], kinds: frozenset[str] | None) -> Table:
+        """The table for the policy's rules about the verb and for these tests."""
         rests_on, known = self.needs(verb)
         needs = known.copy()
         for tests in conjunctions:
@@ -139,7 +136,7 @@ class Analyzer:
         return table_of(verb, needs, rests_on, kinds)
 
     def _allowed(self, question: Question) -> tuple[tuple[Any, ...], ...]:
-        """Excuses for what an allowance permits: people approved it, by the approval that it widens (docs/decisions/0013)."""
+        """Excuses for what an allowance permits: people approved it by what it widens (docs/decisions/0013)."""
         if not question.approved:
             return ()
         found = []

@@ -1,6 +1,6 @@
 """Moments out of boxes: an action and a state that read well, on the values that the box leaves.
 
-Nothing here is trusted. What is built is looked at by the kernel before it is shown, and a box for which nothing fits is
+Nothing here is trusted. The kernel looks at what is built before it is shown, and a box for which nothing fits is
 said to be undecided. So each choice is the plainest that may do: unknown names where they are free, small numbers, and
 nothing remembered that is not asked for.
 """

@@ -19,6 +19,7 @@ from havocproof.kernel.generated import (
     Confirm,
     Coords,
     Grid,
+    Idle,
     Kernel,
     Lower,
     MemoryCode,
@@ -31,11 +32,11 @@ from havocproof.kernel.generated import (
 )
 from havocproof.kernel.lowered import to_policy
 
-constructors.settle((Confirm, Coords, Grid, Lower, Moments, Prover, Reads))
+constructors.settle((Confirm, Coords, Grid, Idle, Lower, Moments, Prover, Reads))
 
 __all__ = [
-    "Confirm", "Coords", "Grid", "Lower", "MemoryCode", "Moments", "Policies", "Prover", "Reads", "Requests", "Scenes",
-    "load", "moment", "question",
+    "Confirm", "Coords", "Grid", "Idle", "Lower", "MemoryCode", "Moments", "Policies", "Prover", "Reads", "Requests",
+    "Scenes", "load", "moment", "question",
 ]  # fmt: skip
 
 _CLAIMS = {

@@ -1,4 +1,4 @@
-"""Places out of boxes: segments that fit what is left of a place's length and of each of its segments, and their text."""
+"""Places out of boxes: segments that fit what is left of a place and of each of its segments, and their text."""
 
 from __future__ import annotations
 

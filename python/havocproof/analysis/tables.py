@@ -154,6 +154,7 @@ class Table:
 
     value: Any
     literals: tuple[str, ...]
+    index: dict[str, int]
     coords: tuple[Any, ...]
     where: dict[Any, int]
     clamps: dict[Any, tuple[int, int]]
@@ -228,7 +229,7 @@ def table_of(verb: str, needs: Needs, assumed: Assumed, kinds: frozenset[str] | 
         tuple(Coords.Crew_Crew(crew.kind, _dafny.Set(crew.must), _dafny.Set(crew.may)) for crew in crews),
         AGENT,
     )
-    return Table(value, literals, ordered, where, clamps, dict(needs.depths), assumed, crews)
+    return Table(value, literals, index, ordered, where, clamps, dict(needs.depths), assumed, crews)
 
 
 def _alphabet(literals: Iterable[str], sets: Iterable[Any], kinds: Iterable[str]) -> list[str]:

@@ -268,7 +268,7 @@ class default__:
         return default__.Rest(default__.Narrow(f, c, lo, hi, t, e), (b).set(c, Iv_Iv(lo, hi)), t, e)
 
     @staticmethod
-    def At(leaf, lo):
+    def Middle(leaf, lo):
         if (lo) < ((leaf).lo):
             return (leaf).lo
         elif True:
@@ -294,6 +294,19 @@ class default__:
             return Work_Push((i).f, (i).b, w)
 
     @staticmethod
+    def Cut(w, t, e):
+        d_0_leaf_ = default__.Pick((w).f)
+        d_1_lo_ = (((w).b)[(d_0_leaf_).c]).lo
+        d_2_hi_ = (((w).b)[(d_0_leaf_).c]).hi
+        d_3_k_ = default__.Middle(d_0_leaf_, d_1_lo_)
+        d_4_below_ = default__.Part((w).f, (w).b, (d_0_leaf_).c, d_1_lo_, d_3_k_, t, e)
+        d_5_above_ = default__.Part((w).f, (w).b, (d_0_leaf_).c, d_3_k_, d_2_hi_, t, e)
+        if (d_3_k_) == ((d_0_leaf_).lo):
+            return default__.Add(d_5_above_, default__.Add(d_4_below_, (w).rest))
+        elif True:
+            return default__.Add(d_4_below_, default__.Add(d_5_above_, (w).rest))
+
+    @staticmethod
     def Begin(f, b):
         return default__.Add(default__.First0(f, b, F_T(), F_E()), Work_Nil())
 
@@ -312,43 +325,21 @@ class default__:
         w = w0
         while ((w).is_Push) and ((left) > (0)):
             left = (left) - (1)
-            d_2_g_: F
-            d_3_b_: _dafny.Seq
-            rhs2_ = (w).f
-            rhs3_ = (w).b
-            d_2_g_ = rhs2_
-            d_3_b_ = rhs3_
-            w = (w).rest
-            if (d_2_g_).is_T:
-                rhs4_ = Answer_Everywhere(d_3_b_)
-                rhs5_ = w
-                rhs6_ = left
-                a = rhs4_
-                w = rhs5_
-                left = rhs6_
+            if ((w).f).is_T:
+                d_2_b_: _dafny.Seq
+                d_2_b_ = (w).b
+                w = (w).rest
+                rhs2_ = Answer_Everywhere(d_2_b_)
+                rhs3_ = w
+                rhs4_ = left
+                a = rhs2_
+                w = rhs3_
+                left = rhs4_
                 return a, w, left
-            if not((d_2_g_).is_E):
-                d_4_leaf_: F
-                d_4_leaf_ = default__.Pick(d_2_g_)
-                if ((d_4_leaf_).is_In) and (((d_4_leaf_).c) < (len(d_3_b_))):
-                    d_5_c_: int
-                    d_5_c_ = (d_4_leaf_).c
-                    d_6_lo_: int
-                    d_7_hi_: int
-                    rhs7_ = ((d_3_b_)[d_5_c_]).lo
-                    rhs8_ = ((d_3_b_)[d_5_c_]).hi
-                    d_6_lo_ = rhs7_
-                    d_7_hi_ = rhs8_
-                    d_8_k_: int
-                    d_8_k_ = default__.At(d_4_leaf_, d_6_lo_)
-                    d_9_below_: Item
-                    d_9_below_ = default__.Part(d_2_g_, d_3_b_, d_5_c_, d_6_lo_, d_8_k_, d_0_t_, d_1_e_)
-                    d_10_above_: Item
-                    d_10_above_ = default__.Part(d_2_g_, d_3_b_, d_5_c_, d_8_k_, d_7_hi_, d_0_t_, d_1_e_)
-                    if (d_8_k_) == ((d_4_leaf_).lo):
-                        w = default__.Add(d_10_above_, default__.Add(d_9_below_, w))
-                    elif True:
-                        w = default__.Add(d_9_below_, default__.Add(d_10_above_, w))
+            if ((w).f).is_E:
+                w = (w).rest
+            elif True:
+                w = default__.Cut(w, d_0_t_, d_1_e_)
         if (w).is_Nil:
             a = Answer_NoPoint()
         elif True:

@@ -86,7 +86,7 @@ class default__:
         return default__.AndOf(fs, 0, len(fs))
 
     @staticmethod
-    def At(t, k):
+    def Nr(t, k):
         if (k) in ((t).where):
             return ((t).where)[k]
         elif True:
@@ -94,11 +94,11 @@ class default__:
 
     @staticmethod
     def On(t, k):
-        return Grid.F_In(default__.At(t, k), 1, 2)
+        return Grid.F_In(default__.Nr(t, k), 1, 2)
 
     @staticmethod
     def There(t, k, hi):
-        return Grid.F_In(default__.At(t, k), 0, hi)
+        return Grid.F_In(default__.Nr(t, k), 0, hi)
 
     @staticmethod
     def Spans(t, names):
@@ -113,7 +113,7 @@ class default__:
 
     @staticmethod
     def Among(t, k, names):
-        return default__.InOf(default__.At(t, k), default__.Spans(t, names))
+        return default__.InOf(default__.Nr(t, k), default__.Spans(t, names))
 
     @staticmethod
     def HasName(t, axis):
@@ -135,7 +135,7 @@ class default__:
             return Grid.F_T()
         elif True:
             d_0_v_ = Coords.default__.Bounds(t, Coords.Coord_CInt(axis))
-            return Grid.F_In(default__.At(t, Coords.Coord_CInt(axis)), (d_0_v_).lo, (d_0_v_).hi)
+            return Grid.F_In(default__.Nr(t, Coords.Coord_CInt(axis)), (d_0_v_).lo, (d_0_v_).hi)
 
     @staticmethod
     def HasScope(t, s):
@@ -158,12 +158,12 @@ class default__:
             return Grid.F_T()
         elif True:
             d_0_k_ = ((t).index)[((syms)[i]).name]
-            return Grid.F_In(default__.At(t, Coords.Coord_CSeg(axis, i)), d_0_k_, (d_0_k_) + (1))
+            return Grid.F_In(default__.Nr(t, Coords.Coord_CSeg(axis, i)), d_0_k_, (d_0_k_) + (1))
 
     @staticmethod
     def PatternF(t, axis, p):
         d_0_n_ = len((p).syms)
-        return default__.Both(Grid.F_In(default__.At(t, Coords.Coord_CLen(axis)), d_0_n_, ((Coords.default__.Depth(t, axis)) + (2) if (p).open_ else (d_0_n_) + (1))), default__.Conj(_dafny.SeqWithoutIsStrInference([default__.SymF(t, axis, (p).syms, d_1_i_) for d_1_i_ in range(d_0_n_)])))
+        return default__.Both(Grid.F_In(default__.Nr(t, Coords.Coord_CLen(axis)), d_0_n_, ((Coords.default__.Depth(t, axis)) + (2) if (p).open_ else (d_0_n_) + (1))), default__.Conj(_dafny.SeqWithoutIsStrInference([default__.SymF(t, axis, (p).syms, d_1_i_) for d_1_i_ in range(d_0_n_)])))
 
     @staticmethod
     def PatternOk(t, axis, p):
@@ -179,12 +179,12 @@ class default__:
 
     @staticmethod
     def SegmentF(t, axis, names, i):
-        return default__.Both(Grid.F_In(default__.At(t, Coords.Coord_CLen(axis)), (i) + (1), (Coords.default__.Depth(t, axis)) + (2)), default__.Among(t, Coords.Coord_CSeg(axis, i), names))
+        return default__.Both(Grid.F_In(default__.Nr(t, Coords.Coord_CLen(axis)), (i) + (1), (Coords.default__.Depth(t, axis)) + (2)), default__.Among(t, Coords.Coord_CSeg(axis, i), names))
 
     @staticmethod
     def HoldingF(t, axis, names):
         d_0_d_ = Coords.default__.Depth(t, axis)
-        return default__.Either(default__.Both(Grid.F_In(default__.At(t, Coords.Coord_CLen(axis)), (d_0_d_) + (1), (d_0_d_) + (2)), default__.On(t, Coords.Coord_CTail(axis, names))), default__.Disj(_dafny.SeqWithoutIsStrInference([default__.SegmentF(t, axis, names, d_1_i_) for d_1_i_ in range(d_0_d_)])))
+        return default__.Either(default__.Both(Grid.F_In(default__.Nr(t, Coords.Coord_CLen(axis)), (d_0_d_) + (1), (d_0_d_) + (2)), default__.On(t, Coords.Coord_CTail(axis, names))), default__.Disj(_dafny.SeqWithoutIsStrInference([default__.SegmentF(t, axis, names, d_1_i_) for d_1_i_ in range(d_0_d_)])))
 
     @staticmethod
     def RangeF(c, v, r):
@@ -201,7 +201,7 @@ class default__:
 
     @staticmethod
     def RangesF(t, k, rs):
-        return default__.Disj(_dafny.SeqWithoutIsStrInference([default__.RangeF(default__.At(t, k), Coords.default__.Bounds(t, k), (rs)[d_0_i_]) for d_0_i_ in range(len(rs))]))
+        return default__.Disj(_dafny.SeqWithoutIsStrInference([default__.RangeF(default__.Nr(t, k), Coords.default__.Bounds(t, k), (rs)[d_0_i_]) for d_0_i_ in range(len(rs))]))
 
     @staticmethod
     def RangesOk(t, k, rs):
@@ -626,9 +626,9 @@ class default__:
             d_0_k_ = ((t).index)[(c).kind]
             def iife0_(_pat_let1_0):
                 def iife1_(d_2_g_):
-                    return default__.Both((default__.On(pat_let_tv0_, Coords.Coord_CGroup(d_2_g_)) if (d_2_g_) in ((pat_let_tv1_).must) else Grid.F_T()), (Grid.F_T() if (d_2_g_) in ((pat_let_tv2_).may) else Grid.F_In(default__.At(pat_let_tv3_, Coords.Coord_CGroup(d_2_g_)), 0, 1)))
+                    return default__.Both((default__.On(pat_let_tv0_, Coords.Coord_CGroup(d_2_g_)) if (d_2_g_) in ((pat_let_tv1_).must) else Grid.F_T()), (Grid.F_T() if (d_2_g_) in ((pat_let_tv2_).may) else Grid.F_In(default__.Nr(pat_let_tv3_, Coords.Coord_CGroup(d_2_g_)), 0, 1)))
                 return iife1_(_pat_let1_0)
-            return default__.Both(Grid.F_In(default__.At(t, Coords.Coord_CScope((t).kind)), d_0_k_, (d_0_k_) + (1)), default__.Conj(_dafny.SeqWithoutIsStrInference([iife0_(((t).groups)[d_1_i_]) for d_1_i_ in range(len((t).groups))])))
+            return default__.Both(Grid.F_In(default__.Nr(t, Coords.Coord_CScope((t).kind)), d_0_k_, (d_0_k_) + (1)), default__.Conj(_dafny.SeqWithoutIsStrInference([iife0_(((t).groups)[d_1_i_]) for d_1_i_ in range(len((t).groups))])))
 
     @staticmethod
     def CrewsF(t):
@@ -705,6 +705,15 @@ class default__:
         return default__.Disj(_dafny.SeqWithoutIsStrInference([default__.Both(default__.NeedF(t, b, (ns)[d_0_i_]), default__.Neg(default__.NeedF(t, a, (ns)[d_0_i_]))) for d_0_i_ in range(len(ns))]))
 
     @staticmethod
+    def ChangedF(t, a, b):
+        d_0_gone_ = Moments.default__.NotIn((b).rules, (a).rules)
+        return default__.Either(default__.GrantF(t, Moments.default__.NotIn((a).rules, (b).rules)), default__.Either(default__.ForbidF(t, d_0_gone_), default__.Either(default__.AnyNeedF(t, d_0_gone_), default__.Neg(default__.CompleteF(t, b)))))
+
+    @staticmethod
     def WiderF(t, a, b):
-        return default__.Both(default__.AssumedF(t), default__.Both(default__.PassF(t, a), default__.Either(default__.Neg(default__.PassF(t, b)), default__.DroppedF(t, (a).rules, (b).rules, default__.NamesNeeded(t, (b).rules, len((b).rules))))))
+        d_0_f_ = default__.ChangedF(t, a, b)
+        if (d_0_f_).is_E:
+            return Grid.F_E()
+        elif True:
+            return default__.Both(default__.Both(default__.AssumedF(t), d_0_f_), default__.Both(default__.PassF(t, a), default__.Either(default__.Neg(default__.PassF(t, b)), default__.DroppedF(t, (a).rules, (b).rules, default__.NamesNeeded(t, (b).rules, len((b).rules))))))
 

@@ -38,12 +38,16 @@ class default__:
         pass
 
     @staticmethod
+    def Ready(t, p, q):
+        return ((Lower.default__.TableOk(t)) and (Lower.default__.PolicyOk(t, p))) and (Lower.default__.QuestionOk(t, q))
+
+    @staticmethod
     def Prove(t, p, plan, q, budget, tries, build):
         r: Result = Result.default()()
         left: int = int(0)
         left = budget
         d_0_ok_: bool
-        d_0_ok_ = ((Lower.default__.TableOk(t)) and (Lower.default__.PolicyOk(t, p))) and (Lower.default__.QuestionOk(t, q))
+        d_0_ok_ = default__.Ready(t, p, q)
         if not(d_0_ok_):
             rhs0_ = Result_Malformed()
             rhs1_ = left
@@ -60,16 +64,17 @@ class default__:
         d_3_w_ = Grid.default__.Begin(d_1_f_, d_2_b_)
         d_4_doubts_: _dafny.Seq
         d_4_doubts_ = _dafny.SeqWithoutIsStrInference([])
-        d_5_a_: Grid.Answer
-        d_5_a_ = Grid.Answer_NoPoint()
         while (len(d_4_doubts_)) <= (tries):
+            d_5_a_: Grid.Answer = Grid.Answer.default()()
+            d_6_rest_: int = int(0)
             out0_: Grid.Answer
             out1_: Grid.Work
             out2_: int
             out0_, out1_, out2_ = Grid.default__.Next(d_3_w_, left)
             d_5_a_ = out0_
             d_3_w_ = out1_
-            left = out2_
+            d_6_rest_ = out2_
+            left = d_6_rest_
             if (d_5_a_).is_TooLong:
                 rhs4_ = Result_TooLong__()
                 rhs5_ = left
@@ -88,13 +93,13 @@ class default__:
                 r = rhs8_
                 left = rhs9_
                 return r, left
-            d_6_made_: Made
-            d_6_made_ = build((d_5_a_).b)
-            if (d_6_made_).is_Made:
-                d_7_x_: Moments.Moment
-                d_7_x_ = Confirm.default__.Single((d_6_made_).x)
-                if Confirm.default__.IsWrong(p, plan, q, d_7_x_):
-                    rhs10_ = Result_Broken(d_7_x_, (d_5_a_).b)
+            d_7_made_: Made
+            d_7_made_ = build((d_5_a_).b)
+            if (d_7_made_).is_Made:
+                d_8_x_: Moments.Moment
+                d_8_x_ = Confirm.default__.Single((d_7_made_).x)
+                if Confirm.default__.IsWrong(p, plan, q, d_8_x_):
+                    rhs10_ = Result_Broken(d_8_x_, (d_5_a_).b)
                     rhs11_ = left
                     r = rhs10_
                     left = rhs11_
@@ -108,31 +113,36 @@ class default__:
         return r, left
 
     @staticmethod
-    def CauseF(t, a, b, c):
+    def CauseF(t, a, b, granted, c):
         if (c).is_Unforbidden:
-            if ((c).old__) < (len((b).rules)):
+            if (((c).old__) < (len((b).rules))) and (((((b).rules)[(c).old__]).effect).is_Forbid):
                 return Lower.default__.MaybeF(t, ((b).rules)[(c).old__])
             elif True:
                 return Grid.F_E()
         elif (c).is_Unasked:
-            if ((c).old__) < (len((b).rules)):
+            if (((c).old__) < (len((b).rules))) and (Lower.default__.Needing(((b).rules)[(c).old__])):
                 return Lower.default__.MaybeF(t, ((b).rules)[(c).old__])
             elif True:
                 return Grid.F_E()
         elif (c).is_Opened:
-            if ((c).new__) < (len((a).rules)):
-                return Lower.default__.YesF(t, ((a).rules)[(c).new__])
+            if (((c).new__) < (len((a).rules))) and (Lower.default__.Grants(((a).rules)[(c).new__])):
+                return Lower.default__.Both(Lower.default__.YesF(t, ((a).rules)[(c).new__]), Lower.default__.Neg(granted))
             elif True:
                 return Grid.F_E()
         elif True:
             return Grid.F_E()
 
     @staticmethod
-    def BoxF(b, pos):
-        if (pos) == (len(b)):
-            return Grid.F_T()
-        elif True:
-            return Lower.default__.Both(Grid.F_In(pos, ((b)[pos]).lo, ((b)[pos]).hi), default__.BoxF(b, (pos) + (1)))
+    def GrantedF(t, b):
+        return Lower.default__.Both(Lower.default__.CompleteF(t, b), Lower.default__.GrantF(t, (b).rules))
+
+    @staticmethod
+    def BoxF(b):
+        return Lower.default__.Conj(_dafny.SeqWithoutIsStrInference([Grid.F_In(d_0_i_, ((b)[d_0_i_]).lo, ((b)[d_0_i_]).hi) for d_0_i_ in range(len(b))]))
+
+    @staticmethod
+    def ReadyBoth(t, a, b):
+        return ((Lower.default__.TableOk(t)) and (Lower.default__.PolicyOk(t, a))) and (Lower.default__.PolicyOk(t, b))
 
     @staticmethod
     def Widened(t, a, plan, b, budget, most, build):
@@ -144,7 +154,7 @@ class default__:
         d_0_doubts_: int
         d_0_doubts_ = 0
         d_1_ok_: bool
-        d_1_ok_ = ((Lower.default__.TableOk(t)) and (Lower.default__.PolicyOk(t, a))) and (Lower.default__.PolicyOk(t, b))
+        d_1_ok_ = default__.ReadyBoth(t, a, b)
         if not(d_1_ok_):
             rhs0_ = _dafny.SeqWithoutIsStrInference([])
             rhs1_ = False
@@ -155,119 +165,72 @@ class default__:
             return found, whole, left
         d_2_f_: Grid.F
         d_3_d_: _dafny.Seq
+        d_4_granted_: Grid.F
         rhs3_ = Lower.default__.WiderF(t, a, b)
         rhs4_ = Coords.default__.Dom(t)
+        rhs5_ = default__.GrantedF(t, b)
         d_2_f_ = rhs3_
         d_3_d_ = rhs4_
-        d_4_seen_: Grid.F
-        d_4_seen_ = Grid.F_E()
-        d_5_answer_: Grid.Answer
-        d_5_answer_ = Grid.Answer_NoPoint()
+        d_4_granted_ = rhs5_
+        d_5_seen_: Grid.F
+        d_5_seen_ = Grid.F_E()
         while ((len(found)) + (d_0_doubts_)) < (most):
-            d_6_w_: Grid.Work
-            d_6_w_ = Grid.default__.Begin(Lower.default__.Both(d_2_f_, Lower.default__.Neg(d_4_seen_)), d_3_d_)
+            d_6_g_: Grid.F
+            d_6_g_ = Lower.default__.Both(d_2_f_, Lower.default__.Neg(d_5_seen_))
+            d_7_w_: Grid.Work
+            d_7_w_ = Grid.default__.Begin(d_6_g_, d_3_d_)
+            d_8_answer_: Grid.Answer
+            d_9_rest_: Grid.Work
+            d_10_more_: int
             out0_: Grid.Answer
             out1_: Grid.Work
             out2_: int
-            out0_, out1_, out2_ = Grid.default__.Next(d_6_w_, left)
-            d_5_answer_ = out0_
-            d_6_w_ = out1_
-            left = out2_
-            if (d_5_answer_).is_NoPoint:
-                rhs5_ = found
-                rhs6_ = (d_0_doubts_) == (0)
-                rhs7_ = left
-                found = rhs5_
-                whole = rhs6_
-                left = rhs7_
+            out0_, out1_, out2_ = Grid.default__.Next(d_7_w_, left)
+            d_8_answer_ = out0_
+            d_9_rest_ = out1_
+            d_10_more_ = out2_
+            left = d_10_more_
+            if (d_8_answer_).is_NoPoint:
+                rhs6_ = found
+                rhs7_ = (d_0_doubts_) == (0)
+                rhs8_ = left
+                found = rhs6_
+                whole = rhs7_
+                left = rhs8_
                 return found, whole, left
-            if (d_5_answer_).is_TooLong:
-                rhs8_ = found
-                rhs9_ = False
-                rhs10_ = left
-                found = rhs8_
-                whole = rhs9_
-                left = rhs10_
+            if (d_8_answer_).is_TooLong:
+                rhs9_ = found
+                rhs10_ = False
+                rhs11_ = left
+                found = rhs9_
+                whole = rhs10_
+                left = rhs11_
                 return found, whole, left
-            d_7_made_: Made
-            d_7_made_ = build((d_5_answer_).b)
-            d_8_cause_: Confirm.Cause
-            d_8_cause_ = Confirm.Cause_NotWider()
-            d_9_shown_: _dafny.Seq
-            d_9_shown_ = _dafny.SeqWithoutIsStrInference([])
-            if (d_7_made_).is_Made:
-                d_9_shown_ = _dafny.SeqWithoutIsStrInference([Confirm.default__.Single((d_7_made_).x)])
-                d_8_cause_ = Confirm.default__.CauseOf(a, plan, b, (d_9_shown_)[0])
-            if (d_8_cause_).is_NotWider:
+            d_11_made_: Made
+            d_11_made_ = build((d_8_answer_).b)
+            d_12_cause_: Confirm.Cause
+            d_12_cause_ = Confirm.Cause_NotWider()
+            d_13_shown_: _dafny.Seq
+            d_13_shown_ = _dafny.SeqWithoutIsStrInference([])
+            if (d_11_made_).is_Made:
+                d_13_shown_ = _dafny.SeqWithoutIsStrInference([Confirm.default__.Single((d_11_made_).x)])
+                d_12_cause_ = Confirm.default__.CauseOf(a, plan, b, (d_13_shown_)[0])
+            if (d_12_cause_).is_NotWider:
                 d_0_doubts_ = (d_0_doubts_) + (1)
-                d_4_seen_ = Lower.default__.Either(d_4_seen_, default__.BoxF((d_5_answer_).b, 0))
+                d_5_seen_ = Lower.default__.Either(d_5_seen_, default__.BoxF((d_8_answer_).b))
             elif True:
-                found = (found) + (_dafny.SeqWithoutIsStrInference([Region_Region(d_8_cause_, (d_9_shown_)[0], (d_5_answer_).b)]))
-                d_4_seen_ = Lower.default__.Either(d_4_seen_, default__.CauseF(t, a, b, d_8_cause_))
-        rhs11_ = found
-        rhs12_ = False
-        rhs13_ = left
-        found = rhs11_
-        whole = rhs12_
-        left = rhs13_
+                d_14_region_: Region
+                d_14_region_ = Region_Region(d_12_cause_, (d_13_shown_)[0], (d_8_answer_).b)
+                found = (found) + (_dafny.SeqWithoutIsStrInference([d_14_region_]))
+                d_5_seen_ = Lower.default__.Either(d_5_seen_, default__.CauseF(t, a, b, d_4_granted_, d_12_cause_))
+        rhs12_ = found
+        rhs13_ = False
+        rhs14_ = left
+        found = rhs12_
+        whole = rhs13_
+        left = rhs14_
         return found, whole, left
         return found, whole, left
-
-    @staticmethod
-    def Mine(rs, id_):
-        hresult_: _dafny.Seq = _dafny.Seq({})
-        d_0_out_: _dafny.Seq
-        d_0_out_ = _dafny.SeqWithoutIsStrInference([])
-        d_1_i_: int
-        d_1_i_ = 0
-        while (d_1_i_) < (len(rs)):
-            if (((rs)[d_1_i_]).id_) == (id_):
-                d_0_out_ = (d_0_out_) + (_dafny.SeqWithoutIsStrInference([(rs)[d_1_i_]]))
-            d_1_i_ = (d_1_i_) + (1)
-        hresult_ = d_0_out_
-        return hresult_
-        return hresult_
-
-    @staticmethod
-    def MattersF(t, p, id_):
-        d_0_mine_ = default__.Mine((p).rules, id_)
-        d_1_rest_ = Moments.default__.Others((p).rules, id_)
-        d_2_ns_ = Lower.default__.NamesNeeded(t, d_0_mine_, len(d_0_mine_))
-        d_3_fm_ = Lower.default__.ForbidF(t, d_0_mine_)
-        d_4_gr_ = Lower.default__.GrantF(t, d_1_rest_)
-        return Lower.default__.Both(Lower.default__.Both(Lower.default__.AssumedF(t), Lower.default__.CompleteF(t, p)), Lower.default__.Both(Lower.default__.Neg(Lower.default__.ForbidF(t, d_1_rest_)), Lower.default__.Either(Lower.default__.Both(Lower.default__.GrantF(t, d_0_mine_), Lower.default__.Both(Lower.default__.Neg(d_4_gr_), Lower.default__.Neg(d_3_fm_))), Lower.default__.Both(d_4_gr_, Lower.default__.Either(d_3_fm_, Lower.default__.DroppedF(t, d_1_rest_, d_0_mine_, d_2_ns_))))))
-
-    @staticmethod
-    def Lives(t, p, id_, budget):
-        r: Life = Life.default()()
-        left: int = int(0)
-        left = budget
-        d_0_ok_: bool
-        d_0_ok_ = (Lower.default__.TableOk(t)) and (Lower.default__.PolicyOk(t, p))
-        if not(d_0_ok_):
-            rhs0_ = Life_Unclear()
-            rhs1_ = left
-            r = rhs0_
-            left = rhs1_
-            return r, left
-        d_1_w_: Grid.Work
-        d_1_w_ = Grid.default__.Begin(default__.MattersF(t, p, id_), Coords.default__.Dom(t))
-        d_2_a_: Grid.Answer
-        d_2_a_ = Grid.Answer_NoPoint()
-        out0_: Grid.Answer
-        out1_: Grid.Work
-        out2_: int
-        out0_, out1_, out2_ = Grid.default__.Next(d_1_w_, left)
-        d_2_a_ = out0_
-        d_1_w_ = out1_
-        left = out2_
-        if (d_2_a_).is_NoPoint:
-            r = Life_Dead()
-        elif (d_2_a_).is_TooLong:
-            r = Life_Unclear()
-        elif True:
-            r = Life_Alive((d_2_a_).b)
-        return r, left
 
 
 class Made:
@@ -378,47 +341,6 @@ class Region_Region(Region, NamedTuple('Region', [('cause', Any), ('x', Any), ('
         return f'Prover.Region.Region({_dafny.string_of(self.cause)}, {_dafny.string_of(self.x)}, {_dafny.string_of(self.box)})'
     def __eq__(self, __o: object) -> bool:
         return isinstance(__o, Region_Region) and self.cause == __o.cause and self.x == __o.x and self.box == __o.box
-    def __hash__(self) -> int:
-        return super().__hash__()
-
-
-class Life:
-    @classmethod
-    def default(cls, ):
-        return lambda: Life_Dead()
-    def __ne__(self, __o: object) -> bool:
-        return not self.__eq__(__o)
-    @property
-    def is_Dead(self) -> bool:
-        return isinstance(self, Life_Dead)
-    @property
-    def is_Alive(self) -> bool:
-        return isinstance(self, Life_Alive)
-    @property
-    def is_Unclear(self) -> bool:
-        return isinstance(self, Life_Unclear)
-
-class Life_Dead(Life, NamedTuple('Dead', [])):
-    def __dafnystr__(self) -> str:
-        return f'Prover.Life.Dead'
-    def __eq__(self, __o: object) -> bool:
-        return isinstance(__o, Life_Dead)
-    def __hash__(self) -> int:
-        return super().__hash__()
-
-class Life_Alive(Life, NamedTuple('Alive', [('box', Any)])):
-    def __dafnystr__(self) -> str:
-        return f'Prover.Life.Alive({_dafny.string_of(self.box)})'
-    def __eq__(self, __o: object) -> bool:
-        return isinstance(__o, Life_Alive) and self.box == __o.box
-    def __hash__(self) -> int:
-        return super().__hash__()
-
-class Life_Unclear(Life, NamedTuple('Unclear', [])):
-    def __dafnystr__(self) -> str:
-        return f'Prover.Life.Unclear'
-    def __eq__(self, __o: object) -> bool:
-        return isinstance(__o, Life_Unclear)
     def __hash__(self) -> int:
         return super().__hash__()
 
