@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Literal
 
 from havocproof.analysis.analyzer import BUDGET, Analyzer, Maker
@@ -15,12 +16,15 @@ MOST_REGIONS = 100
 """Regions of one verb that are told."""
 
 
-def widened(new: Analyzer, old: Analyzer, budget: int = BUDGET) -> Widening:
-    """All that `new` permits and `old` does not, or not without asking. `budget`: boxes for each verb."""
+def widened(new: Analyzer, old: Analyzer, budget: int = BUDGET, verbs: Collection[str] | None = None) -> Widening:
+    """All that `new` permits and `old` does not, or not without asking. `budget`: boxes for each verb.
+
+    `verbs`: those that are looked at; None: all that some rule of `new` speaks about.
+    """
     regions: list[Region] = []
     whole, boxes, why = True, 0, ""
     for verb in new.verbs:
-        if verb not in new.policy.source.axes:
+        if verb not in new.policy.source.axes or (verbs is not None and verb not in verbs):
             continue
         found, complete, used = _of_verb(new, old, verb, budget)
         regions += found

@@ -29,14 +29,18 @@ def with_rules(policy: Policy, lowered: Iterable[Lowered], no_budgets: Collectio
     return replace(policy, lowered=rules, source=source, allowances=allowances)
 
 
-def bounded(policy: Policy) -> Policy:
-    """The policy with a forbid for what no budget or rate ever has room for: a part that alone is above the limit."""
+def bounded(policy: Policy, verbs: frozenset[str]) -> Policy:
+    """The policy with a forbid for what no budget or rate ever has room for: of these verbs a part that alone is above
+    the limit.
+    """
     found = list(policy.lowered)
     for each in policy.lowered:
         limit = policy.source.budgets.get(each.rule.budget) if each.rule.effect == "charge" else None
-        if limit is not None and limit.kind in (BUDGET, RATE) and limit.measure not in ("count", "at_once"):
+        some = each.rule.verbs & verbs
+        counts = limit is not None and limit.kind in (BUDGET, RATE) and limit.measure not in ("count", "at_once")
+        if some and limit is not None and counts:
             above = Ranged(limit.measure, (Range(limit.limit + 1, None),))
-            rule = replace(each.rule, effect="forbid", budget="", tests=(*each.rule.tests, above))
+            rule = replace(each.rule, effect="forbid", verbs=some, budget="", tests=(*each.rule.tests, above))
             found.append(Lowered(rule, (*each.axes, limit.measure), each.unless_axes, each.text))
     return with_rules(policy, found)
 

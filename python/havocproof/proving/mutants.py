@@ -49,11 +49,11 @@ def _mutant(policy: Policy, widening: Widening, holding: list[Invariant], before
 
 def _unnoticed(widening: Widening, now: Proving, before: Proving, boxes: int) -> Mutant:
     """Whether it permits anything more at all, and what."""
-    found = widened(now.asking.engine, before.asking.engine, boxes)
+    found = widened(now.asking.engine, before.asking.engine, boxes, widening.verbs)
     if found.regions and all(_example(region, now).verdict == "deny" for region in found.regions):
         # The rules permit more, and no budget has room for the example: ask about what budgets leave.
-        pair = (Asking(bounded(proving.policy), boxes).engine for proving in (now, before))
-        found = widened(*pair, boxes)
+        new, old = (Asking(bounded(proving.policy, widening.verbs), boxes).engine for proving in (now, before))
+        found = widened(new, old, boxes, widening.verbs)
     for region in found.regions:
         return Mutant(widening.rule, widening.change, "unnoticed", (), _example(region, now))
     return Mutant(widening.rule, widening.change, "same" if found.complete else "undecided")

@@ -124,15 +124,16 @@ class Proving:
         What the kernel refuses only because no budget has room for it is no example, but of `always`.
         """
         answer = self.asking.of_claim(claim, region, verb, more)
-        for again in (True, False):
+        for refused in (False, True):
             if not isinstance(answer, Broken):
-                return answer, None
+                break
             example = self.showing.example(answer.moment, self.showing.bounds(answer))
             if claim.claim == "always" or example.verdict != "deny":
                 return answer, example
-            if again:
-                answer = self.asking.with_room(claim, region, verb, more)
-        return Undecided(answer.boxes, answer.rules, _UNCOUNTED), None
+            if refused:
+                return Undecided(answer.boxes, answer.rules, _UNCOUNTED), None
+            answer = self.asking.with_room(claim, region, verb, more)
+        return answer, None
 
     def undecided(self, answer: Undecided, verb: str) -> results.Undecided:
         """What was not decided, with the rules that meet there."""
