@@ -26,6 +26,8 @@ NOW = 1_800_000_000_000
 _FILE = "path"
 
 
+_OTHER_PORT = 8443
+
 class Unbuildable(Exception):
     """No moment was found for the box. It says nothing about whether there is one."""
 
@@ -239,9 +241,9 @@ class Builder:
                 ints["port"] = PORTS[scheme]
         elif choice.span(Coords.Coord_CInt("port")) is None:
             known = list(choice.names(span)) if span is not None else [scheme]
-            ints["port"] = PORTS[scheme] if span is None or scheme in known else 8443
+            ints["port"] = PORTS.get(scheme, _OTHER_PORT) if span is None or scheme in known else _OTHER_PORT
         names["scheme"] = scheme
-        names["service"] = scheme if ints.get("port") == PORTS[scheme] else f"{scheme}:{ints.get('port')}"
+        names["service"] = scheme if ints.get("port") == PORTS.get(scheme) else f"{scheme}:{ints.get('port')}"
 
     # ---- who ----
 

@@ -26,18 +26,23 @@ class Wording:
     def __init__(self, table: Table, currency: str = "") -> None:
         self.table = table
         self._wide = [(span.lo, span.hi) for span in Coords.default__.Dom(table.value)]
-        self._currency = currency
+        self._currency = self._written = currency
         spec = table.assumed.verb
         self._axes: dict[str, Axis] = axes_of(spec) if spec is not None else {}
 
     def bounds(self, box: Any) -> tuple[Bound, ...]:
         """One for each axis or thing remembered that the box narrows, in the order of the table."""
         spans = [(span.lo, span.hi) for span in box]
+        currency = self._single(Coords.Coord_CName("currency"), spans)
+        self._currency = currency or self._written
         narrowed = [at for at, span in enumerate(spans) if span != self._wide[at]]
         found: dict[Bound, None] = {}
         for at in narrowed:
             for bound in self._bound(self.table.coords[at], spans[at], spans):
-                found[bound] = None
+                if _told(bound):
+                    found[bound] = None
+        if any(bound.axis == "amount" for bound in found):  # which says its currency
+            found = {bound: None for bound in found if bound.axis != "currency"}
         return tuple(found)
 
     def _bound(self, coord: Any, span: tuple[int, int], spans: list[tuple[int, int]]) -> Iterator[Bound]:
@@ -74,6 +79,12 @@ class Wording:
             said = word if span[0] == 1 else f"not {word}"
             yield Bound(self._name(coord.axis), f"{said} `{coord.ref.record}.{coord.ref.field}`")
 
+    def _single(self, coord: Any, spans: list[tuple[int, int]]) -> str:
+        """The one name that the box leaves to a coordinate, "" if there are several."""
+        at = self.table.where.get(coord)
+        lo, hi = spans[at] if at is not None else (0, 0)
+        return self.table.literals[lo] if 0 <= lo < len(self.table.literals) and hi == lo + 1 else ""
+
     def _name(self, kernel: str) -> str:
         axis = self._axes.get(kernel)
         return axis.name if axis is not None else kernel
@@ -109,7 +120,23 @@ class Wording:
         named = self._axes.get(axis)
         kind = named.kind if named is not None and named.kind else "segments"
         separator = named.separator if named is not None else "/"
-        return written(Pattern(tuple(symbols), hi > len(symbols) + 1), kind, separator)
+        said = [written(Pattern(tuple(symbols), hi > len(symbols) + 1), kind, separator)]
+        if len(symbols) + 1 < hi <= depth + 1:
+            said.append(f"at most {hi - 1} segments")
+        return ", ".join([*said, *self._segments(axis, symbols, spans)])
+
+    def _segments(self, axis: str, symbols: list[str | None], spans: list[tuple[int, int]]) -> Iterator[str]:
+        """What the box says of segments beside the pattern that it lies in."""
+        depth = self.table.depths.get(axis, 0)
+        whole = len(self.table.literals) + 1
+        for at, coord in enumerate(self.table.coords):
+            span = spans[at]
+            if coord.is_CSeg and coord.axis == axis and not (coord.i < len(symbols) and symbols[coord.i] is not None):
+                if span not in (self._wide[at], (0, whole)):
+                    yield f"segment {coord.i + 1} {self._names(span)}"
+            elif coord.is_CTail and coord.axis == axis and span != self._wide[at]:
+                after = f" after segment {depth}" if depth else ""
+                yield f"{'some' if span[0] == 1 else 'no'} segment{after} is {_either(sorted(coord.names))}"
 
     def _numbers(self, coord: Any, span: tuple[int, int], axis: Axis | None) -> str:
         first, last = self.table.clamps.get(coord, (0, 1))
@@ -137,6 +164,15 @@ class Wording:
             return f"carries `{mark.name}`" if on else f"does not carry `{mark.name}`"
         word = "begun" if mark.kind == src.MARK else "done"
         return f"`{mark.name}` is {word}" if on else f"`{mark.name}` is not {word}"
+
+
+def _told(bound: Bound) -> bool:
+    """Names with `~` are of our own making, and `any` says nothing."""
+    return not (bound.axis.startswith("~") or "`~" in bound.text or bound.text == "any")
+
+
+def _either(names: list[str]) -> str:
+    return " or ".join(f"`{name}`" for name in names) if len(names) <= _MOST_NAMES else f"one of {_some(names)}"
 
 
 def _some(names: list[str]) -> str:
