@@ -224,3 +224,32 @@ def test_an_old_version_that_does_not_load_is_named_by_its_commit(
     assert "HEAD:./policy.yaml:6:" in err
     with pytest.raises(ConfigError, match="is no commit"), as_of("-x", Path("policy.yaml")):
         pass
+
+
+REGIONS = {
+    "amounts": ("max: 5.00", "max: 9.00", "amount: 5.01 USD to 9.00 USD"),
+    "places": (
+        "permit: file.read, where: {path: /desk/**}",
+        "permit: file.read, where: {path: [/desk/**, /a/*/c]}",
+        "path: /a/*/c",
+    ),
+    "segments": (
+        "{path: /desk/people/**}, why",
+        "{within: .ssh}, why",
+        "path: /desk/people/**, no segment after segment 2 is `.ssh`",
+    ),
+    "anything but": ('payee: "acct:a", amount: {max', "payee: any, amount: {max", "payee: any that no rule names"),
+}
+
+
+@pytest.mark.parametrize(("before", "after", "region"), REGIONS.values(), ids=REGIONS.keys())
+@pytest.mark.usefixtures("files")
+def test_a_region_is_told_in_the_words_of_the_file(
+    capsys: pytest.CaptureFixture[str], before: str, after: str, region: str
+) -> None:
+    assert before in OLD
+    Path("new.yaml").write_text(OLD.replace(before, after).replace("above: 5.00", "above: 9.00"))
+    _, out = run(capsys, "old.yaml", "new.yaml")
+    told = [line.strip() for line in out.splitlines()]
+    assert any(line.removeprefix("region").removeprefix("|").strip() == region for line in told), out
+    assert "~" not in out

@@ -97,10 +97,7 @@ class Wording:
         known = [name or "none" for name in literals[max(lo, 0) : hi]]
         if hi <= len(literals):
             return _some(known)
-        but = [name or "none" for name in literals[: max(lo, 0)]]
-        return (
-            f"any but {_some(but)}" if but and len(but) <= _MOST_NAMES else "any that no rule names" if but else "any"
-        )
+        return "any that no rule names" if lo > 0 else "any"  # all axes share one list of names
 
     def _place(self, axis: str, spans: list[tuple[int, int]]) -> str:
         depth = self.table.depths.get(axis, 0)
