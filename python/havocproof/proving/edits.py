@@ -7,7 +7,6 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
-from havocproof.analysis import widened
 from havocproof.errors import PolicyError
 from havocproof.policy.invariants import Invariant
 from havocproof.policy.policy import loads_policy
@@ -16,6 +15,7 @@ from havocproof.policy.reader import read
 from havocproof.proving import results, writing
 from havocproof.proving.asking import Asking
 from havocproof.proving.candidates import Candidate, candidates
+from havocproof.proving.comparing import compared
 from havocproof.proving.results import Edit
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Edits:
         if not same or not isinstance(proving.outcome(same[0]), results.Holds):
             return False
         if candidate.narrows and claim.claim == "never":
-            opened = widened(proving.asking.engine, self.now.asking.engine)
+            opened = compared(edited, self.policy, self.now.asking.limit)
             if opened.regions or not opened.complete:
                 return False
         return all(self._kept(each, proving) for each in edited.invariants if each.claim in ("some", "always"))

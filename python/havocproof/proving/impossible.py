@@ -4,11 +4,12 @@
   surely brings a label to a session that does not carry it: the kernel decides it as if the session did.
 * A record that is looked up by another record's field is not known while that other one is not.
 * The axes `name`, `ext` and `within` of files are computed from the path.
+* An amount counts under its own currency as well, by the same number.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import product
 from math import prod
@@ -25,6 +26,8 @@ from havocproof.kernel.source import (
     Named,
     Pattern,
     Placed,
+    Range,
+    Ranged,
     Ref,
     Rule,
     Stands,
@@ -50,7 +53,13 @@ class Impossible:
         brought, known = self._of(verb)
         every = (*known, *tests)
         files = _files(every) if self._is_file(verb) else ()
-        return tuple(dict.fromkeys((*brought, *_records(every), *files)))
+        return tuple(dict.fromkeys((*brought, *_records(every), *_amounts(every, self._currencies(verb)), *files)))
+
+    def _currencies(self, verb: str) -> dict[str, str]:
+        """By the kernel's name of an amount, the axis that says its currency."""
+        known = self.policy.verbs.get(verb)
+        axes = (*known.axes.values(), *known.measures.values()) if known is not None else ()
+        return {axis.kernel: axis.currency_axis for axis in axes if axis.currency_axis and not axis.optional}
 
     def _is_file(self, verb: str) -> bool:
         """Whether the verb's parts have a path, and its last name beside it."""
@@ -88,6 +97,23 @@ def _records(tests: Iterable[Test]) -> Iterator[Conjunction]:
         if isinstance(test, Listed | Held | HeldIn | Compared | Kept) and isinstance(test.ref.by, tuple):
             other = Ref(test.ref.by[0], None, "", test.ref.by_lasts)
             yield Kept(replace(test.ref, field="")), Kept(other, False)
+
+
+def _amounts(tests: Iterable[Test], currencies: Mapping[str, str]) -> Iterator[Conjunction]:
+    """In a currency, the amount and what is counted of it lie in the same ranges."""
+    tested: dict[str, dict[Range, None]] = {}
+    measures: dict[str, str] = {}
+    for test in tests:
+        base = test.axis.partition(":")[0] if isinstance(test, Ranged) else ""
+        if isinstance(test, Ranged) and base in currencies:
+            tested.setdefault(base, {}).update(dict.fromkeys(test.ranges))
+            if test.axis != base:
+                measures[test.axis] = base
+    for measure, base in measures.items():
+        given = Named(currencies[base], frozenset({measure.partition(":")[2]}))
+        for each in tested[base]:
+            yield given, Ranged(base, (each,)), Ranged(measure, (each,), False)
+            yield given, Ranged(base, (each,), False), Ranged(measure, (each,))
 
 
 # ---- what follows from the path of a file ----

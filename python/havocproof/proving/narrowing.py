@@ -6,13 +6,13 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from havocproof.analysis import Widening, widened
+from havocproof.analysis import Widening
 from havocproof.errors import PolicyError
 from havocproof.policy.invariants import Invariant
 from havocproof.policy.policy import loads_policy
 from havocproof.proving import results
-from havocproof.proving.asking import Asking
 from havocproof.proving.changes import changes
+from havocproof.proving.comparing import compared
 from havocproof.proving.results import Bound, Change, Difference, Line, Opened
 from havocproof.proving.showing import Showing
 
@@ -29,23 +29,22 @@ def difference(old: Policy, new: Policy, *, boxes: int = 50_000) -> Difference:
     if `complete`.
     """
     started = time.perf_counter()
-    now = Asking(new, boxes)
-    found = widened(now.engine, Asking(old, boxes).engine, budget=boxes)
-    opened = tuple(_opened(found, now, Showing(new), Showing(old)))
+    found = compared(new, old, boxes)
+    opened = tuple(_opened(found, Showing(new), Showing(old)))
     why = "" if found.complete else found.why
     told = changes(old, new)
     return Difference(old.name, new.name, opened, found.complete, why, time.perf_counter() - started, told)
 
 
-def _opened(found: Widening, now: Asking, showing: Showing, before: Showing) -> Iterator[Opened]:
+def _opened(found: Widening, showing: Showing, before: Showing) -> Iterator[Opened]:
     for region in found.regions:
         gone = region.cause != "permit"
         cause = (before if gone else showing).line(region.rule)
         bounds = tuple(Bound(each.axis, each.text) for each in region.bounds)
-        yield Opened(cause, gone, showing.example(now.aliases.filled(region.moment), bounds), bounds)
+        yield Opened(cause, gone, showing.example(showing.aliases.filled(region.moment), bounds), bounds)
 
 
-def narrower(claim: Invariant, policy: Policy, asking: Asking, showing: Showing, boxes: int) -> results.Outcome:
+def narrower(claim: Invariant, policy: Policy, showing: Showing, boxes: int) -> results.Outcome:
     """What becomes of `narrower_than`: nothing is permitted that the other file does not permit, and nothing that it
     counts or remembers is let go.
     """
@@ -56,8 +55,8 @@ def narrower(claim: Invariant, policy: Policy, asking: Asking, showing: Showing,
     except PolicyError as error:
         first = next(each for each in error.problems if not each.is_warning)
         return results.Undecided(f"`{name}` does not load: {first.message}", (), f"Load {name} by itself.")
-    found = widened(asking.engine, Asking(other, boxes).engine, budget=boxes)
-    for opened in _opened(found, asking, showing, Showing(other)):
+    found = compared(policy, other, boxes)
+    for opened in _opened(found, showing, Showing(other)):
         return results.Broken(_opening(opened, name), opened.example)
     told = [each for each in changes(other, policy) if each.effect in _WIDER]
     wider = [each for each in told if each.effect == "wider"]

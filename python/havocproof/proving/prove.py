@@ -96,7 +96,7 @@ class Proving:
             case "at_most":
                 return at_most(claim, self.asking, self.showing)
             case "narrower_than":
-                return narrower(claim, self.policy, self.asking, self.showing, self.boxes)
+                return narrower(claim, self.policy, self.showing, self.boxes)
         if claim.after:
             return Histories(self.asking, self.showing, self.search).never(claim)
         return self.search(claim)

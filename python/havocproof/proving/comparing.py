@@ -1,0 +1,67 @@
+"""Two policies before the engine that compares them: what no action is like is forbidden in both."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
+
+from havocproof.analysis import Analyzer, Widening, widened
+from havocproof.kernel.source import (
+    Holding,
+    Kept,
+    Named,
+    Placed,
+    Ranged,
+    Rule,
+    Stands,
+    Test,
+)
+from havocproof.policy.rules import Lowered, RuleText
+from havocproof.proving.aliases import Aliases
+from havocproof.proving.altering import with_rules
+from havocproof.proving.impossible import Conjunction, Impossible
+
+if TYPE_CHECKING:
+    from havocproof.policy.policy import Policy
+
+Excluded = Mapping[str, tuple[Conjunction, ...]]
+_ID = "~impossible"
+_TEXT = RuleText(_ID, "impossible", "forbid", "", "", "", 0)
+_SELF = frozenset({"self", "run"})
+
+
+def excluded(policy: Policy, verbs: Collection[str] | None = None) -> Excluded:
+    """What nothing of each verb is like, as far as no test of it can be unknown: a forbid would hold there as well."""
+    impossible = Impossible(policy)
+    spoken = {verb for rule in policy.source.rules for verb in rule.verbs}
+    return {
+        verb: tuple(tests for tests in impossible.about(verb, ()) if all(map(_certain, tests)))
+        for verb in sorted(spoken if verbs is None else spoken & frozenset(verbs))
+    }
+
+
+def _certain(test: Test) -> bool:
+    """Whether the test is never unknown: its axis is always there, and what it counts by as well."""
+    if isinstance(test, Stands):
+        return set(test.mark.per) <= _SELF
+    if isinstance(test, Kept):
+        return not isinstance(test.ref.by, str)
+    return isinstance(test, Named | Placed | Holding | Ranged)
+
+
+def engine(policy: Policy, boxes: int, *also: Excluded) -> Analyzer:
+    """An engine for the policy with all of that forbidden."""
+    aliases = Aliases(policy)
+    found = list(aliases.canonical.lowered)
+    for each in also:
+        for verb, conjunctions in each.items():
+            for tests in conjunctions:
+                rule = Rule(_ID, "forbid", frozenset({verb}), aliases.conjunction(verb, tests))
+                found.append(Lowered(rule, ("",) * len(tests), (), _TEXT))
+    return Analyzer(with_rules(aliases.canonical, found), budget=boxes)
+
+
+def compared(new: Policy, old: Policy, boxes: int) -> Widening:
+    """What the new policy permits beyond the old one."""
+    both = (excluded(new), excluded(old))
+    return widened(engine(new, boxes, *both), engine(old, boxes, *both), boxes)
