@@ -36,6 +36,7 @@ from havocproof.policy.axes import ENUM, INT, NAME, PLACE, Axis
 from havocproof.policy.parts import PartPlan
 from havocproof.policy.rules import Lowered
 from havocproof.proving.altering import with_rules
+from havocproof.proving.impossible import Impossible
 
 if TYPE_CHECKING:
     from havocproof.policy.policy import Policy
@@ -107,12 +108,13 @@ class Aliases:
         return tuple(rename(test, self.renamed(verb)) for test in tests)
 
     def filled(self, moment: Moment) -> Moment:
-        """The moment with each argument on its own axis, too."""
-        renamed = self.renamed(moment.part.verb)
-        if not renamed:
-            return moment
+        """The moment with each argument on its own axis, too, and each amount counted under its own currency alone."""
         part = moment.part
-        ints = dict(part.ints)
+        renamed = self.renamed(part.verb)
+        ints = _counted(part, Impossible(self.policy).currencies(part.verb))
+        if not renamed:
+            return moment if ints == part.ints else replace(moment, part=Part(part.verb, ints, part.atoms))
+        part = Part(part.verb, dict(ints), part.atoms)
         for name, value in part.ints.items():
             base, colon, currency = name.partition(":")
             for own, family in renamed.items():
@@ -120,6 +122,18 @@ class Aliases:
                     ints[f"{own}{colon}{currency}"] = value
         atoms = tuple(_filled(atom, renamed) for atom in part.atoms)
         return replace(moment, part=Part(part.verb, ints, atoms))
+
+
+def _counted(part: Part, currencies: Mapping[str, str]) -> dict[str, int]:
+    """The measures of a part: of an amount the number, and the same under its currency."""
+    ints = {name: value for name, value in part.ints.items() if name.partition(":")[0] not in currencies}
+    names = part.atoms[0].names if part.atoms else {}
+    for base, axis in currencies.items():
+        if base in part.ints:
+            ints[base] = part.ints[base]
+            if names.get(axis):
+                ints[f"{base}:{names[axis]}"] = part.ints[base]
+    return ints
 
 
 def _filled(atom: Atom, renamed: Mapping[str, str]) -> Atom:

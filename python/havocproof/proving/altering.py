@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from havocproof.kernel.source import BUDGET, RATE, Range, Ranged
 from havocproof.policy.allowances import widened
 from havocproof.policy.problems import Problems
 from havocproof.policy.rules import Lowered
+from havocproof.proving.refused import refused
 
 if TYPE_CHECKING:
     from havocproof.policy.policy import Policy
@@ -30,18 +30,13 @@ def with_rules(policy: Policy, lowered: Iterable[Lowered], no_budgets: Collectio
 
 
 def bounded(policy: Policy, verbs: frozenset[str]) -> Policy:
-    """The policy with a forbid for what no budget or rate ever has room for: of these verbs a part that alone is above
-    the limit.
-    """
+    """The policy with a forbid for what no budget or rate ever has room for, of these verbs."""
     found = list(policy.lowered)
     for each in policy.lowered:
-        limit = policy.source.budgets.get(each.rule.budget) if each.rule.effect == "charge" else None
-        some = each.rule.verbs & verbs
-        counts = limit is not None and limit.kind in (BUDGET, RATE) and limit.measure not in ("count", "at_once")
-        if some and limit is not None and counts:
-            above = Ranged(limit.measure, (Range(limit.limit + 1, None),))
-            rule = replace(each.rule, effect="forbid", verbs=some, budget="", tests=(*each.rule.tests, above))
-            found.append(Lowered(rule, (*each.axes, limit.measure), each.unless_axes, each.text))
+        for verb in sorted(each.rule.verbs & verbs):
+            for tests in refused(policy, verb, each.rule):
+                rule = replace(each.rule, effect="forbid", verbs=frozenset({verb}), budget="", tests=tests)
+                found.append(Lowered(rule, ("",) * len(tests), (), each.text))
     return with_rules(policy, found)
 
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from havocproof.analysis import Analyzer, Answer, Broken, Holds, Question
-from havocproof.kernel.source import BUDGET, RATE, Range, Ranged, Scoped, Test
+from havocproof.kernel.source import Scoped, Test
 from havocproof.policy.invariants import Invariant, Region
 from havocproof.proving.aliases import Aliases
 from havocproof.proving.impossible import Impossible
+from havocproof.proving.refused import refused
 
 if TYPE_CHECKING:
     from havocproof.policy.policy import Policy
@@ -53,14 +54,8 @@ def each_verb(regions: Iterable[Region]) -> Iterator[tuple[Region, str]]:
 
 
 def beyond(policy: Policy, verb: str) -> tuple[Conjunction, ...]:
-    """What no budget or rate can ever have room for: a part whose measure alone is above the limit."""
-    found: dict[Conjunction, None] = {}
-    for rule in policy.source.rules:
-        if rule.effect == "charge" and verb in rule.verbs and not rule.unless:
-            limit = policy.source.budgets[rule.budget]
-            if limit.kind in (BUDGET, RATE) and limit.measure not in ("count", "at_once"):
-                found[*rule.tests, Ranged(limit.measure, (Range(limit.limit + 1, None),))] = None
-    return tuple(found)
+    """What no budget or rate ever has room for."""
+    return tuple(dict.fromkeys(tests for rule in policy.source.rules for tests in refused(policy, verb, rule)))
 
 
 def granted(policy: Policy, verb: str) -> bool:

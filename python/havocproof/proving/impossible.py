@@ -4,7 +4,7 @@
   surely brings a label to a session that does not carry it: the kernel decides it as if the session did.
 * A record that is looked up by another record's field is not known while that other one is not.
 * The axes `name`, `ext` and `within` of files are computed from the path.
-* An amount counts under its own currency as well, by the same number.
+* An amount counts under its own currency as well, by the same number, and under no other.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from havocproof.policy.policy import Policy
 
 Conjunction = tuple[Test, ...]
+_EVERY = (Range(None, -1), Range(0, None))
 MOST_WAYS = 64
 
 
@@ -53,9 +54,9 @@ class Impossible:
         brought, known = self._of(verb)
         every = (*known, *tests)
         files = _files(every) if self._is_file(verb) else ()
-        return tuple(dict.fromkeys((*brought, *_records(every), *_amounts(every, self._currencies(verb)), *files)))
+        return tuple(dict.fromkeys((*brought, *_records(every), *_amounts(every, self.currencies(verb)), *files)))
 
-    def _currencies(self, verb: str) -> dict[str, str]:
+    def currencies(self, verb: str) -> dict[str, str]:
         """By the kernel's name of an amount, the axis that says its currency."""
         known = self.policy.verbs.get(verb)
         axes = (*known.axes.values(), *known.measures.values()) if known is not None else ()
@@ -111,6 +112,7 @@ def _amounts(tests: Iterable[Test], currencies: Mapping[str, str]) -> Iterator[C
                 measures[test.axis] = base
     for measure, base in measures.items():
         given = Named(currencies[base], frozenset({measure.partition(":")[2]}))
+        yield replace(given, want=False), Ranged(measure, _EVERY)
         for each in tested[base]:
             yield given, Ranged(base, (each,)), Ranged(measure, (each,), False)
             yield given, Ranged(base, (each,), False), Ranged(measure, (each,))
