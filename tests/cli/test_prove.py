@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -219,6 +220,39 @@ def test_elsewhere_progress_says_nothing() -> None:
     with Progress(stream) as shown:
         shown("proving")
     assert stream.getvalue() == ""
+
+
+def test_on_a_terminal_it_says_what_it_does_and_elsewhere_the_output_is_the_same() -> None:
+    Path("policy.yaml").write_text(CLOSED)
+    command = [sys.executable, "-m", "havocproof.cli.main", "prove", "--no-cache", "policy.yaml"]
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "python")}
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=theirs, text=True) as process:
+        os.close(theirs)
+        said = b""
+        while piece := _read(ours):
+            said += piece
+        assert process.stdout is not None
+        out = process.stdout.read()
+    os.close(ours)
+    plain = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+    assert out == plain.stdout
+    for step in (
+        b"policy.yaml: proving 1 of 2: keys-stay",
+        b"policy.yaml: proving 2 of 2: boss-sees",
+        b"looking at rules",
+    ):
+        assert step in said
+        assert step.decode() not in plain.stderr
+    assert said.rstrip(b" ").endswith(b"\r"), "the line is taken back"
+
+
+def _read(terminal: int) -> bytes:
+    """What the other side wrote, nothing when it is gone."""
+    try:
+        return os.read(terminal, 4096)
+    except OSError:
+        return b""
 
 
 def slow(rules: int) -> str:

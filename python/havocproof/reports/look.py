@@ -29,7 +29,8 @@ article.false { border-left-color: var(--bad); }
 dl { display: grid; grid-template-columns: 7rem 1fr; gap: .25rem 1rem; margin: .5rem 0; }
 dt { color: var(--soft); } dd { margin: 0; grid-column: 2; } dd pre { margin: 0; }
 td dl { grid-template-columns: 4rem 1fr; margin: 0; }
-svg.reach { width: 100%; height: auto; border: 1px solid var(--line); border-radius: 4px; background: var(--ground); }
+svg.reach { width: 100%; min-width: 44rem; height: auto;
+  border: 1px solid var(--line); border-radius: 4px; background: var(--ground); }
 svg text { fill: var(--text); font-size: 12px; } svg .head, svg .note, svg .edge, svg .place { fill: var(--soft); }
 svg rect { fill: var(--box); stroke: var(--soft); } svg .permit rect { fill: var(--permit); stroke: var(--good); }
 svg .ask rect { fill: var(--ask); stroke: var(--open); stroke-dasharray: 6 3; } svg .mark { font-weight: 700; }
