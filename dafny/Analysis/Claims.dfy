@@ -17,10 +17,10 @@ module Claims {
   ghost predicate NeedsAny(p: Policy, ns: seq<Name>, x: Moment) { exists n | n in ns :: Needs(p, x, n) }
   ghost predicate NeedsSome(p: Policy, x: Moment) { exists n :: Needs(p, x, n) }
 
-  ghost predicate Asked(q: Question, x: Moment) { Surely(q.region, x) && !Excused(q.unless, x) }
+  ghost predicate Concerns(q: Question, x: Moment) { Surely(q.region, x) && !Excused(q.unless, x) }
   // What the claim excludes; of `Sometimes`, what it looks for.
   ghost predicate Wrong(p: Policy, q: Question, x: Moment) {
-    Asked(q, x) &&
+    Concerns(q, x) &&
     match q.claim
     case Never => Passes(p, x) && !NeedsAny(p, q.approved, x)
     case Always => !Passes(p, x) || NeedsSome(p, x)

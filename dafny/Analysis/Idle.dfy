@@ -25,7 +25,7 @@ module Idle {
   function Meet(a: Iv, b: Iv): Iv { Iv(if a.lo < b.lo then b.lo else a.lo, if a.hi < b.hi then a.hi else b.hi) }
   function Join(a: Iv, b: Iv): Iv { Iv(if a.lo < b.lo then a.lo else b.lo, if a.hi < b.hi then b.hi else a.hi) }
   function Guarded(f: F, key: nat, hull: Iv, full: Iv): F {
-    if hull.lo <= full.lo && full.hi <= hull.hi then f else Both(In(key, hull.lo, hull.hi), f)
+    if full.hi <= full.lo || (hull.lo <= full.lo && full.hi <= hull.hi) then f else Both(In(key, hull.lo, hull.hi), f)
   }
   function Plant(fs: seq<F>, i: nat, j: nat, key: nat, full: Iv): Tree
     requires i <= j <= |fs|

@@ -74,7 +74,7 @@ module QuestionsTold {
   // ---- questions ----
   lemma AskedTold(t: Table, q: Question, x: Moment)
     requires TableOk(t) && Typed(t, x) && QuestionOk(t, q)
-    ensures Told(t, AskedF(t, q), x) <==> Asked(q, x)
+    ensures Told(t, AskedF(t, q), x) <==> Concerns(q, x)
   {
     hide Told, Valid, Typed, AllOk, UnlessOk, CrewsOk, EnumsOk, AssumedF, AllSureF, ExcuseF, Both, Neg, Surely, Excused;
     AssumedTold(t, x);
@@ -88,7 +88,7 @@ module QuestionsTold {
     requires TableOk(t) && Typed(t, x) && PolicyOk(t, p) && QuestionOk(t, q)
     ensures Told(t, WrongF(t, p, q), x) <==> Wrong(p, q, x)
   {
-    hide Told, Valid, Typed, QuestionOk, CrewsOk, EnumsOk, RulesOk, AxesOk, AskedF, PassF, AnyNeedF, NeedsF, Both, Either, Neg, Asked, Passes,
+    hide Told, Valid, Typed, QuestionOk, CrewsOk, EnumsOk, RulesOk, AxesOk, AskedF, PassF, AnyNeedF, NeedsF, Both, Either, Neg, Concerns, Passes,
       Needs, SomeNeed;
     AskedTold(t, q, x);
     PassTold(t, p, x);
