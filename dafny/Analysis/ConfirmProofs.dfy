@@ -26,18 +26,21 @@ module ConfirmProofs {
     x.sc.q.parts == [x.part] && x.part.atoms == [x.atom] && P.Clear(p, x.sc) && P.Payable(p, x.sc) && P.Carrying(p, x.sc) == x.sc
   }
   lemma JudgesIs(p: Policy, x: Moment)
-    requires K.Load(p).Loaded? && IsSingle(x) && Judges(K.Load(p).plan, x)
-    ensures Clears(p, x) && Passes(p, x)
+    requires K.Load(p).Loaded? && IsSingle(x)
+    ensures Judges(K.Load(p).plan, x) <==> Clears(p, x)
+    ensures Clears(p, x) ==> Passes(p, x)
   {
     hide K.Load, K.Judge, P.Batch, P.Keys, P.Clear, P.Payable, V.Total, ChargeMaps.AsMap, ChargeMaps.Distinct, V.HasNeed, K.Fresh, K.Brought, P.Wanted;
     var plan := K.Load(p).plan;
     var j := K.Judge(plan, x.sc);
     Agreement.Agrees(p, x.sc);
-    var c := V.Total(j);
-    Deciding.BringsIs(p, x.sc, c);
-    Deciding.FreshIs(c, x.sc.view.nums);
-    assert P.Carrying(p, x.sc) == x.sc by { assert x.sc.own == {}; }
-    assert P.Passes(p, x.sc, x.part, x.atom) by {
+    assert x.sc.own == {} && x.sc.q.parts == [x.part] && x.part.atoms == [x.atom];
+    assert P.Carrying(p, x.sc) == x.sc <==> P.Brings(p, x.sc) == {};
+    if j.Clear? {
+      Deciding.BringsIs(p, x.sc, V.Total(j));
+      Deciding.FreshIs(V.Total(j), x.sc.view.nums);
+    }
+    if P.Clear(p, x.sc) {
       reveal P.Clear;
       assert x.part in x.sc.q.parts && x.atom in x.part.atoms;
     }
