@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from havocproof.policy import loads_policy
+from havocproof.policy import load_policy, loads_policy
 from havocproof.proving.changes import changes
 
 BASE = """havocproof: 1
@@ -55,6 +57,13 @@ CASES = {
     ),
     "a limit lowered": ("90.00 USD", "89.00 USD", "narrower", "budget `month` is lowered"),
     "a shorter window": ("every: month", "every: 7d", "wider", "budget `month` is raised"),
+    "another window": (
+        "every: month",
+        "every: 30d",
+        "wider",
+        "budget `month` is changed from 90.00 USD every month to 90",
+    ),
+    "windows that do not join": ("every: month", "every: 5h", "wider", "budget `month` is raised"),
     "a longer window": (
         ", every: month",
         "",
@@ -185,6 +194,24 @@ def test_what_is_wider_one_way_is_not_narrower_the_other_way() -> None:
             assert any(each.effect != "narrower" for each in back), (before, back)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "effect"),
+    [
+        ("1d", "month", "narrower"),
+        ("12h", "1d", "narrower"),
+        ("2d", "month", "wider"),
+        ("3h", "5h", "wider"),
+        ("5h", "3h", "wider"),
+        ("2h", "1h", "wider"),
+    ],
+)
+def test_a_window_is_narrower_only_if_it_is_made_of_whole_ones(before: str, after: str, effect: str) -> None:
+    """Else a limit can be used up at the end of one window and again at the beginning of the next."""
+    old, new = (loads_policy(BASE.replace("every: month", f"every: {each}")) for each in (before, after))
+    (found,) = changes(old, new)
+    assert found.effect == effect, found
+
+
 def test_what_only_moves_is_no_change() -> None:
     moved = "# a comment\n" + BASE.replace("rules:\n", "\n\nrules:\n")
     assert changes(loads_policy(BASE), loads_policy(moved)) == ()
@@ -194,6 +221,25 @@ def test_what_only_moves_is_no_change() -> None:
 def test_rules_alone_are_no_change_of_declarations() -> None:
     """Regions tell of rules."""
     assert changes(loads_policy(BASE), loads_policy(BASE.replace("{max: 5.00 USD}", "{max: 7.00 USD}"))) == ()
+
+
+def test_a_guards_declarations_stand_in_its_file(tmp_path: Path) -> None:
+    guard = """havocproof: 1
+policy: firm
+kind: guard
+rules:
+  firm:
+    - {id: stays, forbid: file.read, where: {path: /desk/people/**}, why: It stays.}
+budgets:
+  day: {count: 9, of: file.read, per: [tenant], every: 1d}
+"""
+    for name, limit in (("old", 9), ("new", 10)):
+        (tmp_path / name / "layers").mkdir(parents=True)
+        (tmp_path / name / "layers" / "firm.yaml").write_text(guard.replace("count: 9", f"count: {limit}"))
+        under = BASE.replace("policy: desk\n", "policy: desk\nunder: [layers/firm.yaml]\n")
+        (tmp_path / name / "desk.yaml").write_text(under)
+    (found,) = changes(*(load_policy(tmp_path / name / "desk.yaml") for name in ("old", "new")))
+    assert (found.name, found.effect, found.file, found.line) == ("firm/day", "wider", "layers/firm.yaml", 8)
 
 
 def test_each_change_names_its_line() -> None:
