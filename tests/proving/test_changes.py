@@ -56,14 +56,14 @@ CASES = {
         "budget `month` is raised from 90.00 USD every month to 91.00",
     ),
     "a limit lowered": ("90.00 USD", "89.00 USD", "narrower", "budget `month` is lowered"),
-    "a shorter window": ("every: month", "every: 7d", "wider", "budget `month` is raised"),
+    "a shorter window": ("every: month", "every: 1d", "wider", "budget `month` is raised"),
     "another window": (
         "every: month",
         "every: 30d",
         "wider",
         "budget `month` is changed from 90.00 USD every month to 90",
     ),
-    "windows that do not join": ("every: month", "every: 5h", "wider", "budget `month` is raised"),
+    "windows that do not join": ("every: month", "every: 5h", "wider", "budget `month` is changed"),
     "a longer window": (
         ", every: month",
         "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from havocproof.kernel.source import FOREVER, MONTH
 from havocproof.policy import Policy
 from havocproof.policy.approvals import Approval
 from havocproof.policy.budgets import BudgetText
@@ -11,7 +12,7 @@ from havocproof.policy.charges import written_name
 from havocproof.policy.widening import Widening
 from havocproof.proving.results import Change
 
-_MINUTE = 60_000
+_DAY = 86_400_000  # ms
 _Counting = frozenset[tuple[object, ...]]
 
 
@@ -42,10 +43,10 @@ def _limits(before: BudgetText, after: BudgetText) -> Iterator[Change]:
         text = f"{area} `{name}` counts {after.measure} ({_limit(after)}), before {before.measure} ({_limit(before)})"
         yield Change(area, name, text, "changed", "", line)
         return
-    if before.per != after.per:  # who counts by more counts anew more often
+    if set(before.per) != set(after.per):  # who counts by more counts anew more often
         text = f"{area} `{name}` holds {_per(after)}, before {_per(before)}"
-        effect = set(after.per) < set(before.per)
-        yield Change(area, name, text, "narrower" if effect else "wider", "", line)
+        coarser = set(after.per) < set(before.per)
+        yield Change(area, name, text, "narrower" if coarser else "wider", "", line)
     looser, tighter = _looser(before, after), _looser(after, before)
     if looser:
         word = "changed" if tighter else "raised"
@@ -58,15 +59,21 @@ def _limits(before: BudgetText, after: BudgetText) -> Iterator[Change]:
 
 
 def _looser(before: BudgetText, after: BudgetText) -> bool:
-    """More fits into one window, or windows begin anew sooner."""
-    return after.limit > before.limit or _window(after) < _window(before)
+    """In some stretch of time more fits under the new limit than under the old one."""
+    if after.is_rate:
+        return after.limit > before.limit or after.period < before.period
+    return after.limit > before.limit or not _joins(before.period, after.period)
 
 
-def _window(budget: BudgetText) -> float:
-    """How long it is until there is room again, in ms: without `every` for ever, of a month at least 28 days."""
-    if budget.period == 0:
-        return float("inf")
-    return 28 * 24 * 60 * _MINUTE if budget.period < 0 else budget.period
+def _joins(before: int, after: int) -> bool:
+    """Each new window is made of whole old ones: then what fits into it fitted before. Windows begin at midnight of
+    1970-01-01 UTC or at multiples of their length from there, months at their first day; a period of 0 never ends.
+    """
+    if before == after or after == FOREVER:
+        return True
+    if before == FOREVER or before == MONTH:
+        return False
+    return _DAY % before == 0 if after == MONTH else after % before == 0
 
 
 def _soft(before: BudgetText, after: BudgetText) -> Iterator[Change]:

@@ -1,10 +1,14 @@
-"""What a declaration says, wherever it stands in its file."""
+"""What a declaration says, wherever it stands, and in which file it stands."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
+
+from havocproof.policy import Policy
+from havocproof.policy.labels import LabelText
+from havocproof.policy.rules import RuleText
 
 _PLACES = frozenset({"line", "column", "file"})  # moving a declaration changes nothing
 
@@ -21,3 +25,15 @@ def shape(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return tuple(map(shape, value))
     return repr(value)
+
+
+def layer(policy: Policy, name: str) -> str:
+    """The file of the guard whose name stands before the slash, "" for the policy itself."""
+    prefix, slash, _ = name.rpartition("/")
+    texts = (*policy.rules.values(), *policy.labels.values())
+    return next((each.file for each in texts if slash and each.file and _of(each, prefix)), "")
+
+
+def _of(text: RuleText | LabelText, prefix: str) -> bool:
+    name = text.id if isinstance(text, RuleText) else text.name
+    return name.startswith(f"{prefix}/")

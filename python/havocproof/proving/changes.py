@@ -8,12 +8,13 @@ told as "changed" was not shown to be wider or narrower, and is to be read by a 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from havocproof.policy import Policy
 from havocproof.proving.changed_agents import agents
 from havocproof.proving.changed_limits import allowances, approvals, limits
-from havocproof.proving.changed_shape import shape
+from havocproof.proving.changed_shape import layer, shape
 from havocproof.proving.results import Change
 
 
@@ -34,7 +35,14 @@ def changes(old: Policy, new: Policy) -> tuple[Change, ...]:
     if shape(old.redactions) != shape(new.redactions):
         text = "what is hidden from the journal, from approvers and from the model is said otherwise than before"
         found.append(Change("redaction", "redact", text, "changed", "", 0))
-    return tuple(found)
+    return tuple(_placed(each, old, new) for each in found)
+
+
+def _placed(change: Change, old: Policy, new: Policy) -> Change:
+    """With the file of its guard, where its name begins with one."""
+    if change.file or change.area not in ("budget", "rate", "approval", "fact"):
+        return change
+    return replace(change, file=layer(old if change.text.endswith("is gone") else new, change.name))
 
 
 def _marks(
