@@ -71,7 +71,7 @@ def _joins(before: int, after: int) -> bool:
     """
     if before == after or after == FOREVER:
         return True
-    if before == FOREVER or before == MONTH:
+    if before in (FOREVER, MONTH):
         return False
     return _DAY % before == 0 if after == MONTH else after % before == 0
 
