@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from havocproof.kernel.source import Holding, Named, Placed, Ranged, Scoped, Scoping
 from havocproof.policy.allowances import widened
 from havocproof.policy.problems import Problems
 from havocproof.policy.rules import Lowered
@@ -34,7 +35,10 @@ def bounded(policy: Policy, verbs: frozenset[str]) -> Policy:
     found = list(policy.lowered)
     for each in policy.lowered:
         for verb in sorted(each.rule.verbs & verbs):
-            for tests in refused(policy, verb, each.rule):
+            certain = all(
+                isinstance(test, Named | Placed | Holding | Ranged | Scoped | Scoping) for test in each.rule.tests
+            )
+            for tests in refused(policy, verb, each.rule) if certain else ():
                 rule = replace(each.rule, effect="forbid", verbs=frozenset({verb}), budget="", tests=tests)
                 found.append(Lowered(rule, ("",) * len(tests), (), each.text))
     return with_rules(policy, found)

@@ -35,17 +35,24 @@ def excluded(policy: Policy, verbs: Collection[str] | None = None) -> Excluded:
     impossible = Impossible(policy)
     spoken = {verb for rule in policy.source.rules for verb in rule.verbs}
     return {
-        verb: tuple(tests for tests in impossible.about(verb, ()) if all(map(_certain, tests)))
+        verb: tuple(tests for tests in impossible.about(verb, ()) if _certain(tests))
         for verb in sorted(spoken if verbs is None else spoken & frozenset(verbs))
     }
 
 
-def _certain(test: Test) -> bool:
-    """Whether the test is never unknown: its axis is always there, and what it counts by as well."""
+def _certain(tests: Conjunction) -> bool:
+    """Whether it is never unknown: an axis that may be missing is excluded by another test where it is."""
+    return all(_given(test, tests) for test in tests)
+
+
+def _given(test: Test, beside: Conjunction) -> bool:
     if isinstance(test, Stands):
         return set(test.mark.per) <= _SELF
     if isinstance(test, Kept):
         return not isinstance(test.ref.by, str)
+    if isinstance(test, Ranged) and ":" in test.axis:  # what is counted of an amount is there in its own currency
+        currency = frozenset({test.axis.partition(":")[2]})
+        return any(isinstance(other, Named) and other.names == currency and other.want for other in beside)
     return isinstance(test, Named | Placed | Holding | Ranged)
 
 

@@ -124,15 +124,17 @@ class Proving:
         What the kernel refuses only because no budget has room for it is no example, but of `always`.
         """
         answer = self.asking.of_claim(claim, region, verb, more)
-        for refused in (False, True):
-            if not isinstance(answer, Broken):
-                break
-            example = self.showing.example(answer.moment, self.showing.bounds(answer))
-            if claim.claim == "always" or example.verdict != "deny":
-                return answer, example
-            if refused:
-                return Undecided(answer.boxes, answer.rules, _UNCOUNTED), None
-            answer = self.asking.with_room(claim, region, verb, more)
+        for room in (False, True):
+            if room:
+                answer = self.asking.with_room(claim, region, verb, more)
+            if isinstance(answer, Broken):
+                example = self.showing.example(answer.moment, self.showing.bounds(answer))
+                if claim.claim == "always" or example.verdict != "deny":
+                    return answer, example
+            if isinstance(answer, Holds) or claim.claim == "always":
+                return answer, None
+        if isinstance(answer, Broken):
+            answer = Undecided(answer.boxes, answer.rules, _UNCOUNTED)
         return answer, None
 
     def undecided(self, answer: Undecided, verb: str) -> results.Undecided:
