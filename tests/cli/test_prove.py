@@ -124,6 +124,7 @@ def test_only_proves_what_was_asked_and_knows_every_id(capsys: pytest.CaptureFix
     policy(HOLE)
     code, out = run(capsys, "prove", "--only", "boss-sees", "policy.yaml")
     assert (code, "keys-stay" in out) == (0, False)
+    assert out.endswith("policy.yaml: 1 of 1 invariants hold, 1 more not asked for\n")
     assert main(["prove", "--only", "boss-see", "policy.yaml"]) == 2
     assert "no invariant has the id boss-see. Did you mean boss-sees?" in capsys.readouterr().err
 

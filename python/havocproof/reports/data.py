@@ -57,6 +57,7 @@ def _policy(proved: Proved) -> dict[str, Any]:
         "version": report.version,
         "digest": report.digest,
         "cached": proved.cached,
+        "left_out": proved.left_out,
         "boxes": report.boxes,
         "seconds": report.seconds,
         "results": [_result(each, proved.path) for each in report.results],

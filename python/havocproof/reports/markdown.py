@@ -40,6 +40,9 @@ def _policy(proved: Proved) -> Iterator[str]:
             vacuous = " (vacuous)" if "vacuous" in headline(each) else ""
             at = code(where(proved.path, each.file, each.line))
             yield f"| {code(each.id)} | {at} | {MARK[each.status]}{vacuous} |"
+    if proved.left_out:
+        yield ""
+        yield f"{proved.left_out} more were not asked for."
     for each in report.results:
         if each.status != "holds":
             yield from _result(each, proved.path)

@@ -54,6 +54,8 @@ def _header(every: Sequence[Proved]) -> Iterator[Element]:
         (sum(each.undecided for each in every), "not decided"),
     ):
         words += [f"{count} {text}"] * bool(count)
+    left_out = sum(each.left_out for each in every)
+    words += [f"{left_out} more not asked for"] * bool(left_out)
     unread = sum(each.report is None for each in every)
     words += [f"{unread} of {len(every)} files do not load"] * bool(unread)
     yield tag("p", None, f"{', '.join(words)}.")

@@ -8,7 +8,7 @@ from enum import IntEnum
 
 from havocproof.errors import Problem
 from havocproof.policy import Policy
-from havocproof.proving.results import Difference, Line, MutantReport, Report
+from havocproof.proving.results import Difference, MutantReport, Report
 
 
 class Exit(IntEnum):
@@ -49,9 +49,12 @@ class Proved:
     def held(self) -> int:
         return _count(self.report, "holds")
 
-    def at(self, line: Line) -> str:
-        """Where a line stands, as editors open it: `policy.yaml:12`."""
-        return where(self.path, line.file, line.line)
+    @property
+    def left_out(self) -> int:
+        """How many of the policy's claims were not asked for (`--only`)."""
+        if self.policy is None or self.report is None:
+            return 0
+        return max(0, len(self.policy.invariants) - len(self.report.results))
 
 
 @dataclass(frozen=True)

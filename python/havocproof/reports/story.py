@@ -26,7 +26,6 @@ OUTCOMES = {
     "noticed": "noticed",
     "unnoticed": "NOT NOTICED",
     "same": "permits nothing more",
-    "refused": "refused by the loader",
     "undecided": "not decided",
 }
 """What becomes of a widening."""

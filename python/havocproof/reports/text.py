@@ -44,6 +44,8 @@ def summary(proved: Proved) -> str:
     counts += [f"{proved.broken} false"] * bool(proved.broken) + [f"{proved.undecided} not decided"] * bool(
         proved.undecided
     )
+    if proved.left_out:
+        counts.append(f"{proved.left_out} more not asked for")
     earlier = "; as found by an earlier run on the same bytes" if proved.cached else ""
     return f"{plain(proved.path)}: {', '.join(counts)}{earlier}"
 
