@@ -51,7 +51,8 @@ class Wording:
         elif coord.is_CLen or coord.is_CSeg or coord.is_CTail:
             yield Bound(self._name(coord.axis), self._place(coord.axis, spans))
         elif coord.is_CInt:
-            yield Bound(self._name(coord.axis), self._numbers(coord, span, self._axes.get(coord.axis)))
+            base, _, currency = coord.axis.partition(":")  # `amount:USD` is the amount, counted in that currency
+            yield Bound(self._name(base), self._numbers(coord, span, self._axes.get(base), currency))
         elif coord.is_CScope:
             if coord.scope != AGENT or len(self.table.crews) > 1:
                 yield Bound(coord.scope, self._names(span))
@@ -135,7 +136,7 @@ class Wording:
                 after = f" after segment {depth}" if depth else ""
                 yield f"{'some' if span[0] == 1 else 'no'} segment{after} is {_either(sorted(coord.names))}"
 
-    def _numbers(self, coord: Any, span: tuple[int, int], axis: Axis | None) -> str:
+    def _numbers(self, coord: Any, span: tuple[int, int], axis: Axis | None, currency: str = "") -> str:
         first, last = self.table.clamps.get(coord, (0, 1))
         lo, hi = span
         if hi <= first:
@@ -143,17 +144,18 @@ class Wording:
         if lo <= first and hi >= last:
             return "any"
         if lo <= first:
-            return f"at most {self._number(hi - 1, axis)}"
+            return f"at most {self._number(hi - 1, axis, currency)}"
         if hi >= last:
-            return f"{self._number(lo, axis)} and above"
+            return f"{self._number(lo, axis, currency)} and above"
         if hi == lo + 1:
-            return self._number(lo, axis)
-        return f"{self._number(lo, axis)} to {self._number(hi - 1, axis)}"
+            return self._number(lo, axis, currency)
+        return f"{self._number(lo, axis, currency)} to {self._number(hi - 1, axis, currency)}"
 
-    def _number(self, number: int, axis: Axis | None) -> str:
+    def _number(self, number: int, axis: Axis | None, currency: str) -> str:
         if axis is not None and axis.kind == "date":
             return format_date(number)
-        currency = (axis.currency or self._currency) if axis is not None and axis.kind == "amount" else ""
+        if not currency and axis is not None and axis.kind == "amount":
+            currency = axis.currency or self._currency
         return format_amount(number, currency) if currency in DECIMALS else str(number)
 
     def _mark(self, mark: Any, on: bool) -> str:
