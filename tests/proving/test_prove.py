@@ -207,3 +207,34 @@ prove:
     }
     assert len(seen) == len(report.mutants) == 10
     assert [each.rule.line for each in report.mutants] == sorted(each.rule.line for each in report.mutants)
+
+
+TWO = """\
+tools:
+  both:
+    is: [money.payment, message.send]
+    args: {to: name, sum: {decimal: USD}, mail: email}
+    map:
+      money.payment: {account: {const: a}, payee: to, amount: sum}
+      message.send: {channel: {const: mail}, recipient: mail}
+rules:
+  g:
+    - {permit: money.payment, where: {account: any, payee: any, amount: {max: 9.00 USD}}}
+"""
+
+
+def test_of_a_tool_with_several_effects_the_whole_call_counts() -> None:
+    """The kernel permits a call if it permits all of its effects."""
+    claim = "{never: both}"
+    assert isinstance(outcome(TWO, claim), Holds), "nothing permits its message"
+    sends = TWO + "    - {permit: message.send, where: {channel: mail, recipient: a@b.example}}\n"
+    found = outcome(sends, claim)
+    assert isinstance(found, Broken | Undecided)
+    found = outcome(sends.replace("recipient: a@b.example", "recipient: any"), claim)
+    assert isinstance(found, Broken)
+    assert found.example is not None
+    assert found.example.word == "both"
+    assert {each.axis for each in found.example.arguments} == {"to", "sum", "mail"}
+    some = "{some: both}"
+    assert isinstance(outcome(TWO, some), Broken)
+    assert isinstance(outcome(sends.replace("recipient: a@b.example", "recipient: any"), some), Holds)

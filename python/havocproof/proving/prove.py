@@ -10,6 +10,7 @@ from havocproof.analysis import Answer, Broken, Holds, Undecided
 from havocproof.policy.invariants import Invariant, Region
 from havocproof.proving import results
 from havocproof.proving.asking import Asking, Conjunction, each_verb
+from havocproof.proving.calls import siblings
 from havocproof.proving.edits import Edits
 from havocproof.proving.histories import Histories
 from havocproof.proving.limits import at_most
@@ -129,13 +130,22 @@ class Proving:
                 answer = self.asking.with_room(claim, region, verb, more)
             if isinstance(answer, Broken):
                 example = self.showing.example(answer.moment, self.showing.bounds(answer))
-                if claim.claim == "always" or example.verdict != "deny":
+                if claim.claim == "always" or (example.verdict != "deny" and self.showing.whole(answer.moment)):
                     return answer, example
+                if example.verdict != "deny":
+                    return self._apart(verb, answer), None
             if isinstance(answer, Holds) or claim.claim == "always":
                 return answer, None
         if isinstance(answer, Broken):
             answer = Undecided(answer.boxes, answer.rules, _UNCOUNTED)
         return answer, None
+
+    def _apart(self, verb: str, answer: Broken) -> Holds | Undecided:
+        """An effect that passes by itself, and whose call did not: it never does if another effect of it never does."""
+        for other in siblings(self.policy, verb):
+            if isinstance(self.asking.never(other, ()), Holds):
+                return Holds(answer.boxes)
+        return Undecided(answer.boxes, answer.rules, _APART)
 
     def undecided(self, answer: Undecided, verb: str) -> results.Undecided:
         """What was not decided, with the rules that meet there."""
@@ -167,6 +177,7 @@ class Proving:
 
 _FEW = 10
 _REMEDY = "Ask about less under `where`, or let the rules that meet there differ in fewer tests."
+_APART = "this effect passes by itself, and no call was found in which the other effects of its tool pass as well"
 _UNCOUNTED = "the rules permit it, and the kernel refuses what it cannot count, so that no real action was found"
 
 

@@ -133,7 +133,7 @@ class Replay:
         example = self.showing.example(moment)
         approving = self._needs(moment) if example.verdict == "ask" else frozenset()
         excluded = example.verdict != "deny" and claim.approved not in approving
-        if not on or not excluded or not self._passes(region, moment):
+        if not on or not excluded or not self._passes(region, moment) or not self.showing.whole(moment):
             return None
         return replace(example, history=tuple(steps))
 
@@ -150,7 +150,7 @@ class Replay:
             verdict = kernel.decide(
                 (moment.part,), scopes, moment.groups, MONTH_END, moment.now, moment.now, view, _DIGEST
             )
-        return verdict if verdict.is_Permitted else None
+        return verdict if verdict.is_Permitted and self.showing.whole(moment) else None
 
     def _grant(self, needs: frozenset[str], scopes: dict[str, str], now: int) -> Grant:
         """A request that everybody who is needed has approved."""

@@ -197,13 +197,13 @@ class Mutant:
     change    what is done to it: "without `host`", "permits instead of asking", "removed", "no bound on `amount`"
     noticed   ids of the claims that fail, or can no longer be decided, once it is done
     outcome   "noticed"; "unnoticed": it permits more and no claim says so; "same": it permits nothing more;
-              "refused": the loader itself refuses the file; "undecided": whether it permits more was not decided
+              "undecided": whether it permits more was not decided
     example   of an unnoticed one: an action that it newly permits
     """
 
     rule: Line
     change: str
-    outcome: Literal["noticed", "unnoticed", "same", "refused", "undecided"]
+    outcome: Literal["noticed", "unnoticed", "same", "undecided"]
     noticed: tuple[str, ...] = ()
     example: Example | None = None
 

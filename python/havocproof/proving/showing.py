@@ -17,6 +17,7 @@ from havocproof.policy.patterns import written
 from havocproof.policy.rules import RuleText
 from havocproof.policy.verbs import Verb
 from havocproof.proving.aliases import Aliases
+from havocproof.proving.calls import siblings, whole
 from havocproof.proving.results import Bound, Example, Line
 
 if TYPE_CHECKING:
@@ -69,10 +70,21 @@ class Showing:
 
     def decide(self, moment: Moment) -> bridge.Verdict:
         """What the kernel says, budgets included: of a session that has spent nothing yet."""
-        kernel = self.policy.kernel
-        return kernel.decide(
-            (moment.part,), dict(moment.scopes), moment.groups, MONTH_END, moment.now, moment.now, moment.view
+        return self.decided(moment, (moment.part,))
+
+    def decided(self, moment: Moment, parts: tuple[Part, ...]) -> bridge.Verdict:
+        """What it says of other parts in the same state."""
+        return self.policy.kernel.decide(
+            parts, dict(moment.scopes), moment.groups, MONTH_END, moment.now, moment.now, moment.view
         )
+
+    def whole(self, moment: Moment) -> bool:
+        """Whether the call that the moment is an effect of passes as a whole, or once people approve."""
+        if not siblings(self.policy, moment.part.verb):
+            return True
+        parts = whole(self.policy, moment)
+        said = self.decided(moment, parts) if parts else None
+        return said is not None and bool(said.is_Permitted or said.is_Asked)
 
     # ---- rules ----
 

@@ -131,17 +131,22 @@ def opening(opened: Opened, new: str, old: str) -> str:
     """One newly permitted region, named by the line that the user wrote."""
     cause = opened.cause
     if not opened.gone:
-        return f"{where(new, cause.file, cause.line)} ({named(cause)}) permits what nothing permitted"
+        does = "asks for" if cause.effect == "ask" else "permits"
+        return f"{where(new, cause.file, cause.line)} ({named(cause)}) {does} what nothing permitted"
     here = f"{where(old, cause.file, cause.line)} ({named(cause)})"
     if cause.effect != "ask":
         return f"{here} no longer stops"
-    permits = [each for each in opened.example.rules if each.effect == "permit"]
-    now = (
-        f"{where(new, permits[0].file, permits[0].line)} ({named(permits[0])}) now permits"
-        if permits
-        else "it is permitted now"
-    )
-    return f"{here} asked, and {now}"
+    line = granting(opened)
+    if line is None:
+        return f"{here} asked, and it is permitted now"
+    does = "asks" if line.effect == "ask" else "permits"
+    return f"{here} asked, and {where(new, line.file, line.line)} ({named(line)}) now {does}"
+
+
+def granting(opened: Opened) -> Line | None:
+    """The line of the new policy that permits the example, or asks for it."""
+    rules = opened.example.rules
+    return next((each for effect in ("permit", "ask") for each in rules if each.effect == effect), None)
 
 
 def named(line: Line) -> str:
