@@ -9,7 +9,7 @@ from havocproof.errors import Problem
 from havocproof.proving.results import Broken, Change, Example, Line, Mutant, Opened, Result, Undecided
 from havocproof.reports.codes import FALSE, OPEN, UNNOTICED, WIDER, described
 from havocproof.reports.proved import Compared, Proved, path_of
-from havocproof.reports.story import action, bound, opening, told, verdict
+from havocproof.reports.story import action, bound, granting, opening, told, verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +92,18 @@ def _mutant(mutant: Mutant, path: str) -> Finding:
 
 def _opened(opened: Opened, compared: Compared) -> Finding:
     title = f"Newly permitted: {opening(opened, compared.new, compared.old)}"
-    permits = [rule for rule in opened.example.rules if rule.effect == "permit"]
-    line = permits[0] if permits else opened.cause if not opened.gone else None
+    line = granting(opened) or (None if opened.gone else opened.cause)
     place = Place(path_of(compared.new, line.file), line.line) if line is not None else Place(compared.new, 0)
     region = "; ".join(map(bound, opened.bounds))
     text = f"{title}\nExample: {_shown(opened.example)}" + (f"\nRegion: {region}" if region else "")
-    return Finding(WIDER, title, text, place, f"{opened.cause.id} {opened.gone}", _rules(permits, compared.new))
+    return Finding(
+        WIDER,
+        title,
+        text,
+        place,
+        f"{opened.cause.id} {opened.gone}",
+        _rules((line,) if line is not None else (), compared.new),
+    )
 
 
 def _change(change: Change, compared: Compared) -> Finding:

@@ -8,7 +8,7 @@ from havocproof.errors import Problem
 from havocproof.proving.results import Change, Opened, Result
 from havocproof.reports.escape import code, fenced
 from havocproof.reports.proved import Compared, Proved, where
-from havocproof.reports.story import Saying, action, bound, headline, named, rule, told, verdict
+from havocproof.reports.story import Saying, action, bound, granting, headline, named, rule, told, verdict
 
 MARK = {"holds": "✅ holds", "broken": "❌ **false**", "undecided": "⚠️ not decided"}
 _MOST = 50  # regions of one summary; a comment has at most 65,536 letters
@@ -101,17 +101,16 @@ def difference(compared: Compared) -> str:
 
 
 def _opened(opened: Opened, compared: Compared) -> Iterator[str]:
-    cause, example = opened.cause, opened.example
-    permits = [each for each in example.rules if each.effect == "permit"]
+    cause, example, line = opened.cause, opened.example, granting(opened)
+    at = code(where(compared.old if opened.gone else compared.new, cause.file, cause.line))
     if opened.gone:
         did = "asked before" if cause.effect == "ask" else "no longer stops"
-        at = code(where(compared.old, cause.file, cause.line))
         yield f"- {at} ({code(named(cause))}) {did}: {code(action(example))}"
-        if permits:
-            yield f"  - now permitted by {code(rule(permits[0], compared.new))}"
+        if line is not None:
+            yield f"  - now {'asked' if line.effect == 'ask' else 'permitted'} by {code(rule(line, compared.new))}"
     else:
-        at = code(where(compared.new, cause.file, cause.line))
-        yield f"- {at} ({code(named(cause))}) permits what nothing permitted: {code(action(example))}"
+        does = "asks for" if cause.effect == "ask" else "permits"
+        yield f"- {at} ({code(named(cause))}) {does} what nothing permitted: {code(action(example))}"
     if example.state:
         yield f"  - in the state {'; '.join(map(code, example.state))}"
     if example.agent:
