@@ -17,8 +17,8 @@ from havocproof.proving.results import Broken, Holds, Outcome
 from tests.policy.support import DAY, NOW, SCOPES
 from tests.proving.small import PATHS, VERBS, Small, made, parts, states, verdict
 
-CLAIMS = 80
-HISTORIES = 64
+CLAIMS = 60
+HISTORIES = 48
 
 
 def policies(start: int, count: int, claims: int, histories: int = 0) -> Iterator[Policy]:

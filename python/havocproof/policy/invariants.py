@@ -9,12 +9,10 @@ Here claims are read and lowered, in the same way as rules. `havocproof.proving`
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from havocproof.kernel.source import Test
 from havocproof.policy import fields
 from havocproof.policy.lower import Conjunction
 from havocproof.policy.problems import Problems, listed
@@ -115,12 +113,6 @@ class Invariant:
     until: tuple[Event, ...] = ()
     most: Most | None = None
     narrower: Narrower | None = None
-
-    @property
-    def tests(self) -> Iterator[Test]:
-        """Every test of its regions, for those who look for something in them."""
-        for region in self.regions:
-            yield from region.tests
 
 
 def read_forms(section: Node, problems: Problems) -> tuple[Invariant, ...]:

@@ -11,6 +11,7 @@ from havocproof.policy.invariants import Invariant, Region
 from havocproof.proving import results
 from havocproof.proving.asking import Asking, Conjunction, each_verb
 from havocproof.proving.calls import siblings
+from havocproof.proving.edits import BOXES as EDIT_BOXES
 from havocproof.proving.edits import Edits
 from havocproof.proving.histories import Histories
 from havocproof.proving.limits import at_most
@@ -76,7 +77,9 @@ class Proving:
         started, before = time.perf_counter(), self.asking.boxes
         outcome = self.outcome(claim)
         if edits and isinstance(outcome, results.Broken):
-            outcome = Edits(self.policy, self, lambda edited: Proving(edited, self.boxes)).improve(claim, outcome)
+            outcome = Edits(self.policy, self, lambda edited: Proving(edited, min(self.boxes, EDIT_BOXES))).improve(
+                claim, outcome
+            )
         return Result(
             claim.id,
             claim.claim,  # type: ignore[arg-type]
