@@ -98,11 +98,11 @@ module Grid {
   // Where to cut. Any choice is sound; this one takes the left of a conjunction (region, then grants, then restrictions)
   // and the middle of a disjunction.
   function {:tailrecursion false} Pick(f: F): F { match f
-    case T => f case E => f case In(_, _, _) => f
-    case And(l, r) => Pick(l) case Or(l, r) => First(r) case Not(g) => Pick(g) }
+                                                  case T => f case E => f case In(_, _, _) => f
+                                                  case And(l, r) => Pick(l) case Or(l, r) => First(r) case Not(g) => Pick(g) }
   function {:tailrecursion false} First(f: F): F { match f
-    case T => f case E => f case In(_, _, _) => f
-    case And(l, r) => First(l) case Or(l, r) => First(l) case Not(g) => First(g) }
+                                                   case T => f case E => f case In(_, _, _) => f
+                                                   case And(l, r) => First(l) case Or(l, r) => First(l) case Not(g) => First(g) }
   lemma FirstOpen(f: F, b: Box) requires Open(f, b) ensures First(f).In? && Open(First(f), b) {}
   lemma PickOpen(f: F, b: Box) requires Open(f, b) ensures Pick(f).In? && Open(Pick(f), b)
   { match f case Or(l, r) => FirstOpen(r, b); case And(l, r) => PickOpen(l, b); case Not(g) => PickOpen(g, b); case _ => }
@@ -161,7 +161,7 @@ module Grid {
     ensures Size(a) <= Size(b)
     ensures (exists c :: 0 <= c < |b| && a[c] != b[c]) ==> Size(a) < Size(b)
   { if |b| > 0 { SizeFalls(a[..|b|-1], b[..|b|-1]);
-      if c :| 0 <= c < |b| && a[c] != b[c] { if c < |b| - 1 { assert a[..|b|-1][c] != b[..|b|-1][c]; } } } }
+                 if c :| 0 <= c < |b| && a[c] != b[c] { if c < |b| - 1 { assert a[..|b|-1][c] != b[..|b|-1][c]; } } } }
 
   function Part(f: F, b: Box, c: nat, lo: int, hi: int, t: F, e: F): Item
     requires t.T? && e.E? && Solid(b) && c < |b| && lo < hi

@@ -228,8 +228,8 @@ module Lower {
     var k := t.index[c.kind];
     Both(In(Nr(t, CScope(t.kind)), k, k + 1),
          Conj(seq(|t.groups|, i requires 0 <= i < |t.groups| =>
-                    var g := t.groups[i];
-                    Both(if g in c.must then On(t, CGroup(g)) else T, if g in c.may then T else In(Nr(t, CGroup(g)), 0, 1)))))
+                var g := t.groups[i];
+                Both(if g in c.must then On(t, CGroup(g)) else T, if g in c.may then T else In(Nr(t, CGroup(g)), 0, 1)))))
   }
   function CrewsF(t: Table): F { Disj(seq(|t.crews|, i requires 0 <= i < |t.crews| => CrewF(t, t.crews[i]))) }
   predicate CrewsOk(t: Table) {
