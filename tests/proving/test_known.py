@@ -25,6 +25,10 @@ havocproof: 1
 policy: p
 tools:
   look: {is: file.read, args: {where: {path: /a}, depth: int}, map: {path: where}}
+  read:
+    is: sql.read
+    args: {of: [a, b], most: {int: {min: 1, max: 5}}}
+    map: {table: {const: d.s.t}, column: of, rows: most}
   fixed: {is: file.write, args: {text: text}, map: {path: {const: /a/x.py}}}
   bill:
     is: money.payment
@@ -38,6 +42,7 @@ rules:
     - {forbid: [file.read, file.write], where: {name: [x.py, z, .env], within: [z, a]}, why: so}
     - {permit: bill, where: {account: main, to: any, amount: {max: 5.00 USD}, sum: {min: 1.00 USD}}}
     - {permit: money.payment, where: {account: any, payee: any, amount: [{max: 3.00 EUR}, {max: 4.00 USD}]}}
+    - {permit: read, where: {table: d.s.t, column: any}}
     - {permit: page, where: {host: a.example, path: any, method: GET}}
 budgets: {b: {amount: 9.00 USD, of: money.payment, per: [run]}, c: {amount: 9.00 EUR, of: money.payment, per: [run]}}
 """
@@ -58,6 +63,7 @@ def actions(policy: Policy, dice: random.Random) -> Iterator[tuple[Part, ...]]:
             ("file.write", {"path": path, "content": "x" * dice.randint(0, 9)}),
             ("look", {"where": dice.choice((("/a" + path).rstrip("/"), path.strip("/") or "x")), "depth": 3}),
             ("fixed", {"text": "t"}),
+            ("read", {"of": dice.choice("ab"), "most": dice.randint(1, 5)}),
             ("bill", {"to": dice.choice(words), "sum": f"{amount} USD", "any_sum": f"{amount} EUR"}),
             ("page", {"url": f"https://{dice.choice(('a', 'b'))}.example{path}"}),
             (
@@ -91,7 +97,7 @@ def test_nothing_impossible_happens() -> None:
                 assert not passes(policy, tests, part, scene), (part, tests)
             for test in aliases.constants(part.verb):
                 assert all(policy.kernel.test(test, part, atom, scene) == "yes" for atom in part.atoms), (part, test)
-    assert seen == {"file.read", "file.write", "look", "fixed", "bill", "page", "money.payment"}
+    assert seen == {"file.read", "file.write", "look", "fixed", "bill", "page", "read", "money.payment"}
 
 
 def test_what_engines_get_decides_as_the_policy_does() -> None:

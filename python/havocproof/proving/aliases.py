@@ -35,6 +35,8 @@ from havocproof.kernel.source import (
 from havocproof.policy.axes import ENUM, INT, NAME, PLACE, Axis
 from havocproof.policy.parts import PartPlan
 from havocproof.policy.rules import Lowered
+from havocproof.policy.tools import ToolSpec
+from havocproof.policy.verbs import Verb
 from havocproof.proving.altering import with_rules
 from havocproof.proving.impossible import Impossible
 
@@ -48,7 +50,7 @@ _COUNTED = frozenset({"count", "at_once"})
 @dataclass(frozen=True, slots=True)
 class Known:
     """Of one verb: `renamed` leads from the kernel's name of an argument's own axis to that of the family's axis; every
-    part passes `constants`.
+    part passes `constants`: what `map` fixes, and what the types of arguments say of the family's axes.
     """
 
     renamed: Mapping[str, str]
@@ -62,7 +64,7 @@ class Aliases:
         self.policy = policy
         specs = (*policy.tools.values(), *(program.tool for program in policy.programs.values()))
         self.known = {
-            verb.name: Known(_renamed(verb.filled, verb.axes), tuple(_constants(plan)))
+            verb.name: Known(_renamed(verb.filled, verb.axes), (*_constants(plan), *_declared(spec, verb)))
             for spec in specs
             for verb, plan in zip(spec.verbs, spec.plans, strict=True)
         }
@@ -180,6 +182,21 @@ def _constants(plan: PartPlan) -> Iterable[Test]:
     for name, number in plan.ints.items():
         if name not in moving and name not in _COUNTED:
             yield Ranged(name, (Range(number, number),))
+
+
+def _declared(spec: ToolSpec, verb: Verb) -> Iterable[Test]:
+    """What the type of an argument says of the axis of the family that it fills."""
+    types = {leaf.name: leaf.type.inner or leaf.type for leaf in spec.leaves if not leaf.optional}
+    for name, argument in verb.filled.items():
+        axis, declared = verb.axes.get(name), types.get(argument)
+        if axis is None or declared is None or axis.optional:
+            continue
+        if declared.kind == "decimal" and declared.currency and axis.currency_axis:
+            yield Named(axis.currency_axis, frozenset({declared.currency}))
+        elif declared.kind == "int" and axis.sort == INT and (declared.low is not None or declared.high is not None):
+            yield Ranged(axis.kernel, (Range(declared.low, declared.high),))
+        elif declared.kind == "enum" and axis.sort in (NAME, ENUM):
+            yield Named(axis.kernel, frozenset(declared.names))
 
 
 def rename(test: Test, renamed: Mapping[str, str]) -> Test:

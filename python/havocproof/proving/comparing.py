@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from havocproof.analysis import Analyzer, Widening, widened
@@ -40,6 +41,20 @@ def excluded(policy: Policy, verbs: Collection[str] | None = None) -> Excluded:
     }
 
 
+def fixed(new: Policy, old: Policy) -> Excluded:
+    """The contrary of what both policies say of every part of a tool."""
+    mine, theirs = Aliases(new), Aliases(old)
+    return {
+        verb: tuple(
+            (replace(test, want=not test.want),)
+            for test in mine.constants(verb)
+            if test in theirs.constants(verb) and isinstance(test, Named | Placed | Ranged)
+        )
+        for verb in mine.known
+        if verb in old.verbs
+    }
+
+
 def _certain(tests: Conjunction) -> bool:
     """Whether it is never unknown: an axis that may be missing is excluded by another test where it is."""
     return all(_given(test, tests) for test in tests)
@@ -70,5 +85,5 @@ def engine(policy: Policy, boxes: int, *also: Excluded) -> Analyzer:
 
 def compared(new: Policy, old: Policy, boxes: int) -> Widening:
     """What the new policy permits beyond the old one."""
-    both = (excluded(new), excluded(old))
+    both = (excluded(new), excluded(old), fixed(new, old))
     return widened(engine(new, boxes, *both), engine(old, boxes, *both), boxes)

@@ -10,7 +10,7 @@ from havocproof.analysis import Region, widened
 from havocproof.policy.invariants import Invariant
 from havocproof.proving import results
 from havocproof.proving.altering import bounded
-from havocproof.proving.comparing import engine, excluded
+from havocproof.proving.comparing import engine, excluded, fixed
 from havocproof.proving.prove import BOXES, Proving
 from havocproof.proving.results import Example, Mutant, MutantReport
 from havocproof.proving.widenings import Widening, widenings
@@ -42,8 +42,8 @@ class _Trial:
         self.policy = policy
         proving = Proving(policy, boxes)
         self.holding = [claim for claim in policy.invariants if isinstance(proving.outcome(claim), results.Holds)]
-        self.excluded = excluded(policy)  # a widening has no test that the policy has not
-        self.before = engine(policy, boxes, self.excluded)
+        self.excluded = (excluded(policy), fixed(policy, policy))  # a widening has no test that the policy has not
+        self.before = engine(policy, boxes, *self.excluded)
 
     def of(self, widening: Widening) -> Mutant:
         """What becomes of one widening."""
@@ -61,12 +61,12 @@ class _Trial:
 
     def _unnoticed(self, widening: Widening, now: Proving) -> Mutant:
         """Whether it permits anything more at all, and what."""
-        new = engine(widening.policy, self.boxes, self.excluded)
+        new = engine(widening.policy, self.boxes, *self.excluded)
         found = widened(new, self.before, self.boxes, widening.verbs)
         if found.regions and all(_example(region, now).verdict == "deny" for region in found.regions):
             # The rules permit more, and no budget has room for the example: ask about what budgets leave.
             left, was = (bounded(each, widening.verbs) for each in (widening.policy, self.policy))
-            new, old = (engine(each, self.boxes, self.excluded) for each in (left, was))
+            new, old = (engine(each, self.boxes, *self.excluded) for each in (left, was))
             found = widened(new, old, self.boxes, widening.verbs)
         for region in found.regions:
             return Mutant(widening.rule, widening.change, "unnoticed", (), _example(region, now))

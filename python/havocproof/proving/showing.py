@@ -9,7 +9,7 @@ from havocproof.actions.amounts import DECIMALS, format_amount
 from havocproof.analysis import Broken, Moment
 from havocproof.analysis.analyzer import MONTH_END
 from havocproof.kernel import bridge
-from havocproof.kernel.source import DONE, LABEL, MARK, RECORD, Named, Part, Pattern, Placed, Ranged, Record
+from havocproof.kernel.source import DONE, LABEL, MARK, RECORD, Named, Part, Pattern, Placed, Ranged, Record, Test
 from havocproof.policy.axes import INT, PLACE, TEXT, WITHIN, YES, Axis
 from havocproof.policy.charges import written_name
 from havocproof.policy.literals import format_date
@@ -62,7 +62,7 @@ class Showing:
     def bounds(self, answer: Broken) -> tuple[Bound, ...]:
         """The engine's bounds by the user's names for the axes, without what every call of the tool has."""
         verb = answer.moment.part.verb
-        constant = {test.axis for test in self.aliases.constants(verb) if isinstance(test, Named | Placed | Ranged)}
+        constant = {axis for test in self.aliases.constants(verb) if (axis := _fixed(test))}
         own = {family: argument for argument, family in self.aliases.renamed(verb).items()}
         return tuple(
             Bound(own.get(each.axis, each.axis), each.text) for each in answer.bounds if each.axis not in constant
@@ -172,6 +172,8 @@ class Showing:
                     yield f"`{shown}` was done{_kept(key)}, and undone since"
             elif kind == MARK and not name.endswith("~reset") and shown in self.policy.facts:
                 yield f"`{shown}` was begun{_kept(key)}"
+            elif kind == MARK and name.startswith("~whom/"):
+                yield f"people gave an allowance for `{name.partition('/')[2]}`"
             elif kind == MARK and "@" in name:
                 yield f"what stands there carries the label `{name.partition('@')[0]}`"
         for key, record in sorted(moment.view.records.items(), key=lambda item: str(item[0])):
@@ -195,6 +197,17 @@ def _fields(record: Record) -> str:
         if name not in record.ones
     ]
     return "; ".join(said) or "nothing of it"
+
+
+def _fixed(test: Test) -> str:
+    """The axis of which a test leaves one value, "" if it leaves several."""
+    if isinstance(test, Named) and len(test.names) == 1:
+        return test.axis
+    if isinstance(test, Placed):
+        return test.axis
+    if isinstance(test, Ranged) and all(each.lo == each.hi for each in test.ranges):
+        return test.axis
+    return ""
 
 
 def line_of(text: RuleText) -> Line:
