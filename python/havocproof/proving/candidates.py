@@ -15,11 +15,13 @@ _BOUNDS = {"above": "max", "min": "below", "max": "above", "below": "min"}
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An edit, and the whole policy with it. `narrows`: it must permit nothing that was not permitted before."""
+    """An edit, and the whole policy with it. `rewrites`: the rule with other tests, which must not permit anything new;
+    "" where nothing new can be permitted, or something new is meant to be.
+    """
 
     edit: Edit
     root: Mapping
-    narrows: bool = True
+    rewrites: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def _narrowed(root: Mapping, claim: Invariant, line: Line, place: _Place) -> Ite
             line.file,
             line.line,
         )
-        yield Candidate(edit, _replaced(root, place, rule))
+        yield Candidate(edit, _replaced(root, place, rule), line.id)
 
 
 def _contrary(node: Node) -> Node | None:
@@ -145,7 +147,7 @@ def _histories(root: Mapping, claim: Invariant, broken: Broken) -> Iterator[Cand
                     told = f"say that {writing.inline(more)} also {does} `{name}` (line {node.line})"
                     edit = Edit("narrow", told, writing.entry(name, entry), "", node.line)
                     section_ = writing.changed(found, **{name: entry})
-                    yield Candidate(edit, writing.changed(root, **{section: section_}), narrows=False)
+                    yield Candidate(edit, writing.changed(root, **{section: section_}))
 
 
 def _single(pattern: Node, words: set[str]) -> Iterator[Node]:
@@ -176,7 +178,7 @@ def _lifted(root: Mapping, claim: Invariant, placed: list[tuple[Line, _Place]]) 
             rule = writing.changed(place.node, unless=where)
             told = f"except it from `{line.id}` (line {line.line})"
             edit = Edit("narrow", told, writing.item(rule), line.file, line.line)
-            yield Candidate(edit, _replaced(root, place, rule), narrows=False)
+            yield Candidate(edit, _replaced(root, place, rule))
 
 
 def _permitted(root: Mapping, claim: Invariant) -> Iterator[Candidate]:
@@ -190,7 +192,7 @@ def _permitted(root: Mapping, claim: Invariant) -> Iterator[Candidate]:
             fields["where"] = claim.node.fields["where"]
         rule = writing.mapping(fields)
         edit = Edit("add", f"add a permit to the group `{group}`", writing.item(rule), "", node.line)
-        yield Candidate(edit, _added(root, group, rule), narrows=False)
+        yield Candidate(edit, _added(root, group, rule))
 
 
 # ---- at_most ----

@@ -83,7 +83,7 @@ def engine(policy: Policy, boxes: int, *also: Excluded) -> Analyzer:
     return Analyzer(with_rules(aliases.canonical, found), budget=boxes)
 
 
-def compared(new: Policy, old: Policy, boxes: int) -> Widening:
-    """What the new policy permits beyond the old one."""
-    both = (excluded(new), excluded(old), fixed(new, old))
-    return widened(engine(new, boxes, *both), engine(old, boxes, *both), boxes)
+def compared(new: Policy, old: Policy, boxes: int, verbs: Collection[str] | None = None) -> Widening:
+    """What the new policy permits beyond the old one. `verbs`: of these alone; None: of all."""
+    both = (excluded(new, verbs), excluded(old, verbs), fixed(new, old))
+    return widened(engine(new, boxes, *both), engine(old, boxes, *both), boxes, verbs)

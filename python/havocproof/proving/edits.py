@@ -67,8 +67,9 @@ class Edits:
         same = [each for each in edited.invariants if (each.id, each.guard) == (claim.id, claim.guard)]
         if not same or not isinstance(proving.outcome(same[0]), results.Holds):
             return False
-        if candidate.narrows and claim.claim == "never":
-            opened = compared(edited, self.policy, BOXES)
+        if candidate.rewrites:
+            rules = (each for each in self.policy.source.rules if each.id == candidate.rewrites)
+            opened = compared(edited, self.policy, BOXES, {verb for rule in rules for verb in rule.verbs})
             if opened.regions or not opened.complete:
                 return False
         return all(self._kept(each, proving) for each in edited.invariants if each.claim in ("some", "always"))
