@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from xml.etree import ElementTree as Xml
 
 import pytest
 
@@ -12,6 +13,7 @@ from havocproof.cli.history import as_of
 from havocproof.cli.main import main
 from havocproof.errors import ConfigError
 from tests.cli.ci import Repository
+from tests.reports.test_page import Strict
 
 OLD = """havocproof: 1
 policy: desk
@@ -111,10 +113,14 @@ def test_what_no_region_shows_makes_it_wider_too(capsys: pytest.CaptureFixture[s
 
 @pytest.mark.usefixtures("files")
 def test_files_are_written(capsys: pytest.CaptureFixture[str]) -> None:
-    run(capsys, "--sarif", "d.sarif", "--markdown", "d.md", "old.yaml", "new.yaml")
+    names = ("sarif", "junit", "html", "markdown")
+    options = [text for name in names for text in (f"--{name}", f"d.{name}")]
+    run(capsys, *options, "old.yaml", "new.yaml")
+    assert Xml.parse("d.junit").getroot().get("skipped") == "5"
+    assert "newly permits 3 regions" in Strict(Path("d.html").read_text()).words()
     results = json.loads(Path("d.sarif").read_text())["runs"][0]["results"]
     assert [each["ruleId"] for each in results] == ["F-WIDER"] * 5
-    assert "**This change newly permits 3 regions of actions:**" in Path("d.md").read_text()
+    assert "**This change newly permits 3 regions of actions:**" in Path("d.markdown").read_text()
     found = json.loads(run(capsys, "--json", "old.yaml", "new.yaml")[1])["differences"][0]
     assert (len(found["opened"]), found["complete"], found["wider"]) == (3, True, True)
 

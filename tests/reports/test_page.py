@@ -8,11 +8,12 @@ from itertools import pairwise
 
 import pytest
 
+from havocproof.reports.diff_page import diff_page
 from havocproof.reports.look import STYLE
 from havocproof.reports.markup import style, tag
 from havocproof.reports.page import page
 from havocproof.reports.proved import Proved
-from tests.reports.made import EVIL, RESULTS, policy, proved, report, unread
+from tests.reports.made import EVIL, RESULTS, compared, policy, proved, report, unread
 
 VOID = {"meta", "br"}
 KNOWN = {
@@ -145,6 +146,28 @@ def test_columns_are_headed_and_ids_stand_once() -> None:
 def test_a_policy_without_invariants_is_told_so() -> None:
     bare = Proved("desk.yaml", report().__class__("desk", "7", "0", "desk.yaml", (), (), 0, 0.0), policy=policy())
     assert "nothing was proved" in Strict(page([bare], "1")).words()
+
+
+def test_the_page_of_a_difference_says_what_the_lines_say() -> None:
+    made = Strict(diff_page([compared(), compared(complete=False)], "0.1.0"))
+    words = made.words()
+    assert "newly permits 6 regions" in words
+    for said in (
+        "1. old.yaml:12 (forbid no-keys, “",
+        "2. old.yaml:15 (ask large, “Large.”) asked, and new.yaml:14 (permit small) now permits",
+        "3. new.yaml:14 (permit small) permits what nothing permitted",
+        "budget `month` is raised",
+        "what sessions hold of it is not carried over",
+        "old.yaml:41",
+        "new.yaml:14 (permit small) now holds back what was permitted",
+        "✓ complete:",
+        "? not complete: more may be newly permitted. Too many boxes.",
+    ):
+        assert said in words, said
+    assert "tool `t`" not in words
+    assert words.count("onerror") == words.count(EVIL) > 6
+    assert not any(tag in ("script", "img", "link") for tag, _ in made.seen)
+    assert "newly permits no regions" in Strict(diff_page([compared(opened=False)], "1")).words()
 
 
 # ---- the style sheet ----

@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 
 Commands = Any  # argparse does not name the type of its subparsers publicly
 
+_FILES = {
+    "sarif": "SARIF 2.1.0",
+    "junit": "JUnit XML",
+    "html": "a page for people",
+    "markdown": "the summary of a pull request",
+}
 _CODES = (
     "Exit codes: 0 compared; with --fail-on-wider 4 if more can happen, 5 if the list is not complete; 2 a file does"
     " not load. docs/prove.md tells the formats."
@@ -54,8 +60,8 @@ def add(commands: Commands) -> None:
     )
     made.add_argument("--json", action="store_true", help="print JSON")
     made.add_argument("--annotate", action="store_true", help="print findings as commands of GitHub Actions, too")
-    made.add_argument("--sarif", type=Path, metavar="FILE", help="write SARIF 2.1.0 there")
-    made.add_argument("--markdown", type=Path, metavar="FILE", help="write the summary of a pull request there")
+    for name, what in _FILES.items():
+        made.add_argument(f"--{name}", type=Path, metavar="FILE", help=f"write {what} there")
     made.set_defaults(go=_diff)
 
 
@@ -129,7 +135,7 @@ def _compared(old: Policy, new: Policy, was: str, now: str, budget: int) -> Comp
 
 
 def _written(options: argparse.Namespace, every: Sequence[Compared], code: Exit) -> None:
-    from havocproof.reports import data, markdown, sarif, workflow
+    from havocproof.reports import data, diff_page, junit, markdown, sarif, workflow
     from havocproof.reports.findings import of_difference
 
     product = version()
@@ -141,5 +147,9 @@ def _written(options: argparse.Namespace, every: Sequence[Compared], code: Exit)
             print(line, file=sys.stderr if options.json else sys.stdout)
     if options.sarif is not None:
         write_json(options.sarif, sarif.sarif(findings, "diff", code, product, Path()))
+    if options.junit is not None:
+        write(options.junit, junit.differences(every, options.fail_on_wider))
+    if options.html is not None:
+        write(options.html, diff_page.diff_page(every, product))
     if options.markdown is not None:
         write(options.markdown, "\n".join(map(markdown.difference, every)))

@@ -192,7 +192,7 @@ def _written(options: argparse.Namespace, every: Sequence[Proved], code: Exit) -
     if options.sarif is not None:
         write_json(options.sarif, sarif.sarif(findings, "prove", code, product, Path()))
     if options.junit is not None:
-        write(options.junit, junit.junit(every))
+        write(options.junit, junit.junit(every, options.strict))
     if options.html is not None:
         write(options.html, page.page(every, product))
     if options.markdown is not None:

@@ -8,7 +8,7 @@ from havocproof.errors import Problem
 from havocproof.proving.results import Change, Opened, Result
 from havocproof.reports.escape import code, fenced
 from havocproof.reports.proved import Compared, Proved, where
-from havocproof.reports.story import Saying, action, bound, granting, headline, named, rule, told, verdict
+from havocproof.reports.story import Saying, action, bound, closing, granting, headline, named, rule, told, verdict
 
 MARK = {"holds": "✅ holds", "broken": "❌ **false**", "undecided": "⚠️ not decided"}
 _MOST = 50  # regions of one summary; a comment has at most 65,536 letters
@@ -122,16 +122,14 @@ def _opened(opened: Opened, compared: Compared) -> Iterator[str]:
 
 
 def _change(change: Change, compared: Compared) -> str:
-    path = compared.old if "is gone" in change.text else compared.new
-    at = f" ({code(where(path, change.file, change.line))})" if change.line else ""
-    return f"- {code(change.text)}{at}"
+    at = compared.at(change)
+    return f"- {code(change.text)}" + (f" ({code(at)})" if at else "")
 
 
 def _closed(compared: Compared) -> Iterator[str]:
-    for region in compared.closed.opened if compared.closed is not None else ():
-        path = compared.new if region.gone else compared.old
-        did = "now holds back what was permitted" if region.gone else "no longer permits all that it did"
-        yield f"- {code(where(path, region.cause.file, region.cause.line))} ({code(named(region.cause))}) {did}"
+    for region in compared.narrower:
+        at, name, did = closing(region, compared.new, compared.old)
+        yield f"- {code(at)} ({code(name)}) {did}"
 
 
 def _complete(compared: Compared) -> str:

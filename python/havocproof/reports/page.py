@@ -1,24 +1,20 @@
-"""One HTML page for people who do not run commands: what was proved, what is false and why, and who may reach what.
-
-One file: no script, nothing loaded from elsewhere, and a content policy that would refuse both.
-"""
+"""The page of `prove`, for people who run no commands: what was proved, what is false and why, who may reach what."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from havocproof.errors import Problem
 from havocproof.proving.results import MutantReport, Result
 from havocproof.reports.drawing import drawing
-from havocproof.reports.look import STYLE
-from havocproof.reports.markup import Child, Element, document, style, tag
+from havocproof.reports.markup import Child, Element, tag
+from havocproof.reports.pieces import contents, frame, heading, sayings, table
 from havocproof.reports.proved import Proved, where
 from havocproof.reports.reach import ASK, NEVER, PERMIT, WAITS, Entry, Reach, reach
-from havocproof.reports.story import OUTCOMES, Saying, headline, of_example, told, widening
+from havocproof.reports.story import OUTCOMES, headline, of_example, told, widening
 
 _SIGNS = {"holds": "✓", "broken": "✗", "undecided": "?"}
 _EFFECTS = {PERMIT: "permits", ASK: "asks", NEVER: "never", WAITS: "waits for"}
-_CONTENT = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _MEANING = (
     "“Holds” is a proof: code that is itself proved went through every action and every state that the policy's"
     " language can tell apart. A counterexample is an action and a state on which the kernel that guards your agents"
@@ -28,19 +24,8 @@ _MEANING = (
 
 def page(every: Sequence[Proved], version: str) -> str:
     """The whole file."""
-    head = tag(
-        "head",
-        None,
-        tag("meta", {"charset": "utf-8"}),
-        tag("meta", {"name": "viewport", "content": "width=device-width, initial-scale=1"}),
-        tag("meta", {"http-equiv": "Content-Security-Policy", "content": _CONTENT}),
-        tag("title", None, f"havocproof: {', '.join(each.path for each in every)}"),
-        style(STYLE),
-    )
-    footer = tag("footer", None, tag("p", None, _MEANING), tag("p", None, f"havocproof {version}"))
     sections = [section for number, each in enumerate(every) for section in _policy(each, number)]
-    body = tag("body", None, tag("header", None, *_header(every)), tag("main", None, *sections), footer)
-    return document(tag("html", {"lang": "en"}, head, body))
+    return frame([each.path for each in every], _header(every), sections, _MEANING, version)
 
 
 def _header(every: Sequence[Proved]) -> Iterator[Element]:
@@ -59,15 +44,13 @@ def _header(every: Sequence[Proved]) -> Iterator[Element]:
     unread = sum(each.report is None for each in every)
     words += [f"{unread} of {len(every)} files do not load"] * bool(unread)
     yield tag("p", None, f"{', '.join(words)}.")
-    if len(every) > 1:
-        items = (tag("li", None, tag("a", {"href": f"#policy-{n}"}, each.path)) for n, each in enumerate(every))
-        yield tag("nav", {"aria-label": "policies"}, tag("ul", None, *items))
+    yield from contents([each.path for each in every])
 
 
 def _policy(proved: Proved, number: int) -> Iterator[Element]:
     report = proved.report
     name = proved.path if report is None else f"{report.policy} {report.version}".strip()
-    yield tag("h2", {"id": f"policy-{number}"}, name)
+    yield heading(number, name)
     if report is None:
         yield tag("p", {"class": "status broken"}, "✗ does not load")
         yield tag("ul", None, *(_problem(each, proved.path) for each in proved.problems))
@@ -83,7 +66,7 @@ def _policy(proved: Proved, number: int) -> Iterator[Element]:
             ]
             for each in report.results
         ]
-        yield _table("Invariants", ("invariant", "claim", "line", "result"), rows)
+        yield table("Invariants", ("invariant", "claim", "line", "result"), rows)
     else:
         yield tag(
             "p", None, "No invariants, so nothing was proved. Write some under ", tag("code", None, "prove:"), "."
@@ -111,30 +94,7 @@ def _status(result: Result) -> Element:
 def _result(result: Result, path: str) -> Element:
     title = tag("h3", None, tag("code", None, result.id), " ", _status(result))
     kind = "false" if result.status == "broken" else "other"
-    return tag("article", {"class": kind}, title, _sayings(told(result, path)))
-
-
-def _sayings(sayings: Iterable[Saying]) -> Element:
-    rows: list[Child] = []
-    for saying in sayings:
-        rows.append(tag("dt", None, saying.label))
-        if saying.code and len(saying.lines) > 1:
-            rows.append(tag("dd", None, _block(saying.lines)))
-        else:
-            rows += (tag("dd", None, _shown(saying, line)) for line in saying.lines)
-    return tag("dl", None, *rows)
-
-
-def _shown(saying: Saying, line: str) -> Child:
-    return tag("code", None, line) if saying.code else line
-
-
-def _block(lines: tuple[str, ...]) -> Element:
-    """Lines as they stand: each in its own element, since line ends inside a text are no text of ours."""
-    shown: list[Child] = []
-    for line in lines:
-        shown += (tag("code", None, line), tag("br"))
-    return tag("pre", None, *shown[:-1])
+    return tag("article", {"class": kind}, title, sayings(told(result, path)))
 
 
 def _mutants(found: MutantReport, path: str) -> Iterator[Element]:
@@ -148,9 +108,9 @@ def _mutants(found: MutantReport, path: str) -> Iterator[Element]:
     for each in found.mutants:
         by = f" by {', '.join(each.noticed)}" if each.noticed else ""
         shown = each.example if each.outcome == "unnoticed" else None
-        example = _sayings(of_example(shown, path, "permits")) if shown is not None else ""
+        example = sayings(of_example(shown, path, "permits")) if shown is not None else ""
         rows.append([widening(each, path), f"{OUTCOMES[each.outcome]}{by}", example])
-    yield _table("Widenings", ("widening", "result", "what it would permit"), rows)
+    yield table("Widenings", ("widening", "result", "what it would permit"), rows)
 
 
 def _reach(found: Reach, path: str) -> Iterator[Element]:
@@ -160,10 +120,10 @@ def _reach(found: Reach, path: str) -> Iterator[Element]:
         for group, entries in found.groups.items()
         for entry in entries
     ]
-    yield _table("What the rules permit and ask", ("agents", "group", "effect", "actions", "where", "rule"), rows)
+    yield table("What the rules permit and ask", ("agents", "group", "effect", "actions", "where", "rule"), rows)
     if found.held:
         held = [list(_entry(entry, path)) for entry in found.held]
-        yield _table("What restricts everybody", ("effect", "actions", "where", "rule"), held)
+        yield table("What restricts everybody", ("effect", "actions", "where", "rule"), held)
 
 
 def _entry(entry: Entry, path: str) -> Iterator[Child]:
@@ -172,13 +132,6 @@ def _entry(entry: Entry, path: str) -> Iterator[Child]:
     when = f" (looks at the session: {entry.when})" if entry.when else ""
     yield tag("span", None, tag("code", None, entry.place or "anything"), when)
     yield f"{entry.id}, {where(path, entry.file, entry.line)}"
-
-
-def _table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[Child]]) -> Element:
-    first = tag("tr", None, *(tag("th", {"scope": "col"}, head) for head in heads))
-    body = [tag("tr", None, *(tag("td", None, cell) for cell in row)) for row in rows]
-    made = tag("table", None, tag("caption", None, caption), tag("thead", None, first), tag("tbody", None, *body))
-    return tag("div", {"class": "scroll"}, made)
 
 
 def _problem(problem: Problem, path: str) -> Element:

@@ -8,7 +8,7 @@ from enum import IntEnum
 
 from havocproof.errors import Problem
 from havocproof.policy import Policy
-from havocproof.proving.results import Difference, MutantReport, Report
+from havocproof.proving.results import Change, Difference, MutantReport, Opened, Report
 
 
 class Exit(IntEnum):
@@ -68,6 +68,16 @@ class Compared:
     difference: Difference
     closed: Difference | None = None
     digests: tuple[str, str] = ("", "")
+
+    def at(self, change: Change) -> str:
+        """Where a declaration stands, in the old file if it is gone; "" if it stands in no line."""
+        path = self.old if change.text.endswith("is gone") or change.effect == "forgets" else self.new
+        return where(path, change.file, change.line) if change.line else ""
+
+    @property
+    def narrower(self) -> tuple[Opened, ...]:
+        """Regions that were permitted before."""
+        return self.closed.opened if self.closed is not None else ()
 
     @property
     def wider(self) -> bool:

@@ -143,6 +143,15 @@ def opening(opened: Opened, new: str, old: str) -> str:
     return f"{here} asked, and {where(new, line.file, line.line)} ({named(line)}) now {does}"
 
 
+def closing(region: Opened, new: str, old: str) -> tuple[str, str, str]:
+    """What became narrower: the line's place, its name, and what it does now. `region` is one of the difference from
+    the new policy to the old one, so what is gone there is new here.
+    """
+    cause = region.cause
+    did = "now holds back what was permitted" if region.gone else "no longer permits all that it did"
+    return where(new if region.gone else old, cause.file, cause.line), named(cause), did
+
+
 def granting(opened: Opened) -> Line | None:
     """The line of the new policy that permits the example, or asks for it."""
     rules = opened.example.rules

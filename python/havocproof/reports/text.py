@@ -15,8 +15,8 @@ from havocproof.reports.story import (
     Saying,
     action,
     bound,
+    closing,
     headline,
-    named,
     of_example,
     opening,
     told,
@@ -114,18 +114,16 @@ def _opened(number: int, region: Opened, compared: Compared) -> Iterator[str]:
 
 def _changes(heading: str, changes: Iterable[Change], compared: Compared) -> Iterator[str]:
     for each in changes:
-        path = compared.old if "is gone" in each.text else compared.new
-        at = f" [{where(path, each.file, each.line)}]" if each.line else ""
-        yield plain(f"{heading}: {each.text}{at}")
+        at = compared.at(each)
+        yield plain(f"{heading}: {each.text}" + (f" [{at}]" if at else ""))
 
 
 def _narrower(compared: Compared) -> Iterator[str]:
     changes = [each for each in compared.difference.changes if each.effect == "narrower"]
     yield from _changes("narrower", changes, compared)
-    for region in compared.closed.opened if compared.closed is not None else ():
-        path = compared.old if not region.gone else compared.new
-        stops = "now holds back what was permitted" if region.gone else "no longer permits all that it did"
-        yield plain(f"narrower: {where(path, region.cause.file, region.cause.line)} ({named(region.cause)}) {stops}")
+    for region in compared.narrower:
+        at, name, did = closing(region, compared.new, compared.old)
+        yield plain(f"narrower: {at} ({name}) {did}")
 
 
 def _indented(sayings: Iterable[Saying]) -> Iterator[str]:
