@@ -58,7 +58,7 @@ def test_every_report_is_written_green_or_red(repository: Repository) -> None:
         since = repository.commit(text)
         as_action(repository, since=since, report="out/here")
         files = repository.work / "out" / "here"
-        names = ["diff.md", "diff.sarif", "prove.html", "prove.md", "prove.sarif", "prove.xml"]
+        names = ["diff.html", "diff.md", "diff.sarif", "diff.xml", "prove.html", "prove.md", "prove.sarif", "prove.xml"]
         assert sorted(path.name for path in files.iterdir()) == names
         (run,) = json.loads((files / "prove.sarif").read_text())["runs"]
         assert len(run["results"]) == results
