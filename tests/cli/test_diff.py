@@ -257,5 +257,5 @@ def test_a_region_is_told_in_the_words_of_the_file(
     Path("new.yaml").write_text(OLD.replace(before, after).replace("above: 5.00", "above: 9.00"))
     _, out = run(capsys, "old.yaml", "new.yaml")
     told = [line.strip() for line in out.splitlines()]
-    assert any(line.removeprefix("region").removeprefix("|").strip() == region for line in told), out
+    assert any(line.removeprefix("everywhere").removeprefix("|").strip() == region for line in told), out
     assert "~" not in out

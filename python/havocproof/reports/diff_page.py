@@ -13,7 +13,8 @@ from havocproof.reports.story import Saying, bound, closing, of_example, opening
 _MEANING = (
     "A region is a set of actions and states. It bears the name of one line: the old one that no longer holds back, or"
     " the new one that permits or asks for what nothing permitted. Each example was decided by the kernel that guards"
-    " your agents. Where the list is complete, that is proved: outside of it nothing is newly permitted."
+    " your agents, and “everywhere” tells how far it can be changed; the line may permit more than that. Where the list"
+    " is complete, that is proved: outside of these regions nothing is newly permitted."
 )
 _EFFECTS = {
     "wider": "more can happen",
@@ -62,7 +63,7 @@ def _complete(compared: Compared) -> Element:
 def _region(number: int, region: Opened, compared: Compared) -> Element:
     told = [each for each in of_example(region.example, compared.new) if each.label != "as bad"]
     if region.bounds:
-        told.append(Saying("region", tuple(map(bound, region.bounds))))
+        told.append(Saying("everywhere", tuple(map(bound, region.bounds))))
     title = tag("h3", None, f"{number}. {opening(region, compared.new, compared.old)}")
     return tag("article", {"class": "false"}, title, sayings(told))
 

@@ -95,7 +95,7 @@ def _opened(opened: Opened, compared: Compared) -> Finding:
     line = granting(opened) or (None if opened.gone else opened.cause)
     place = Place(path_of(compared.new, line.file), line.line) if line is not None else Place(compared.new, 0)
     region = "; ".join(map(bound, opened.bounds))
-    text = f"{title}\nExample: {_shown(opened.example)}" + (f"\nRegion: {region}" if region else "")
+    text = f"{title}\nExample: {_shown(opened.example)}" + (f"\nEverywhere with {region}" if region else "")
     return Finding(
         WIDER,
         title,

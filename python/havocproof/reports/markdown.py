@@ -118,7 +118,7 @@ def _opened(opened: Opened, compared: Compared) -> Iterator[str]:
     if example.verdict != "permit":
         yield f"  - verdict {code(verdict(example))}"
     if opened.bounds:
-        yield f"  - all of it: {'; '.join(code(bound(each)) for each in opened.bounds)}"
+        yield f"  - everywhere with {'; '.join(code(bound(each)) for each in opened.bounds)}"
 
 
 def _change(change: Change, compared: Compared) -> str:

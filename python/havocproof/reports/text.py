@@ -109,7 +109,7 @@ def _opened(number: int, region: Opened, compared: Compared) -> Iterator[str]:
         each for each in of_example(region.example, compared.new) if each.label not in ("as bad", "action")
     )
     if region.bounds:
-        yield from _indented([Saying("region", tuple(map(bound, region.bounds)))])
+        yield from _indented([Saying("everywhere", tuple(map(bound, region.bounds)))])
 
 
 def _changes(heading: str, changes: Iterable[Change], compared: Compared) -> Iterator[str]:
