@@ -17,6 +17,8 @@ from havocproof.policy.wording import with_words
 from havocproof.proving.aliases import Aliases
 from havocproof.proving.comparing import engine, excluded
 from havocproof.proving.impossible import Impossible
+from havocproof.proving.prove import Proving
+from havocproof.proving.results import Broken
 from tests.policy.support import SCOPES
 from tests.policy.test_shared import POLICIES, shared
 
@@ -43,6 +45,7 @@ rules:
     - {permit: bill, where: {account: main, to: any, amount: {max: 5.00 USD}, sum: {min: 1.00 USD}}}
     - {permit: money.payment, where: {account: any, payee: any, amount: [{max: 3.00 EUR}, {max: 4.00 USD}]}}
     - {permit: read, where: {table: d.s.t, column: any}}
+    - {permit: http.request, where: {host: b.example, path: any, method: GET, port: 8443}}
     - {permit: page, where: {host: a.example, path: any, method: GET}}
 budgets: {b: {amount: 9.00 USD, of: money.payment, per: [run]}, c: {amount: 9.00 EUR, of: money.payment, per: [run]}}
 """
@@ -63,6 +66,17 @@ def actions(policy: Policy, dice: random.Random) -> Iterator[tuple[Part, ...]]:
             ("file.write", {"path": path, "content": "x" * dice.randint(0, 9)}),
             ("look", {"where": dice.choice((("/a" + path).rstrip("/"), path.strip("/") or "x")), "depth": 3}),
             ("fixed", {"text": "t"}),
+            (
+                "http.request",
+                {
+                    "method": "GET",
+                    "host": f"{dice.choice('ab')}.example",
+                    "path": path,
+                    "scheme": dice.choice(("http", "https")),
+                    "port": dice.choice((80, 443, 8443)),
+                    "max_bytes_in": 9,
+                },
+            ),
             ("read", {"of": dice.choice("ab"), "most": dice.randint(1, 5)}),
             ("bill", {"to": dice.choice(words), "sum": f"{amount} USD", "any_sum": f"{amount} EUR"}),
             ("page", {"url": f"https://{dice.choice(('a', 'b'))}.example{path}"}),
@@ -97,7 +111,7 @@ def test_nothing_impossible_happens() -> None:
                 assert not passes(policy, tests, part, scene), (part, tests)
             for test in aliases.constants(part.verb):
                 assert all(policy.kernel.test(test, part, atom, scene) == "yes" for atom in part.atoms), (part, test)
-    assert seen == {"file.read", "file.write", "look", "fixed", "bill", "page", "read", "money.payment"}
+    assert seen == {"file.read", "file.write", "look", "fixed", "bill", "page", "read", "money.payment", "http.request"}
 
 
 def test_what_engines_get_decides_as_the_policy_does() -> None:
@@ -136,3 +150,45 @@ def test_the_examples_of_the_designs_own_files_are_possible(name: str) -> None:
             for tests in impossible.about(part.verb, ()):
                 brought = any(isinstance(test, Stands) for test in tests)  # is carried, though the state lacks it
                 assert brought or not passes(policy, tests, part, scene), (example.do, tests)
+
+
+CLAIMS = """\
+prove:
+  - {id: a, never: money.payment, where: {amount: {above: 4.00 USD}}}
+  - {id: b, never: bill, where: {sum: {above: 4.00 USD}}}
+  - {id: c, never: bill, where: {amount: {above: 2.00 EUR}}}
+  - {id: d, never: bill, unless: {account: main}}
+  - {id: e, never: bill, where: {sum: {below: 1.00 USD}}}
+  - {id: f, never: money.payment, where: {amount: {above: 3.00 EUR}}}
+  - {id: g, never: file.read, where: {name: x.py}}
+  - {id: h, never: [file.read, file.write], where: {path: /a/x.py}}
+  - {id: i, never: file.read, unless: {ext: [py, gz]}}
+  - {id: j, never: file.read, where: {within: z}}
+  - {id: k, never: fixed}
+  - {id: l, never: http.request, unless: {host: [a.example, b.example], scheme: https}}
+  - {id: m, never: sql.read, unless: {column: [a, b], rows: {max: 5}}}
+  - {id: n, never: look, where: {path: /a/*/y, name: y}}
+  - {id: o, never: file.write, unless: {path: [/a/*/y, /b/**]}}
+"""
+
+
+def test_no_call_breaks_what_holds_of_tools() -> None:
+    policy = loads_policy(FILES + CLAIMS)
+    proving = Proving(policy)
+    outcomes = {claim.id: proving.outcome(claim) for claim in policy.invariants}
+    assert {label: type(outcome).__name__ for label, outcome in outcomes.items()} == {
+        **dict.fromkeys("cdfhklmo", "Holds"),
+        **dict.fromkeys("abeginj", "Broken"),
+    }
+    scene = bridge.scene(SCOPES, frozenset({"", "g"}), NOW, View({}, {}, {}))
+    broken = set()
+    for parts in actions(policy, random.Random(9)):
+        if not decided(policy, parts).is_Permitted:
+            continue
+        for claim in policy.invariants:
+            for region in claim.regions:
+                for part in parts:
+                    about = part.verb in region.verbs and passes(policy, region.tests, part, scene)
+                    if about and not any(passes(policy, tests, part, scene) for tests in region.unless):
+                        broken.add(claim.id)
+    assert broken <= {label for label, outcome in outcomes.items() if isinstance(outcome, Broken)}

@@ -5,6 +5,7 @@
 * A record that is looked up by another record's field is not known while that other one is not.
 * The axes `name`, `ext` and `within` of files are computed from the path.
 * An amount counts under its own currency as well, by the same number, and under no other.
+* A service is a scheme at its own port.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
 
+from havocproof.actions.urls import PORTS
 from havocproof.kernel.source import (
     LABEL,
     Compared,
@@ -54,7 +56,13 @@ class Impossible:
         brought, known = self._of(verb)
         every = (*known, *tests)
         files = _files(every) if self._is_file(verb) else ()
-        return tuple(dict.fromkeys((*brought, *_records(every), *_amounts(every, self.currencies(verb)), *files)))
+        amounts = _amounts(every, self.currencies(verb))
+        services = _services() if self._is_web(verb) and any(_is_service(test) for test in every) else ()
+        return tuple(dict.fromkeys((*brought, *_records(every), *amounts, *services, *files)))
+
+    def _is_web(self, verb: str) -> bool:
+        known = self.policy.verbs.get(verb)
+        return known is not None and (known.family or known.name) == "http.request"
 
     def currencies(self, verb: str) -> dict[str, str]:
         """By the kernel's name of an amount, the axis that says its currency."""
@@ -116,6 +124,18 @@ def _amounts(tests: Iterable[Test], currencies: Mapping[str, str]) -> Iterator[C
         for each in tested[base]:
             yield given, Ranged(base, (each,)), Ranged(measure, (each,), False)
             yield given, Ranged(base, (each,), False), Ranged(measure, (each,))
+
+
+def _is_service(test: Test) -> bool:
+    return isinstance(test, Named) and test.axis == "service"
+
+
+def _services() -> Iterator[Conjunction]:
+    for scheme, port in PORTS.items():
+        named, at = frozenset({scheme}), (Range(port, port),)
+        yield Named("service", named), Named("scheme", named, False)
+        yield Named("service", named), Ranged("port", at, False)
+        yield Named("scheme", named), Ranged("port", at), Named("service", named, False)
 
 
 # ---- what follows from the path of a file ----
