@@ -238,3 +238,52 @@ def test_of_a_tool_with_several_effects_the_whole_call_counts() -> None:
     some = "{some: both}"
     assert isinstance(outcome(TWO, some), Broken)
     assert isinstance(outcome(sends.replace("recipient: a@b.example", "recipient: any"), some), Holds)
+
+
+WIDENED = """\
+approvals:
+  controller:
+    {role: controller, people: 1, within: 1d, may_widen: {same: [payee], uses: 3, amount: 30.00 USD, for: 30d}}
+  other: {role: other, people: 1, within: 1d}
+rules:
+  g:
+    - {permit: money.payment, where: {account: a, payee: any, amount: {max: 5.00 USD}}}
+    - id: large
+      ask: money.payment
+      where: {account: a, payee: any, amount: {above: 5.00 USD, max: 9.00 USD}}
+      needs: controller
+      why: so
+"""
+
+
+def test_what_an_allowance_permits_people_approved() -> None:
+    head_ = HEAD.replace("approvals: {boss: {role: boss, people: 1, within: 1d}}\n", "")
+
+    def told(approval: str) -> object:
+        claim = f"{{never: money.payment, where: {{amount: {{above: 5.00 USD}}}}, unless_approved: {approval}}}"
+        (result,) = prove(loads_policy(f"{head_}{WIDENED}prove: [{claim}]\n")).results
+        return result.outcome
+
+    assert isinstance(told("controller"), Holds)
+    found = told("other")
+    assert isinstance(found, Broken)
+    assert found.example is not None
+    assert found.example.verdict in ("ask", "permit")
+
+
+def test_who_acts_is_part_of_a_claim() -> None:
+    body = """\
+agents: {top: {uses: [read], delegates: [write], starts: [low], objective: a}, low: {uses: [write], objective: b}}
+rules:
+  read: [{permit: file.read, where: {path: /a/**}}]
+  write: [{permit: file.write, where: {path: /a/**}}]
+"""
+    assert outcome(body, "{never: file.write, when: {agent: {not: low}}}") == Holds()
+    assert outcome(body, "{never: file.read, when: {agent: low}}") == Holds()
+    found = outcome(body, "{never: file.write}")
+    assert isinstance(found, Broken)
+    assert found.example is not None
+    assert found.example.agent == "low"
+    assert isinstance(outcome(body, "{always: file.read, where: {path: /a/b, via: none}, when: {agent: top}}"), Holds)
+    fewer = outcome(body, "{always: file.write, where: {path: /a/b, via: none}, when: {agent: low}}")
+    assert isinstance(fewer, Broken), "who starts it may give it fewer groups"
