@@ -161,13 +161,17 @@ class Wording:
     def _mark(self, mark: Any, on: bool) -> str:
         if mark.kind == src.LABEL:
             return f"carries `{mark.name}`" if on else f"does not carry `{mark.name}`"
+        own, _, rule = mark.name.partition("/")
+        if own.startswith("~") and rule:  # what people gave for a rule: docs/decisions/0013
+            is_for = "these values" if own == "~same" else "this user under this policy"
+            return f"{'an' if on else 'no'} allowance of `{rule}` is for {is_for}"
         word = "begun" if mark.kind == src.MARK else "done"
         return f"`{mark.name}` is {word}" if on else f"`{mark.name}` is not {word}"
 
 
 def _told(bound: Bound) -> bool:
-    """Names with `~` are of our own making, and `any` says nothing."""
-    return not (bound.axis.startswith("~") or "`~" in bound.text or bound.text == "any")
+    """`any` says nothing; scopes with `~` name an allowance, and the state says whether one is held."""
+    return not (bound.axis.startswith("~") or bound.text == "any")
 
 
 def _either(names: list[str]) -> str:
