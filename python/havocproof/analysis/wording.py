@@ -41,7 +41,7 @@ class Wording:
             for bound in self._bound(self.table.coords[at], spans[at], spans):
                 if _told(bound):
                     found[bound] = None
-        if any(bound.axis == "amount" for bound in found):  # which says its currency
+        if currency and any(bound.axis == "amount" for bound in found):  # which says its currency
             found = {bound: None for bound in found if bound.axis != "currency"}
         return tuple(found)
 
