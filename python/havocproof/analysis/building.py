@@ -28,6 +28,7 @@ _FILE = "path"
 
 _OTHER_PORT = 8443
 
+
 class Unbuildable(Exception):
     """No moment was found for the box. It says nothing about whether there is one."""
 

@@ -30,7 +30,7 @@ def shape(value: Any) -> Any:
 def layer(policy: Policy, name: str) -> str:
     """The file of the guard whose name stands before the slash, "" for the policy itself."""
     prefix, slash, _ = name.rpartition("/")
-    texts = (*policy.rules.values(), *policy.labels.values())
+    texts: tuple[RuleText | LabelText, ...] = (*policy.rules.values(), *policy.labels.values())
     return next((each.file for each in texts if slash and each.file and _of(each, prefix)), "")
 
 
