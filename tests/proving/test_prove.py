@@ -271,6 +271,17 @@ def test_what_an_allowance_permits_people_approved() -> None:
     assert found.example.verdict in ("ask", "permit")
 
 
+def test_what_a_box_lets_a_program_do_is_something() -> None:
+    program = f'programs: {{make: {{exe: /bin/make, sha256: "{"0" * 64}", box: {{write: [/out/**], net: none}}}}}}\n'
+    rules = program + "rules: {g: [{permit: make}]}\n"
+    found = outcome(rules, "{some: file.write}")
+    assert isinstance(found, Holds)
+    assert found.example is not None
+    assert found.example.word == "make"
+    assert isinstance(outcome(rules, "{some: file.write, where: {path: /src/**}}"), Broken)
+    assert isinstance(outcome(rules, "{some: file.write, where: {via: none}}"), Broken)
+
+
 def test_who_acts_is_part_of_a_claim() -> None:
     body = """\
 agents: {top: {uses: [read], delegates: [write], starts: [low], objective: a}, low: {uses: [write], objective: b}}

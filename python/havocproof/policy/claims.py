@@ -106,7 +106,7 @@ class Claims:
             for piece in pieces:
                 for verbs, unless in _alike(piece.verbs, lifting, listed_):
                     found.append(Region(face.word, verbs, piece.tests, piece.axes, unless))
-                if form.claim == "never":
+                if form.claim in ("never", "some"):
                     found += self._boxed(face, piece, [each.tests for each in lifting], node)
         if sound and self._all_excused(found, node):
             return None
@@ -150,7 +150,7 @@ class Claims:
         return True
 
     def _boxed(self, face: Face, piece: Piece, lifting: Sequence[Conjunction], place: Node) -> Iterator[Region]:
-        """The programs whose box lets them do what the claim excludes: their start counts as the deed."""
+        """The programs whose box lets them do what the claim is about: their start counts as the deed."""
         for pick, unless in self.boxes.counted(face, piece, lifting, place):
             for mine in pick.pieces:
                 yield Region(face.word, mine.verbs, mine.tests, mine.axes, unless, pick.face.word)
