@@ -149,7 +149,9 @@ def _fields(
     records: Iterable[RecordSpec],
 ) -> tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]], frozenset[tuple[str, str]]]:
     """Fields that every remembered record has, names and integers; and those that hold a single name."""
-    wholes, whole_ints, ones = set(), set(), set()
+    wholes: set[tuple[str, str]] = set()
+    whole_ints: set[tuple[str, str]] = set()
+    ones: set[tuple[str, str]] = set()
     for spec in records:
         for each in spec.fields.values():
             if spec.source == TOOLS:
