@@ -31,6 +31,16 @@ module Coords {
     | CRecorded(ref: Ref)
     | CCompared(axis: Name, ref: Ref, exact: bool)
 
+  // What coordinates have to do with each other: each of these is proved, and keeps the search from states that nobody is in.
+  datatype Fact =
+    | Undone(done: Mark, reset: Mark, lasts: int)   // what was done since was done
+    | Unreset(done: Mark, reset: Mark)              // what was done and never reset was done since
+    | Lasts(mark: Mark, short: int, long: int)      // what is set for a short time is set for a longer one
+    | Exact(axis: Name, ref: Ref)                   // what is the recorded integer is at most that
+    | Same(axis: Name, ref: Ref, names: set<Name>)  // a name that was recorded in a field with one name is that name,
+    | Only(axis: Name, ref: Ref, name: Name)        // and the name that was recorded there was recorded there
+    | Member(axis: Name, ref: Ref, names: set<Name>)  // a name of the set that was recorded is a recorded name of the set
+
   // A kind of agent: groups that each of its agents uses, and those that it may use.
   datatype Crew = Crew(kind: Name, must: set<Name>, may: set<Name>)
 
@@ -42,13 +52,14 @@ module Coords {
   //   given      scopes that are there               noNames, noScopes   name axes and scopes that are never there
   //   wholes, wholeInts   fields (record, field) that each remembered record of that name has
   //   enums      name axes with closed lists         ones   fields with a single name
-  //   groups, crews, kind   who may act; the scope that holds its kind
+  //   groups, crews, kind   who may act; the scope that holds its kind           facts   relations among coordinates
   datatype Table = Table(
     verb: Name, lits: seq<Name>, index: map<Name, int>, coords: seq<Coord>, where: map<Coord, nat>,
     spans: map<set<Name>, seq<Iv>>, depths: map<Name, nat>, clamps: map<Coord, Iv>,
     names: set<Name>, places: set<Name>, ints: set<Name>, noNames: set<Name>, given: set<Name>, noScopes: set<Name>,
     wholes: set<(Name, Name)>, wholeInts: set<(Name, Name)>, ones: set<(Name, Name)>,
-    enums: seq<(Name, set<Name>)>, groups: seq<Name>, crews: seq<Crew>, kind: Name)
+    enums: seq<(Name, set<Name>)>, groups: seq<Name>, crews: seq<Crew>, kind: Name,
+    facts: seq<Fact>)
 
   // ---- what is assumed of moments ----
   ghost predicate Typed(t: Table, x: Moment) {
@@ -59,6 +70,7 @@ module Coords {
     && (forall a | a in t.noNames :: a !in x.atom.names)
     && (forall s | s in t.given :: s in x.sc.q.scopes)
     && (forall s | s in t.noScopes :: s !in x.sc.q.scopes)
+    && (forall k | k in x.sc.own :: k.0 == 2)
     && (forall k | k in x.sc.view.records :: Regular(t, k.1, x.sc.view.records[k]))
     && (forall e | e in t.enums && e.0 in x.atom.names :: x.atom.names[e.0] in e.1)
     && (exists c | c in t.crews :: OfCrew(t, c, x.sc))

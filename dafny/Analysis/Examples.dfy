@@ -19,11 +19,11 @@ module AnalysisExamples {
   import P = Permission
 
   // ---- one name does for everything ----
-  ghost function Only(c: Name, e: Effect): Rule { Rule(c, c, e, {c}, [], []) }
+  ghost function OneRule(c: Name, e: Effect): Rule { Rule(c, c, e, {c}, [], []) }
   ghost function Pol(c: Name, rs: seq<Rule>): Policy { Policy(map[c := []], rs, map[], map[], map[], c, c, c, c) }
   ghost function Tab(c: Name): Table {
     Table(c, [c], map[c := 0], [CScope(c), CGroup(c)], map[CScope(c) := 0, CGroup(c) := 1], map[], map[], map[],
-          {}, {}, {}, {}, {c}, {}, {}, {}, {}, [], [c], [Crew(c, {c}, {c})], c)
+          {}, {}, {}, {}, {c}, {}, {}, {}, {}, [], [c], [Crew(c, {c}, {c})], c, [])
   }
   ghost function One(): Atom { Atom(map[], map[]) }
   ghost function Here(c: Name): Moment {
@@ -41,7 +41,7 @@ module AnalysisExamples {
     assert t.crews[0] in t.crews && OfCrew(t, t.crews[0], Here(c).sc);
   }
   lemma PolicyIsOk(c: Name, e: Effect)
-    ensures PolicyOk(Tab(c), Pol(c, [Only(c, e)])) && PolicyOk(Tab(c), Pol(c, []))
+    ensures PolicyOk(Tab(c), Pol(c, [OneRule(c, e)])) && PolicyOk(Tab(c), Pol(c, []))
   {}
   lemma QuestionIsOk(c: Name, q: Question)
     requires q.region == [] && q.unless == []
@@ -94,6 +94,12 @@ module AnalysisExamples {
     assert CrewsF(t) == And(In(0, 0, 1), Speaking(c));
     assert EnumsF(t) == T;
   }
+  lemma WrongIs(c: Name, p: Policy, q: Question)
+    ensures WrongF(Tab(c), p, q) == ClaimF(Tab(c), p, q)
+  { hide ClaimF; assert FactsF(Tab(c)) == T; }
+  lemma WiderIs(c: Name, a: Policy, b: Policy)
+    ensures WiderF(Tab(c), a, b) == BeyondF(Tab(c), a, b)
+  { hide BeyondF; assert FactsF(Tab(c)) == T; }
   lemma AskedIs(c: Name, q: Question)
     requires q.region == [] && q.unless == []
     ensures AskedF(Tab(c), q) == And(In(0, 0, 1), Speaking(c))
@@ -104,36 +110,36 @@ module AnalysisExamples {
   }
 
   // ---- what the policies say here ----
-  lemma OnlySpeaks(c: Name, e: Effect)
-    ensures var r, x := Only(c, e), Here(c); Yes(r, x.sc, x.part, x.atom) && Maybe(r, x.sc, x.part, x.atom)
+  lemma OneSpeaks(c: Name, e: Effect)
+    ensures var r, x := OneRule(c, e), Here(c); Yes(r, x.sc, x.part, x.atom) && Maybe(r, x.sc, x.part, x.atom)
   {}
   lemma PermitPasses(c: Name)
-    ensures Passes(Pol(c, [Only(c, Permit)]), Here(c)) && !NeedsSome(Pol(c, [Only(c, Permit)]), Here(c))
+    ensures Passes(Pol(c, [OneRule(c, Permit)]), Here(c)) && !NeedsSome(Pol(c, [OneRule(c, Permit)]), Here(c))
     ensures !Passes(Pol(c, []), Here(c))
   {
     hide Yes, Maybe;
-    OnlySpeaks(c, Permit);
-    var p := Pol(c, [Only(c, Permit)]);
+    OneSpeaks(c, Permit);
+    var p := Pol(c, [OneRule(c, Permit)]);
     assert p.rules[0] in p.rules;
-    assert forall r | r in p.rules :: r == Only(c, Permit);
+    assert forall r | r in p.rules :: r == OneRule(c, Permit);
   }
   lemma AskPasses(c: Name)
-    ensures Passes(Pol(c, [Only(c, Effect.Ask(c))]), Here(c))
+    ensures Passes(Pol(c, [OneRule(c, Effect.Ask(c))]), Here(c))
   {
     hide Yes, Maybe;
-    OnlySpeaks(c, Effect.Ask(c));
-    var p := Pol(c, [Only(c, Effect.Ask(c))]);
+    OneSpeaks(c, Effect.Ask(c));
+    var p := Pol(c, [OneRule(c, Effect.Ask(c))]);
     assert p.rules[0] in p.rules;
-    assert forall r | r in p.rules :: r == Only(c, Effect.Ask(c));
+    assert forall r | r in p.rules :: r == OneRule(c, Effect.Ask(c));
   }
   // The kernel loads the policy that permits, and clears the request.
   lemma PermitClears(c: Name)
-    ensures var p := Pol(c, [Only(c, Permit)]); K.Load(p).Loaded? && IsSingle(Here(c)) && Clears(p, Here(c))
-    ensures Judges(K.Load(Pol(c, [Only(c, Permit)])).plan, Here(c))
+    ensures var p := Pol(c, [OneRule(c, Permit)]); K.Load(p).Loaded? && IsSingle(Here(c)) && Clears(p, Here(c))
+    ensures Judges(K.Load(Pol(c, [OneRule(c, Permit)])).plan, Here(c))
   {
     hide Yes, Maybe, K.Load, Judges;
-    var p, x := Pol(c, [Only(c, Permit)]), Here(c);
-    assert forall r | r in p.rules :: r == Only(c, Permit);
+    var p, x := Pol(c, [OneRule(c, Permit)]), Here(c);
+    assert forall r | r in p.rules :: r == OneRule(c, Permit);
     Agreement.LoadsIsSound(p);
     PermitPasses(c);
     assert P.Clear(p, x.sc) && P.Payable(p, x.sc);

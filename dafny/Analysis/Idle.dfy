@@ -45,7 +45,7 @@ module Idle {
 
   // ---- the rules of each id as formulas ----
   // ns: all approvals that are needed.
-  datatype Grove = Grove(complete: F, ns: seq<Name>, mays: seq<F>, grants: seq<F>, forbids: seq<F>, needs: seq<seq<F>>,
+  datatype Grove = Grove(complete: F, facts: F, ns: seq<Name>, mays: seq<F>, grants: seq<F>, forbids: seq<F>, needs: seq<seq<F>>,
                          grantTree: Tree, forbidTree: Tree, needTrees: seq<Tree>)
   function Groups(p: Policy, ids: seq<Name>): seq<seq<Rule>> { seq(|ids|, i requires 0 <= i < |ids| => Mine(p.rules, ids[i])) }
   // Some rule of the group speaks, or may.
@@ -63,7 +63,7 @@ module Idle {
     var ns := NamesNeeded(t, p.rules, |p.rules|);
     var gs, fs := GrantsOf(t, groups), ForbidsOf(t, groups);
     var needs := seq(|ns|, i requires 0 <= i < |ns| => NeedsOf(t, groups, ns[i]));
-    Grove(Both(AssumedF(t), CompleteF(t, p)), ns, MaysOf(t, groups), gs, fs, needs, Rooted(t, gs, key), Rooted(t, fs, key),
+    Grove(Both(AssumedF(t), CompleteF(t, p)), FactsF(t), ns, MaysOf(t, groups), gs, fs, needs, Rooted(t, gs, key), Rooted(t, fs, key),
           seq(|needs|, i requires 0 <= i < |needs| => Rooted(t, needs[i], key)))
   }
   // An approval is needed by the rules of this id alone.
@@ -76,7 +76,7 @@ module Idle {
     var gm, fm := g.grants[k], g.forbids[k];
     var gr := But(g.grantTree, k);
     var does := Either(Both(gm, Both(Neg(gr), Neg(fm))), Both(Either(fm, AloneF(g, k)), gr));
-    if does.E? then E else Both(Both(g.complete, g.mays[k]), Both(does, Neg(But(g.forbidTree, k))))
+    if does.E? then E else Both(Both(Both(g.complete, g.mays[k]), Both(does, Neg(But(g.forbidTree, k)))), g.facts)
   }
 
   // Every rule that judges parts of the verb has one of the ids, each of which stands once.
@@ -100,7 +100,7 @@ module Idle {
   method Lives(t: Table, p: Policy, ids: seq<Name>, places: map<Name, nat>, key: nat, budget: nat) returns (lives: seq<Life>)
     ensures Honest(t, p, ids, places, key, lives)
   {
-    hide Valid, Dom, CrewsOk, EnumsOk, PolicyOk, Parted, MattersF, Groups, MaysOf, GrantsOf, ForbidsOf, NeedsOf, Rooted, Full, Fine, Has,
+    hide Valid, Dom, CrewsOk, EnumsOk, FactsOk, PolicyOk, Parted, MattersF, Groups, MaysOf, GrantsOf, ForbidsOf, NeedsOf, Rooted, Full, Fine, Has,
       Bill, BillAll, FullBill;
     lives := [];
     var ok := Ready(t, p, ids, places);

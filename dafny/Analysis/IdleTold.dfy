@@ -16,6 +16,7 @@ module IdleTold {
   import opened QuestionsTold
   import opened Idle
   import opened Regions
+  import FactsTold
 
   // ---- the rules of one id, and all others ----
   lemma MineAre(rs: seq<Rule>, id: Name, r: Rule)
@@ -170,7 +171,7 @@ module IdleTold {
     requires TableOk(t) && RulesOk(t, p.rules) && Typed(t, x) && Parted(t, p, ids, places) && k < |ids| && Alone_(p, ids[k], x)
     ensures Told(t, AloneF(Grown(t, p, ids, key), k), x)
   {
-    hide Told, Valid, Typed, RulesOk, Mine, Others, Some, Parted, CrewsOk, EnumsOk, But, Rooted, NamesNeeded, NeedsOf, Both, Neg, SomeNeed, Groups,
+    hide Told, Valid, Typed, RulesOk, Mine, Others, Some, Parted, CrewsOk, EnumsOk, FactsOk, FactsF, But, Rooted, NamesNeeded, NeedsOf, Both, Neg, SomeNeed, Groups,
       GrantsOf, ForbidsOf, MaysOf, CompleteF, AssumedF;
     var g := Grown(t, p, ids, key);
     var n :| Some(Needing_(n), Mine(p.rules, ids[k]), x) && !Some(Needing_(n), Others(p.rules, ids[k]), x);
@@ -217,7 +218,7 @@ module IdleTold {
             k < |g.mays| && k < |g.grants| && k < |g.forbids| && |g.needs| == |g.needTrees| &&
             (forall i | 0 <= i < |g.needs| :: k < |g.needs[i]|) && Told(t, MattersF(g, k), x)
   {
-    hide Told, Valid, Typed, RulesOk, AxesOk, Mine, Others, Some, Parted, CrewsOk, EnumsOk, But, Rooted, Both, Either, Neg, Groups, GrantsOf, ForbidsOf,
+    hide Told, Valid, Typed, RulesOk, AxesOk, Mine, Others, Some, Parted, CrewsOk, EnumsOk, FactsOk, FactsF, But, Rooted, Both, Either, Neg, Groups, GrantsOf, ForbidsOf,
       MaysOf, NeedsOf, CompleteF, AssumedF, Complete, Matters, AloneF, Alone_;
     var id, n, g := ids[k], ids[k], Grown(t, p, ids, key);
     assert |g.mays| == |ids| && |g.grants| == |ids| && |g.forbids| == |ids| by { reveal Groups, MaysOf, GrantsOf, ForbidsOf; }
@@ -238,13 +239,14 @@ module IdleTold {
         MayTold_(t, p, ids, k, Needing_(m), x);
       }
     }
-    DoesTold(t, g.complete, g.mays[k], gm, fm, gr, fr, al, x);
+    DoesTold(t, g.complete, g.mays[k], gm, fm, gr, fr, al, g.facts, x);
+    FactsTold.AllTold(t, x);
     BothTold(t, AssumedF(t), CompleteF(t, p), x);
   }
-  lemma DoesTold(t: Table, c: F, may: F, gm: F, fm: F, gr: F, fr: F, al: F, x: Moment)
+  lemma DoesTold(t: Table, c: F, may: F, gm: F, fm: F, gr: F, fr: F, al: F, facts: F, x: Moment)
     ensures var does := Either(Both(gm, Both(Neg(gr), Neg(fm))), Both(Either(fm, al), gr));
-            Told(t, if does.E? then E else Both(Both(c, may), Both(does, Neg(fr))), x) <==>
-            Told(t, c, x) && Told(t, may, x) && !Told(t, fr, x) &&
+            Told(t, if does.E? then E else Both(Both(Both(c, may), Both(does, Neg(fr))), facts), x) <==>
+            Told(t, c, x) && Told(t, may, x) && !Told(t, fr, x) && Told(t, facts, x) &&
             ((Told(t, gm, x) && !Told(t, gr, x) && !Told(t, fm, x)) || ((Told(t, fm, x) || Told(t, al, x)) && Told(t, gr, x)))
   {
     hide Told, Both, Either, Neg;
@@ -261,5 +263,6 @@ module IdleTold {
     BothTold(t, c, may, x);
     BothTold(t, does, Neg(fr), x);
     BothTold(t, Both(c, may), Both(does, Neg(fr)), x);
+    BothTold(t, Both(Both(c, may), Both(does, Neg(fr))), facts, x);
   }
 }

@@ -242,12 +242,51 @@ module Lower {
   function EnumsF(t: Table): F { Conj(seq(|t.enums|, i requires 0 <= i < |t.enums| => EnumF(t, t.enums[i]))) }
   predicate EnumsOk(t: Table) { forall i | 0 <= i < |t.enums| :: CName(t.enums[i].0) in t.where && t.enums[i].1 in t.spans }
   function AssumedF(t: Table): F { Both(CrewsF(t), EnumsF(t)) }
-  predicate TableOk(t: Table) { Valid(t) && CrewsOk(t) && EnumsOk(t) }
+  // ---- relations among coordinates ----
+  function If(f: F, g: F): F { Either(Neg(f), g) }
+  function OneF(t: Table, k: Coord, n: Name): F { if n in t.index then In(Nr(t, k), t.index[n], t.index[n] + 1) else E }
+  function FactF(t: Table, f: Fact): F {
+    match f
+    case Undone(done, reset, lasts) =>
+      If(Both(AllGivenF(t, done.per), Both(AllGivenF(t, reset.per), On(t, CSince(done, reset, lasts)))), On(t, CMark(done, lasts)))
+    case Unreset(done, reset) =>
+      If(Both(AllGivenF(t, done.per), Both(AllGivenF(t, reset.per), Both(On(t, CMark(done, 0)), Neg(On(t, CMark(reset, 0)))))),
+         On(t, CSince(done, reset, 0)))
+    case Lasts(mark, short, long) => If(On(t, CMark(mark, short)), On(t, CMark(mark, long)))
+    case Exact(axis, ref) => If(On(t, CCompared(axis, ref, true)), On(t, CCompared(axis, ref, false)))
+    case Same(axis, ref, names) =>
+      If(On(t, CListed(axis, ref)),
+         Both(If(Among(t, CName(axis), names), Among(t, COne(ref), names)), If(Among(t, COne(ref), names), Among(t, CName(axis), names))))
+    case Only(axis, ref, n) => If(Both(HasNamesF(t, ref), Both(OneF(t, CName(axis), n), OneF(t, COne(ref), n))), On(t, CListed(axis, ref)))
+    case Member(axis, ref, names) =>
+      If(Both(On(t, CListed(axis, ref)), Among(t, CName(axis), names)), On(t, CHeld(ref, names)))
+  }
+  predicate FactOk(t: Table, f: Fact) {
+    match f
+    case Undone(done, reset, lasts) =>
+      PerOk(t, done.per) && PerOk(t, reset.per) && CSince(done, reset, lasts) in t.where && CMark(done, lasts) in t.where
+    case Unreset(done, reset) =>
+      done.kind != 2 && PerOk(t, done.per) && PerOk(t, reset.per) &&
+      CMark(done, 0) in t.where && CMark(reset, 0) in t.where && CSince(done, reset, 0) in t.where
+    case Lasts(mark, short, long) =>
+      short != 0 && (long == 0 || short <= long) && CMark(mark, short) in t.where && CMark(mark, long) in t.where
+    case Exact(axis, ref) => CCompared(axis, ref, true) in t.where && CCompared(axis, ref, false) in t.where
+    case Same(axis, ref, names) =>
+      (ref.record, ref.field) in t.ones && CListed(axis, ref) in t.where && CName(axis) in t.where && COne(ref) in t.where && names in t.spans
+    case Only(axis, ref, n) =>
+      (ref.record, ref.field) in t.ones && NamesOk(t, ref) && CListed(axis, ref) in t.where && CName(axis) in t.where && COne(ref) in t.where &&
+      n in t.index
+    case Member(axis, ref, names) => CListed(axis, ref) in t.where && CName(axis) in t.where && CHeld(ref, names) in t.where && names in t.spans
+  }
+  function FactsF(t: Table): F { Conj(seq(|t.facts|, i requires 0 <= i < |t.facts| => FactF(t, t.facts[i]))) }
+  predicate FactsOk(t: Table) { forall i | 0 <= i < |t.facts| :: FactOk(t, t.facts[i]) }
+  predicate TableOk(t: Table) { Valid(t) && CrewsOk(t) && EnumsOk(t) && FactsOk(t) }
 
   // ---- questions ----
   predicate QuestionOk(t: Table, q: Question) { AllOk(t, q.region) && UnlessOk(t, q.unless) }
   function AskedF(t: Table, q: Question): F { Both(AssumedF(t), Both(AllSureF(t, q.region), Neg(ExcuseF(t, q.unless)))) }
-  function WrongF(t: Table, p: Policy, q: Question): F {
+  function WrongF(t: Table, p: Policy, q: Question): F { Both(ClaimF(t, p, q), FactsF(t)) }
+  function ClaimF(t: Table, p: Policy, q: Question): F {
     if q.claim.Always? then Both(AskedF(t, q), Either(AnyNeedF(t, p.rules), Neg(PassF(t, p))))
     else Both(AskedF(t, q), Both(PassF(t, p), Neg(NeedsF(t, p.rules, q.approved))))
   }
@@ -279,7 +318,8 @@ module Lower {
     var gone := NotIn(b.rules, a.rules);
     Either(GrantF(t, NotIn(a.rules, b.rules)), Either(ForbidF(t, gone), Either(AnyNeedF(t, gone), Neg(CompleteF(t, b)))))
   }
-  function WiderF(t: Table, a: Policy, b: Policy): F {
+  function WiderF(t: Table, a: Policy, b: Policy): F { Both(BeyondF(t, a, b), FactsF(t)) }
+  function BeyondF(t: Table, a: Policy, b: Policy): F {
     var f := ChangedF(t, a, b);
     if f.E? then E else
     Both(Both(AssumedF(t), f),

@@ -38,7 +38,7 @@ module Prover {
     returns (r: Result, left: nat)
     ensures left <= budget && Honest(t, p, plan, q, budget, r)
   {
-    hide Valid, WrongF, Dom, IsWrong, CrewsOk, EnumsOk, PolicyOk, QuestionOk, Full;
+    hide Valid, WrongF, Dom, IsWrong, CrewsOk, EnumsOk, FactsOk, PolicyOk, QuestionOk, Full;
     left := budget;
     var ok := Ready(t, p, q);
     if !ok { return Malformed, left; }
@@ -106,7 +106,7 @@ module Prover {
     returns (found: seq<Region>, whole: bool, left: nat)
     ensures left <= budget && HonestBoth(t, a, plan, b, found, whole)
   {
-    hide Valid, WiderF, Dom, Both, Either, Neg, CrewsOk, EnumsOk, PolicyOk, CauseF, GrantedF, Full, CauseOf, Fine, Has, Bill, BillAll, Single, FullBill;
+    hide Valid, WiderF, Dom, Both, Either, Neg, CrewsOk, EnumsOk, FactsOk, PolicyOk, CauseF, GrantedF, Full, CauseOf, Fine, Has, Bill, BillAll, Single, FullBill;
     left := budget;
     found := [];
     var doubts := 0;

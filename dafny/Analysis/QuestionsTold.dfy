@@ -1,4 +1,5 @@
 include "RulesTold.dfy"
+include "FactsTold.dfy"
 // What the formulas of questions say of a moment is what the questions say.
 module QuestionsTold {
   import opened Names
@@ -14,6 +15,7 @@ module QuestionsTold {
   import opened Points
   import opened TestsTold
   import opened RulesTold
+  import FactsTold
 
   // ---- what is assumed ----
   function GroupF(t: Table, c: Crew, g: Name): F {
@@ -76,7 +78,7 @@ module QuestionsTold {
     requires TableOk(t) && Typed(t, x) && QuestionOk(t, q)
     ensures Told(t, AskedF(t, q), x) <==> Concerns(q, x)
   {
-    hide Told, Valid, Typed, AllOk, UnlessOk, CrewsOk, EnumsOk, AssumedF, AllSureF, ExcuseF, Both, Neg, Surely, Excused;
+    hide Told, Valid, Typed, AllOk, UnlessOk, CrewsOk, EnumsOk, FactsOk, AssumedF, AllSureF, ExcuseF, Both, Neg, Surely, Excused;
     AssumedTold(t, x);
     SurelyTold(t, q.region, x);
     ExcuseTold(t, q.unless, x);
@@ -88,7 +90,16 @@ module QuestionsTold {
     requires TableOk(t) && Typed(t, x) && PolicyOk(t, p) && QuestionOk(t, q)
     ensures Told(t, WrongF(t, p, q), x) <==> Wrong(p, q, x)
   {
-    hide Told, Valid, Typed, QuestionOk, CrewsOk, EnumsOk, RulesOk, AxesOk, AskedF, PassF, AnyNeedF, NeedsF, Both, Either, Neg, Concerns, Passes,
+    hide Told, TableOk, Typed, PolicyOk, QuestionOk, ClaimF, FactsF, Both, Wrong;
+    FactsTold.AllTold(t, x);
+    ClaimTold(t, p, q, x);
+    BothTold(t, ClaimF(t, p, q), FactsF(t), x);
+  }
+  lemma ClaimTold(t: Table, p: Policy, q: Question, x: Moment)
+    requires TableOk(t) && Typed(t, x) && PolicyOk(t, p) && QuestionOk(t, q)
+    ensures Told(t, ClaimF(t, p, q), x) <==> Wrong(p, q, x)
+  {
+    hide Told, Valid, Typed, QuestionOk, CrewsOk, EnumsOk, FactsOk, RulesOk, AxesOk, AskedF, PassF, AnyNeedF, NeedsF, Both, Either, Neg, Concerns, Passes,
       Needs, SomeNeed;
     AskedTold(t, q, x);
     PassTold(t, p, x);
@@ -200,7 +211,16 @@ module QuestionsTold {
     requires TableOk(t) && Typed(t, x) && PolicyOk(t, a) && PolicyOk(t, b)
     ensures Told(t, WiderF(t, a, b), x) <==> Wider(a, b, x)
   {
-    hide Told, Valid, Typed, CrewsOk, EnumsOk, RulesOk, AxesOk, AssumedF, PassF, DroppedF, ChangedF, Changed, Both, Either, Neg,
+    hide Told, TableOk, Typed, PolicyOk, BeyondF, FactsF, Both, Wider;
+    FactsTold.AllTold(t, x);
+    BeyondTold(t, a, b, x);
+    BothTold(t, BeyondF(t, a, b), FactsF(t), x);
+  }
+  lemma BeyondTold(t: Table, a: Policy, b: Policy, x: Moment)
+    requires TableOk(t) && Typed(t, x) && PolicyOk(t, a) && PolicyOk(t, b)
+    ensures Told(t, BeyondF(t, a, b), x) <==> Wider(a, b, x)
+  {
+    hide Told, Valid, Typed, CrewsOk, EnumsOk, FactsOk, RulesOk, AxesOk, AssumedF, PassF, DroppedF, ChangedF, Changed, Both, Either, Neg,
       Passes, Needs, SomeNeed;
     AssumedTold(t, x);
     PassTold(t, a, x);

@@ -26,7 +26,7 @@ module Regions {
     requires Prover.ReadyBoth(t, a, b) && Typed(t, x)
     ensures Told(t, Prover.CauseF(t, a, b, Prover.GrantedF(t, b), c), x) <==> CP.InCause(a, b, c, x)
   {
-    hide Told, Valid, Typed, CrewsOk, EnumsOk, AxesOk, RuleOk, Both, Neg, YesF, MaybeF, CompleteF, GrantF, Yes, Maybe, Complete;
+    hide Told, Valid, Typed, CrewsOk, EnumsOk, FactsOk, AxesOk, RuleOk, Both, Neg, YesF, MaybeF, CompleteF, GrantF, Yes, Maybe, Complete;
     ConstTold(t, x);
     if c.Unforbidden? && c.old_ < |b.rules| && b.rules[c.old_].effect.Forbid? { RuleTold(t, b.rules[c.old_], x); }
     if c.Unasked? && c.old_ < |b.rules| && Needing(b.rules[c.old_]) { RuleTold(t, b.rules[c.old_], x); }

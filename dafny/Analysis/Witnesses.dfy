@@ -22,23 +22,24 @@ module AnalysisWitnesses {
   import Reads
   import Th = AnalysisTheorems
 
-  ghost function Permitting(c: Name): Policy { Pol(c, [Only(c, Permit)]) }
-  ghost function Asking(c: Name): Policy { Pol(c, [Only(c, Effect.Ask(c))]) }
-  ghost function Forbidding(c: Name): Policy { Pol(c, [Only(c, Forbid)]) }
+  ghost function Permitting(c: Name): Policy { Pol(c, [OneRule(c, Permit)]) }
+  ghost function Asking(c: Name): Policy { Pol(c, [OneRule(c, Effect.Ask(c))]) }
+  ghost function Forbidding(c: Name): Policy { Pol(c, [OneRule(c, Forbid)]) }
 
   // ---- A1 ----
   // "Nothing without the approval c" holds of a policy that asks for it, and permits.
   lemma Holds_A1(c: Name, plan: K.Plan)
     ensures Pr.Honest(Tab(c), Asking(c), plan, Of(Never, [c]), 0, Pr.Holds_) && Passes(Asking(c), Here(c))
   {
-    hide AskedF, PassF, NeedsF, Both, Neg, Passes, TableOk, PolicyOk, QuestionOk, Dom;
+    hide WrongF, AskedF, PassF, NeedsF, Both, Neg, Passes, TableOk, PolicyOk, QuestionOk, Dom;
     var t, p, q := Tab(c), Asking(c), Of(Never, [c]);
+    WrongIs(c, p, q);
     TableIsOk(c);
     PolicyIsOk(c, Effect.Ask(c));
     QuestionIsOk(c, q);
     AskPasses(c);
-    PassIs(c, Only(c, Effect.Ask(c)));
-    GrantIs(c, Only(c, Effect.Ask(c)));
+    PassIs(c, OneRule(c, Effect.Ask(c)));
+    GrantIs(c, OneRule(c, Effect.Ask(c)));
     var a, s, n := AskedF(t, q), PassF(t, p), NeedsF(t, p.rules, [c]);
     forall v | Within(v, Dom(t)) ensures !Grid.Holds(WrongF(t, p, q), v) {
       NegHolds(n, v);
@@ -50,16 +51,17 @@ module AnalysisWitnesses {
   lemma Holds_A1Always(c: Name, plan: K.Plan)
     ensures Pr.Honest(Tab(c), Permitting(c), plan, Of(Always, []), 0, Pr.Holds_)
   {
-    hide AskedF, PassF, AnyNeedF, Both, Neg, Either, TableOk, PolicyOk, QuestionOk, Dom;
+    hide WrongF, AskedF, PassF, AnyNeedF, Both, Neg, Either, TableOk, PolicyOk, QuestionOk, Dom;
     var t, p, q := Tab(c), Permitting(c), Of(Always, []);
+    WrongIs(c, p, q);
     TableIsOk(c);
     PolicyIsOk(c, Permit);
     QuestionIsOk(c, q);
     AskedIs(c, q);
-    PassIs(c, Only(c, Permit));
+    PassIs(c, OneRule(c, Permit));
     assert AnyNeedF(t, p.rules) == E by {
       reveal AnyNeedF;
-      assert seq(1, i requires 0 <= i < 1 => if Needing([Only(c, Permit)][i]) then MaybeF(t, [Only(c, Permit)][i]) else E) == [E];
+      assert seq(1, i requires 0 <= i < 1 => if Needing([OneRule(c, Permit)][i]) then MaybeF(t, [OneRule(c, Permit)][i]) else E) == [E];
     }
     var a, s, n := AskedF(t, q), PassF(t, p), AnyNeedF(t, p.rules);
     forall v | Within(v, Dom(t)) ensures !Grid.Holds(WrongF(t, p, q), v) {
@@ -88,15 +90,16 @@ module AnalysisWitnesses {
     ensures Pr.Honest(Tab(c), Permitting(c), K.Load(Permitting(c)).plan, Of(Never, []), budget, Pr.Broken(Here(c), Around()))
     ensures Typed(Tab(c), Here(c)) && Within(PointOf(Tab(c), Here(c)), Around())
   {
-    hide K.Load, Judges, AskedF, PassF, NeedsF, Both, Neg, TableOk, PolicyOk, QuestionOk, Reads.IsAsked, Clears;
+    hide K.Load, Judges, WrongF, AskedF, PassF, NeedsF, Both, Neg, TableOk, PolicyOk, QuestionOk, Reads.IsAsked, Clears;
     var t, p, q := Tab(c), Permitting(c), Of(Never, []);
+    WrongIs(c, p, q);
     TableIsOk(c);
     PolicyIsOk(c, Permit);
     QuestionIsOk(c, q);
     PermitClears(c);
     R.IsAskedIs(q, Here(c));
     AskedIs(c, q);
-    PassIs(c, Only(c, Permit));
+    PassIs(c, OneRule(c, Permit));
     assert NeedsF(t, p.rules, []) == E by { reveal NeedsF; }
     var a, s, n := AskedF(t, q), PassF(t, p), NeedsF(t, p.rules, []);
     forall v | Within(v, Around()) ensures Grid.Holds(WrongF(t, p, q), v) {
@@ -130,16 +133,17 @@ module AnalysisWitnesses {
     ensures Pr.HonestBoth(Tab(c), Permitting(c), K.Load(Permitting(c)).plan, Pol(c, []), [Pr.Region(Opened(0), Here(c), Around())], true)
     ensures Wider(Permitting(c), Pol(c, []), Here(c))
   {
-    hide K.Load, Judges, PassF, Both, Either, Neg, TableOk, PolicyOk, Clears, Passes, Needs, YesF, Dom, ChangedF, AssumedF, DroppedF, Yes;
+    hide K.Load, Judges, WiderF, PassF, Both, Either, Neg, TableOk, PolicyOk, Clears, Passes, Needs, YesF, Dom, ChangedF, AssumedF, DroppedF, Yes;
     var t, a, b := Tab(c), Permitting(c), Pol(c, []);
+    WiderIs(c, a, b);
     var g := Pr.Region(Opened(0), Here(c), Around());
     TableIsOk(c);
     PolicyIsOk(c, Permit);
     PermitClears(c);
     PermitPasses(c);
     OpenedHere(c);
-    PassIs(c, Only(c, Permit));
-    RuleIs(c, Only(c, Permit));
+    PassIs(c, OneRule(c, Permit));
+    RuleIs(c, OneRule(c, Permit));
     assert Pr.GrantedF(t, b) == E by { assert GrantF(t, []) == E; reveal Both; }
     assert Pr.CauseF(t, a, b, E, Opened(0)) == Speaking(c) by { reveal Both, Neg; }
     forall v | Within(v, Dom(t)) && Grid.Holds(WiderF(t, a, b), v) ensures Pr.Listed(t, a, b, [g], v) {
@@ -150,7 +154,7 @@ module AnalysisWitnesses {
     }
     assert Pr.Shown(a, K.Load(a).plan, b, g) by { hide CauseOf; }
     assert Pr.ReadyBoth(t, a, b);
-    hide Pr.Shown, Pr.Listed, Pr.ReadyBoth, WiderF;
+    hide Pr.Shown, Pr.Listed, Pr.ReadyBoth;
     forall i | 0 <= i < 1 ensures [g][i] == g {}
   }
   lemma OpenedHere(c: Name)
@@ -159,10 +163,10 @@ module AnalysisWitnesses {
   {
     hide K.Load, Judges, Reads.Reads_;
     var x := Here(c);
-    OnlySpeaks(c, Permit);
-    R.ReadIs(Only(c, Permit), x);
+    OneSpeaks(c, Permit);
+    R.ReadIs(OneRule(c, Permit), x);
     assert Reads.FirstForbid([], x, 0) == 0 && Reads.FirstGrant([], x, 0) == 0;
-    assert Reads.FirstGrant([Only(c, Permit)], x, 0) == 0;
+    assert Reads.FirstGrant([OneRule(c, Permit)], x, 0) == 0;
   }
   // "Nothing is newly permitted" is not said of them.
   lemma Fails_W(c: Name, plan: K.Plan)
@@ -184,9 +188,9 @@ module AnalysisWitnesses {
     TableIsOk(c);
     PolicyIsOk(c, Forbid);
     var g := I.Grown(t, p, [c], 2);
-    assert Mine(p.rules, c) == [Only(c, Forbid)] by { assert p.rules[..0] == []; assert Mine([], c) == []; }
-    assert seq(1, i requires 0 <= i < 1 => if Grants([Only(c, Forbid)][i]) then YesF(t, [Only(c, Forbid)][i]) else E) == [E];
-    assert GrantF(t, [Only(c, Forbid)]) == E;
+    assert Mine(p.rules, c) == [OneRule(c, Forbid)] by { assert p.rules[..0] == []; assert Mine([], c) == []; }
+    assert seq(1, i requires 0 <= i < 1 => if Grants([OneRule(c, Forbid)][i]) then YesF(t, [OneRule(c, Forbid)][i]) else E) == [E];
+    assert GrantF(t, [OneRule(c, Forbid)]) == E;
     assert g.grants == [E];
     assert I.But(g.grantTree, 0) == E by { reveal I.But; }
     assert I.MattersF(g, 0) == E;

@@ -15,6 +15,7 @@ import _dafny
 
 from havocproof.analysis.assumed import AGENT, ALWAYS_GIVEN, Assumed, Crew
 from havocproof.analysis.code import Coords, Grid
+from havocproof.analysis.relating import facts_of
 
 
 @dataclass
@@ -228,6 +229,7 @@ def table_of(verb: str, needs: Needs, assumed: Assumed, kinds: frozenset[str] | 
         tuple(groups),
         tuple(Coords.Crew_Crew(crew.kind, _dafny.Set(crew.must), _dafny.Set(crew.may)) for crew in crews),
         AGENT,
+        tuple(facts_of(coords, sets, index, assumed)),
     )
     return Table(value, literals, index, ordered, where, clamps, dict(needs.depths), assumed, crews)
 

@@ -367,6 +367,91 @@ class Coord_CCompared(Coord, NamedTuple('CCompared', [('axis', Any), ('ref', Any
         return super().__hash__()
 
 
+class Fact:
+    @classmethod
+    def default(cls, ):
+        return lambda: Fact_Undone(Policies.Mark.default()(), Policies.Mark.default()(), int(0))
+    def __ne__(self, __o: object) -> bool:
+        return not self.__eq__(__o)
+    @property
+    def is_Undone(self) -> bool:
+        return isinstance(self, Fact_Undone)
+    @property
+    def is_Unreset(self) -> bool:
+        return isinstance(self, Fact_Unreset)
+    @property
+    def is_Lasts(self) -> bool:
+        return isinstance(self, Fact_Lasts)
+    @property
+    def is_Exact(self) -> bool:
+        return isinstance(self, Fact_Exact)
+    @property
+    def is_Same(self) -> bool:
+        return isinstance(self, Fact_Same)
+    @property
+    def is_Only(self) -> bool:
+        return isinstance(self, Fact_Only)
+    @property
+    def is_Member(self) -> bool:
+        return isinstance(self, Fact_Member)
+
+class Fact_Undone(Fact, NamedTuple('Undone', [('done', Any), ('reset', Any), ('lasts', Any)])):
+    def __dafnystr__(self) -> str:
+        return f'Coords.Fact.Undone({_dafny.string_of(self.done)}, {_dafny.string_of(self.reset)}, {_dafny.string_of(self.lasts)})'
+    def __eq__(self, __o: object) -> bool:
+        return isinstance(__o, Fact_Undone) and self.done == __o.done and self.reset == __o.reset and self.lasts == __o.lasts
+    def __hash__(self) -> int:
+        return super().__hash__()
+
+class Fact_Unreset(Fact, NamedTuple('Unreset', [('done', Any), ('reset', Any)])):
+    def __dafnystr__(self) -> str:
+        return f'Coords.Fact.Unreset({_dafny.string_of(self.done)}, {_dafny.string_of(self.reset)})'
+    def __eq__(self, __o: object) -> bool:
+        return isinstance(__o, Fact_Unreset) and self.done == __o.done and self.reset == __o.reset
+    def __hash__(self) -> int:
+        return super().__hash__()
+
+class Fact_Lasts(Fact, NamedTuple('Lasts', [('mark', Any), ('short', Any), ('long', Any)])):
+    def __dafnystr__(self) -> str:
+        return f'Coords.Fact.Lasts({_dafny.string_of(self.mark)}, {_dafny.string_of(self.short)}, {_dafny.string_of(self.long)})'
+    def __eq__(self, __o: object) -> bool:
+        return isinstance(__o, Fact_Lasts) and self.mark == __o.mark and self.short == __o.short and self.long == __o.long
+    def __hash__(self) -> int:
+        return super().__hash__()
+
+class Fact_Exact(Fact, NamedTuple('Exact', [('axis', Any), ('ref', Any)])):
+    def __dafnystr__(self) -> str:
+        return f'Coords.Fact.Exact({_dafny.string_of(self.axis)}, {_dafny.string_of(self.ref)})'
+    def __eq__(self, __o: object) -> bool:
+        return isinstance(__o, Fact_Exact) and self.axis == __o.axis and self.ref == __o.ref
+    def __hash__(self) -> int:
+        return super().__hash__()
+
+class Fact_Same(Fact, NamedTuple('Same', [('axis', Any), ('ref', Any), ('names', Any)])):
+    def __dafnystr__(self) -> str:
+        return f'Coords.Fact.Same({_dafny.string_of(self.axis)}, {_dafny.string_of(self.ref)}, {_dafny.string_of(self.names)})'
+    def __eq__(self, __o: object) -> bool:
+        return isinstance(__o, Fact_Same) and self.axis == __o.axis and self.ref == __o.ref and self.names == __o.names
+    def __hash__(self) -> int:
+        return super().__hash__()
+
+class Fact_Only(Fact, NamedTuple('Only', [('axis', Any), ('ref', Any), ('name', Any)])):
+    def __dafnystr__(self) -> str:
+        return f'Coords.Fact.Only({_dafny.string_of(self.axis)}, {_dafny.string_of(self.ref)}, {_dafny.string_of(self.name)})'
+    def __eq__(self, __o: object) -> bool:
+        return isinstance(__o, Fact_Only) and self.axis == __o.axis and self.ref == __o.ref and self.name == __o.name
+    def __hash__(self) -> int:
+        return super().__hash__()
+
+class Fact_Member(Fact, NamedTuple('Member', [('axis', Any), ('ref', Any), ('names', Any)])):
+    def __dafnystr__(self) -> str:
+        return f'Coords.Fact.Member({_dafny.string_of(self.axis)}, {_dafny.string_of(self.ref)}, {_dafny.string_of(self.names)})'
+    def __eq__(self, __o: object) -> bool:
+        return isinstance(__o, Fact_Member) and self.axis == __o.axis and self.ref == __o.ref and self.names == __o.names
+    def __hash__(self) -> int:
+        return super().__hash__()
+
+
 class Crew:
     @classmethod
     def default(cls, ):
@@ -389,18 +474,18 @@ class Crew_Crew(Crew, NamedTuple('Crew', [('kind', Any), ('must', Any), ('may', 
 class Table:
     @classmethod
     def default(cls, ):
-        return lambda: Table_Table(default_Name, _dafny.Seq({}), _dafny.Map({}), _dafny.Seq({}), _dafny.Map({}), _dafny.Map({}), _dafny.Map({}), _dafny.Map({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Seq({}), _dafny.Seq({}), _dafny.Seq({}), default_Name)
+        return lambda: Table_Table(default_Name, _dafny.Seq({}), _dafny.Map({}), _dafny.Seq({}), _dafny.Map({}), _dafny.Map({}), _dafny.Map({}), _dafny.Map({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Seq({}), _dafny.Seq({}), _dafny.Seq({}), default_Name, _dafny.Seq({}))
     def __ne__(self, __o: object) -> bool:
         return not self.__eq__(__o)
     @property
     def is_Table(self) -> bool:
         return isinstance(self, Table_Table)
 
-class Table_Table(Table, NamedTuple('Table', [('verb', Any), ('lits', Any), ('index', Any), ('coords', Any), ('where', Any), ('spans', Any), ('depths', Any), ('clamps', Any), ('names', Any), ('places', Any), ('ints', Any), ('noNames', Any), ('given', Any), ('noScopes', Any), ('wholes', Any), ('wholeInts', Any), ('ones', Any), ('enums', Any), ('groups', Any), ('crews', Any), ('kind', Any)])):
+class Table_Table(Table, NamedTuple('Table', [('verb', Any), ('lits', Any), ('index', Any), ('coords', Any), ('where', Any), ('spans', Any), ('depths', Any), ('clamps', Any), ('names', Any), ('places', Any), ('ints', Any), ('noNames', Any), ('given', Any), ('noScopes', Any), ('wholes', Any), ('wholeInts', Any), ('ones', Any), ('enums', Any), ('groups', Any), ('crews', Any), ('kind', Any), ('facts', Any)])):
     def __dafnystr__(self) -> str:
-        return f'Coords.Table.Table({_dafny.string_of(self.verb)}, {_dafny.string_of(self.lits)}, {_dafny.string_of(self.index)}, {_dafny.string_of(self.coords)}, {_dafny.string_of(self.where)}, {_dafny.string_of(self.spans)}, {_dafny.string_of(self.depths)}, {_dafny.string_of(self.clamps)}, {_dafny.string_of(self.names)}, {_dafny.string_of(self.places)}, {_dafny.string_of(self.ints)}, {_dafny.string_of(self.noNames)}, {_dafny.string_of(self.given)}, {_dafny.string_of(self.noScopes)}, {_dafny.string_of(self.wholes)}, {_dafny.string_of(self.wholeInts)}, {_dafny.string_of(self.ones)}, {_dafny.string_of(self.enums)}, {_dafny.string_of(self.groups)}, {_dafny.string_of(self.crews)}, {_dafny.string_of(self.kind)})'
+        return f'Coords.Table.Table({_dafny.string_of(self.verb)}, {_dafny.string_of(self.lits)}, {_dafny.string_of(self.index)}, {_dafny.string_of(self.coords)}, {_dafny.string_of(self.where)}, {_dafny.string_of(self.spans)}, {_dafny.string_of(self.depths)}, {_dafny.string_of(self.clamps)}, {_dafny.string_of(self.names)}, {_dafny.string_of(self.places)}, {_dafny.string_of(self.ints)}, {_dafny.string_of(self.noNames)}, {_dafny.string_of(self.given)}, {_dafny.string_of(self.noScopes)}, {_dafny.string_of(self.wholes)}, {_dafny.string_of(self.wholeInts)}, {_dafny.string_of(self.ones)}, {_dafny.string_of(self.enums)}, {_dafny.string_of(self.groups)}, {_dafny.string_of(self.crews)}, {_dafny.string_of(self.kind)}, {_dafny.string_of(self.facts)})'
     def __eq__(self, __o: object) -> bool:
-        return isinstance(__o, Table_Table) and self.verb == __o.verb and self.lits == __o.lits and self.index == __o.index and self.coords == __o.coords and self.where == __o.where and self.spans == __o.spans and self.depths == __o.depths and self.clamps == __o.clamps and self.names == __o.names and self.places == __o.places and self.ints == __o.ints and self.noNames == __o.noNames and self.given == __o.given and self.noScopes == __o.noScopes and self.wholes == __o.wholes and self.wholeInts == __o.wholeInts and self.ones == __o.ones and self.enums == __o.enums and self.groups == __o.groups and self.crews == __o.crews and self.kind == __o.kind
+        return isinstance(__o, Table_Table) and self.verb == __o.verb and self.lits == __o.lits and self.index == __o.index and self.coords == __o.coords and self.where == __o.where and self.spans == __o.spans and self.depths == __o.depths and self.clamps == __o.clamps and self.names == __o.names and self.places == __o.places and self.ints == __o.ints and self.noNames == __o.noNames and self.given == __o.given and self.noScopes == __o.noScopes and self.wholes == __o.wholes and self.wholeInts == __o.wholeInts and self.ones == __o.ones and self.enums == __o.enums and self.groups == __o.groups and self.crews == __o.crews and self.kind == __o.kind and self.facts == __o.facts
     def __hash__(self) -> int:
         return super().__hash__()
 

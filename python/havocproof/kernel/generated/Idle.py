@@ -79,7 +79,7 @@ class default__:
 
     @staticmethod
     def Guarded(f, key, hull, full):
-        if (((hull).lo) <= ((full).lo)) and (((full).hi) <= ((hull).hi)):
+        if (((full).hi) <= ((full).lo)) or ((((hull).lo) <= ((full).lo)) and (((full).hi) <= ((hull).hi))):
             return f
         elif True:
             return Lower.default__.Both(Grid.F_In(key, (hull).lo, (hull).hi), f)
@@ -148,7 +148,7 @@ class default__:
         d_2_gs_ = default__.GrantsOf(t, d_0_groups_)
         d_3_fs_ = default__.ForbidsOf(t, d_0_groups_)
         d_4_needs_ = _dafny.SeqWithoutIsStrInference([default__.NeedsOf(t, d_0_groups_, (d_1_ns_)[d_5_i_]) for d_5_i_ in range(len(d_1_ns_))])
-        return Grove_Grove(Lower.default__.Both(Lower.default__.AssumedF(t), Lower.default__.CompleteF(t, p)), d_1_ns_, default__.MaysOf(t, d_0_groups_), d_2_gs_, d_3_fs_, d_4_needs_, default__.Rooted(t, d_2_gs_, key), default__.Rooted(t, d_3_fs_, key), _dafny.SeqWithoutIsStrInference([default__.Rooted(t, (d_4_needs_)[d_6_i_], key) for d_6_i_ in range(len(d_4_needs_))]))
+        return Grove_Grove(Lower.default__.Both(Lower.default__.AssumedF(t), Lower.default__.CompleteF(t, p)), Lower.default__.FactsF(t), d_1_ns_, default__.MaysOf(t, d_0_groups_), d_2_gs_, d_3_fs_, d_4_needs_, default__.Rooted(t, d_2_gs_, key), default__.Rooted(t, d_3_fs_, key), _dafny.SeqWithoutIsStrInference([default__.Rooted(t, (d_4_needs_)[d_6_i_], key) for d_6_i_ in range(len(d_4_needs_))]))
 
     @staticmethod
     def AloneF(g, k):
@@ -163,7 +163,7 @@ class default__:
         if (d_3_does_).is_E:
             return Grid.F_E()
         elif True:
-            return Lower.default__.Both(Lower.default__.Both((g).complete, ((g).mays)[k]), Lower.default__.Both(d_3_does_, Lower.default__.Neg(default__.But((g).forbidTree, k))))
+            return Lower.default__.Both(Lower.default__.Both(Lower.default__.Both((g).complete, ((g).mays)[k]), Lower.default__.Both(d_3_does_, Lower.default__.Neg(default__.But((g).forbidTree, k)))), (g).facts)
 
     @staticmethod
     def Parted(t, p, ids, places):
@@ -255,18 +255,18 @@ class Tree_Node(Tree, NamedTuple('Node', [('f', Any), ('hull', Any), ('at', Any)
 class Grove:
     @classmethod
     def default(cls, ):
-        return lambda: Grove_Grove(Grid.F.default()(), _dafny.Seq({}), _dafny.Seq({}), _dafny.Seq({}), _dafny.Seq({}), _dafny.Seq({}), Tree.default()(), Tree.default()(), _dafny.Seq({}))
+        return lambda: Grove_Grove(Grid.F.default()(), Grid.F.default()(), _dafny.Seq({}), _dafny.Seq({}), _dafny.Seq({}), _dafny.Seq({}), _dafny.Seq({}), Tree.default()(), Tree.default()(), _dafny.Seq({}))
     def __ne__(self, __o: object) -> bool:
         return not self.__eq__(__o)
     @property
     def is_Grove(self) -> bool:
         return isinstance(self, Grove_Grove)
 
-class Grove_Grove(Grove, NamedTuple('Grove', [('complete', Any), ('ns', Any), ('mays', Any), ('grants', Any), ('forbids', Any), ('needs', Any), ('grantTree', Any), ('forbidTree', Any), ('needTrees', Any)])):
+class Grove_Grove(Grove, NamedTuple('Grove', [('complete', Any), ('facts', Any), ('ns', Any), ('mays', Any), ('grants', Any), ('forbids', Any), ('needs', Any), ('grantTree', Any), ('forbidTree', Any), ('needTrees', Any)])):
     def __dafnystr__(self) -> str:
-        return f'Idle.Grove.Grove({_dafny.string_of(self.complete)}, {_dafny.string_of(self.ns)}, {_dafny.string_of(self.mays)}, {_dafny.string_of(self.grants)}, {_dafny.string_of(self.forbids)}, {_dafny.string_of(self.needs)}, {_dafny.string_of(self.grantTree)}, {_dafny.string_of(self.forbidTree)}, {_dafny.string_of(self.needTrees)})'
+        return f'Idle.Grove.Grove({_dafny.string_of(self.complete)}, {_dafny.string_of(self.facts)}, {_dafny.string_of(self.ns)}, {_dafny.string_of(self.mays)}, {_dafny.string_of(self.grants)}, {_dafny.string_of(self.forbids)}, {_dafny.string_of(self.needs)}, {_dafny.string_of(self.grantTree)}, {_dafny.string_of(self.forbidTree)}, {_dafny.string_of(self.needTrees)})'
     def __eq__(self, __o: object) -> bool:
-        return isinstance(__o, Grove_Grove) and self.complete == __o.complete and self.ns == __o.ns and self.mays == __o.mays and self.grants == __o.grants and self.forbids == __o.forbids and self.needs == __o.needs and self.grantTree == __o.grantTree and self.forbidTree == __o.forbidTree and self.needTrees == __o.needTrees
+        return isinstance(__o, Grove_Grove) and self.complete == __o.complete and self.facts == __o.facts and self.ns == __o.ns and self.mays == __o.mays and self.grants == __o.grants and self.forbids == __o.forbids and self.needs == __o.needs and self.grantTree == __o.grantTree and self.forbidTree == __o.forbidTree and self.needTrees == __o.needTrees
     def __hash__(self) -> int:
         return super().__hash__()
 

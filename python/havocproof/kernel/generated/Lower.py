@@ -667,8 +667,117 @@ class default__:
         return default__.Both(default__.CrewsF(t), default__.EnumsF(t))
 
     @staticmethod
+    def If(f, g):
+        return default__.Either(default__.Neg(f), g)
+
+    @staticmethod
+    def OneF(t, k, n):
+        if (n) in ((t).index):
+            return Grid.F_In(default__.Nr(t, k), ((t).index)[n], (((t).index)[n]) + (1))
+        elif True:
+            return Grid.F_E()
+
+    @staticmethod
+    def FactF(t, f):
+        source0_ = f
+        if True:
+            if source0_.is_Undone:
+                d_0_done_ = source0_.done
+                d_1_reset_ = source0_.reset
+                d_2_lasts_ = source0_.lasts
+                return default__.If(default__.Both(default__.AllGivenF(t, (d_0_done_).per), default__.Both(default__.AllGivenF(t, (d_1_reset_).per), default__.On(t, Coords.Coord_CSince(d_0_done_, d_1_reset_, d_2_lasts_)))), default__.On(t, Coords.Coord_CMark(d_0_done_, d_2_lasts_)))
+        if True:
+            if source0_.is_Unreset:
+                d_3_done_ = source0_.done
+                d_4_reset_ = source0_.reset
+                return default__.If(default__.Both(default__.AllGivenF(t, (d_3_done_).per), default__.Both(default__.AllGivenF(t, (d_4_reset_).per), default__.Both(default__.On(t, Coords.Coord_CMark(d_3_done_, 0)), default__.Neg(default__.On(t, Coords.Coord_CMark(d_4_reset_, 0)))))), default__.On(t, Coords.Coord_CSince(d_3_done_, d_4_reset_, 0)))
+        if True:
+            if source0_.is_Lasts:
+                d_5_mark_ = source0_.mark
+                d_6_short_ = source0_.short
+                d_7_long_ = source0_.long
+                return default__.If(default__.On(t, Coords.Coord_CMark(d_5_mark_, d_6_short_)), default__.On(t, Coords.Coord_CMark(d_5_mark_, d_7_long_)))
+        if True:
+            if source0_.is_Exact:
+                d_8_axis_ = source0_.axis
+                d_9_ref_ = source0_.ref
+                return default__.If(default__.On(t, Coords.Coord_CCompared(d_8_axis_, d_9_ref_, True)), default__.On(t, Coords.Coord_CCompared(d_8_axis_, d_9_ref_, False)))
+        if True:
+            if source0_.is_Same:
+                d_10_axis_ = source0_.axis
+                d_11_ref_ = source0_.ref
+                d_12_names_ = source0_.names
+                return default__.If(default__.On(t, Coords.Coord_CListed(d_10_axis_, d_11_ref_)), default__.Both(default__.If(default__.Among(t, Coords.Coord_CName(d_10_axis_), d_12_names_), default__.Among(t, Coords.Coord_COne(d_11_ref_), d_12_names_)), default__.If(default__.Among(t, Coords.Coord_COne(d_11_ref_), d_12_names_), default__.Among(t, Coords.Coord_CName(d_10_axis_), d_12_names_))))
+        if True:
+            if source0_.is_Only:
+                d_13_axis_ = source0_.axis
+                d_14_ref_ = source0_.ref
+                d_15_n_ = source0_.name
+                return default__.If(default__.Both(default__.HasNamesF(t, d_14_ref_), default__.Both(default__.OneF(t, Coords.Coord_CName(d_13_axis_), d_15_n_), default__.OneF(t, Coords.Coord_COne(d_14_ref_), d_15_n_))), default__.On(t, Coords.Coord_CListed(d_13_axis_, d_14_ref_)))
+        if True:
+            d_16_axis_ = source0_.axis
+            d_17_ref_ = source0_.ref
+            d_18_names_ = source0_.names
+            return default__.If(default__.Both(default__.On(t, Coords.Coord_CListed(d_16_axis_, d_17_ref_)), default__.Among(t, Coords.Coord_CName(d_16_axis_), d_18_names_)), default__.On(t, Coords.Coord_CHeld(d_17_ref_, d_18_names_)))
+
+    @staticmethod
+    def FactOk(t, f):
+        source0_ = f
+        if True:
+            if source0_.is_Undone:
+                d_0_done_ = source0_.done
+                d_1_reset_ = source0_.reset
+                d_2_lasts_ = source0_.lasts
+                return (((default__.PerOk(t, (d_0_done_).per)) and (default__.PerOk(t, (d_1_reset_).per))) and ((Coords.Coord_CSince(d_0_done_, d_1_reset_, d_2_lasts_)) in ((t).where))) and ((Coords.Coord_CMark(d_0_done_, d_2_lasts_)) in ((t).where))
+        if True:
+            if source0_.is_Unreset:
+                d_3_done_ = source0_.done
+                d_4_reset_ = source0_.reset
+                return (((((((d_3_done_).kind) != (2)) and (default__.PerOk(t, (d_3_done_).per))) and (default__.PerOk(t, (d_4_reset_).per))) and ((Coords.Coord_CMark(d_3_done_, 0)) in ((t).where))) and ((Coords.Coord_CMark(d_4_reset_, 0)) in ((t).where))) and ((Coords.Coord_CSince(d_3_done_, d_4_reset_, 0)) in ((t).where))
+        if True:
+            if source0_.is_Lasts:
+                d_5_mark_ = source0_.mark
+                d_6_short_ = source0_.short
+                d_7_long_ = source0_.long
+                return ((((d_6_short_) != (0)) and (((d_7_long_) == (0)) or ((d_6_short_) <= (d_7_long_)))) and ((Coords.Coord_CMark(d_5_mark_, d_6_short_)) in ((t).where))) and ((Coords.Coord_CMark(d_5_mark_, d_7_long_)) in ((t).where))
+        if True:
+            if source0_.is_Exact:
+                d_8_axis_ = source0_.axis
+                d_9_ref_ = source0_.ref
+                return ((Coords.Coord_CCompared(d_8_axis_, d_9_ref_, True)) in ((t).where)) and ((Coords.Coord_CCompared(d_8_axis_, d_9_ref_, False)) in ((t).where))
+        if True:
+            if source0_.is_Same:
+                d_10_axis_ = source0_.axis
+                d_11_ref_ = source0_.ref
+                d_12_names_ = source0_.names
+                return (((((((d_11_ref_).record, (d_11_ref_).field)) in ((t).ones)) and ((Coords.Coord_CListed(d_10_axis_, d_11_ref_)) in ((t).where))) and ((Coords.Coord_CName(d_10_axis_)) in ((t).where))) and ((Coords.Coord_COne(d_11_ref_)) in ((t).where))) and ((d_12_names_) in ((t).spans))
+        if True:
+            if source0_.is_Only:
+                d_13_axis_ = source0_.axis
+                d_14_ref_ = source0_.ref
+                d_15_n_ = source0_.name
+                return ((((((((d_14_ref_).record, (d_14_ref_).field)) in ((t).ones)) and (default__.NamesOk(t, d_14_ref_))) and ((Coords.Coord_CListed(d_13_axis_, d_14_ref_)) in ((t).where))) and ((Coords.Coord_CName(d_13_axis_)) in ((t).where))) and ((Coords.Coord_COne(d_14_ref_)) in ((t).where))) and ((d_15_n_) in ((t).index))
+        if True:
+            d_16_axis_ = source0_.axis
+            d_17_ref_ = source0_.ref
+            d_18_names_ = source0_.names
+            return ((((Coords.Coord_CListed(d_16_axis_, d_17_ref_)) in ((t).where)) and ((Coords.Coord_CName(d_16_axis_)) in ((t).where))) and ((Coords.Coord_CHeld(d_17_ref_, d_18_names_)) in ((t).where))) and ((d_18_names_) in ((t).spans))
+
+    @staticmethod
+    def FactsF(t):
+        return default__.Conj(_dafny.SeqWithoutIsStrInference([default__.FactF(t, ((t).facts)[d_0_i_]) for d_0_i_ in range(len((t).facts))]))
+
+    @staticmethod
+    def FactsOk(t):
+        def lambda0_(forall_var_0_):
+            d_0_i_: int = forall_var_0_
+            return not (((0) <= (d_0_i_)) and ((d_0_i_) < (len((t).facts)))) or (default__.FactOk(t, ((t).facts)[d_0_i_]))
+
+        return _dafny.quantifier(_dafny.IntegerRange(0, len((t).facts)), True, lambda0_)
+
+    @staticmethod
     def TableOk(t):
-        return ((Coords.default__.Valid(t)) and (default__.CrewsOk(t))) and (default__.EnumsOk(t))
+        return (((Coords.default__.Valid(t)) and (default__.CrewsOk(t))) and (default__.EnumsOk(t))) and (default__.FactsOk(t))
 
     @staticmethod
     def QuestionOk(t, q):
@@ -680,6 +789,10 @@ class default__:
 
     @staticmethod
     def WrongF(t, p, q):
+        return default__.Both(default__.ClaimF(t, p, q), default__.FactsF(t))
+
+    @staticmethod
+    def ClaimF(t, p, q):
         if ((q).claim).is_Always:
             return default__.Both(default__.AskedF(t, q), default__.Either(default__.AnyNeedF(t, (p).rules), default__.Neg(default__.PassF(t, p))))
         elif True:
@@ -711,6 +824,10 @@ class default__:
 
     @staticmethod
     def WiderF(t, a, b):
+        return default__.Both(default__.BeyondF(t, a, b), default__.FactsF(t))
+
+    @staticmethod
+    def BeyondF(t, a, b):
         d_0_f_ = default__.ChangedF(t, a, b)
         if (d_0_f_).is_E:
             return Grid.F_E()
