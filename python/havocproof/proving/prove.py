@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
-from havocproof.analysis import Answer, Broken, Holds, Undecided
+from havocproof.analysis import Answer, Broken, Holds, Moment, Undecided
 from havocproof.policy.invariants import Invariant, Region
 from havocproof.proving import results
 from havocproof.proving.asking import Asking, Conjunction, each_verb
@@ -133,15 +133,23 @@ class Proving:
                 answer = self.asking.with_room(claim, region, verb, more)
             if isinstance(answer, Broken):
                 example = self.showing.example(answer.moment, self.showing.bounds(answer))
-                if claim.claim == "always" or (example.verdict != "deny" and self.showing.whole(answer.moment)):
+                if not self._about(region, more, answer.moment):
+                    return Undecided(answer.boxes, answer.rules, _ELSEWHERE), None
+                if claim.claim == "always" and example.verdict != "permit":
                     return answer, example
-                if example.verdict != "deny":
-                    return self._apart(verb, answer), None
+                if claim.claim != "always" and example.verdict != "deny":
+                    return (answer, example) if self.showing.whole(answer.moment) else (self._apart(verb, answer), None)
             if isinstance(answer, Holds) or claim.claim == "always":
                 return answer, None
         if isinstance(answer, Broken):
             answer = Undecided(answer.boxes, answer.rules, _UNCOUNTED)
         return answer, None
+
+    def _about(self, region: Region, more: Conjunction, moment: Moment) -> bool:
+        """Whether the moment is what the claim is about, by the kernel's own tests."""
+        return self.showing.passes((*region.tests, *more), moment) and not any(
+            self.showing.passes(tests, moment) for tests in region.unless
+        )
 
     def _apart(self, verb: str, answer: Broken) -> Holds | Undecided:
         """An effect that passes by itself, and whose call did not: it never does if another effect of it never does."""
@@ -181,6 +189,7 @@ class Proving:
 _FEW = 10
 _REMEDY = "Ask about less under `where`, or let the rules that meet there differ in fewer tests."
 _APART = "this effect passes by itself, and no call was found in which the other effects of its tool pass as well"
+_ELSEWHERE = "what was found is not what the claim is about, once it is put as an action"
 _UNCOUNTED = "the rules permit it, and the kernel refuses what it cannot count, so that no real action was found"
 
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from havocproof.analysis import Broken, Moment
 from havocproof.analysis.analyzer import MONTH_END
 from havocproof.kernel import bridge
-from havocproof.kernel.source import DONE, MARK, SELF, Grant, Key, Mark, Since, Test, View
-from havocproof.policy.invariants import Event, Invariant
+from havocproof.kernel.source import DONE, MARK, SELF, Grant, Key, Mark, Since, View
+from havocproof.policy.invariants import Event, Invariant, Region
 from havocproof.proving.asking import Asking, Conjunction, each_verb
 from havocproof.proving.results import Example, Step
 from havocproof.proving.showing import Showing
@@ -46,14 +46,12 @@ class Replay:
             for fresh in (untouched(self.policy), ()):
                 answer = self.asking.of_claim(claim, region, verb, (*known, *fresh))
                 if isinstance(answer, Broken):
-                    found = self._after(claim, beginnings, answer.moment, region.tests)
+                    found = self._after(claim, beginnings, answer.moment, region)
                     if found is not None:
                         return found
         return None
 
-    def _after(
-        self, claim: Invariant, beginnings: Sequence[Moment], last: Moment, region: Conjunction
-    ) -> Example | None:
+    def _after(self, claim: Invariant, beginnings: Sequence[Moment], last: Moment, region: Region) -> Example | None:
         """A history that ends in this moment."""
         helping = self._helping(last)
         for begin in beginnings:
@@ -110,7 +108,7 @@ class Replay:
     # ---- replaying ----
 
     def _replayed(
-        self, claim: Invariant, moves: Sequence[Moment], begin: Moment, last: Moment, region: Conjunction
+        self, claim: Invariant, moves: Sequence[Moment], begin: Moment, last: Moment, region: Region
     ) -> Example | None:
         """The example at the end of the moves, if the kernel permits each step and the last one is what is excluded."""
         cells: dict[Key, int] = {}
@@ -133,7 +131,10 @@ class Replay:
         example = self.showing.example(moment)
         approving = self._needs(moment) if example.verdict == "ask" else frozenset()
         excluded = example.verdict != "deny" and claim.approved not in approving
-        if not on or not excluded or not self._passes(region, moment) or not self.showing.whole(moment):
+        about = self.showing.passes(region.tests, moment) and not any(
+            self.showing.passes(tests, moment) for tests in region.unless
+        )
+        if not on or not excluded or not about or not self.showing.whole(moment):
             return None
         return replace(example, history=tuple(steps))
 
@@ -164,13 +165,7 @@ class Replay:
         return grant
 
     def _is(self, event: Event, moment: Moment) -> bool:
-        return moment.part.verb in event.verbs and self._passes(event.tests, moment)
-
-    def _passes(self, tests: Sequence[Test], moment: Moment) -> bool:
-        """Whether the moment surely passes all tests, by the kernel."""
-        scene = bridge.scene(dict(moment.scopes), moment.groups, moment.now, moment.view)
-        atom = moment.part.atoms[0]
-        return all(self.policy.kernel.test(test, moment.part, atom, scene) == "yes" for test in tests)
+        return moment.part.verb in event.verbs and self.showing.passes(event.tests, moment)
 
 
 def untouched(policy: Policy) -> Conjunction:

@@ -78,6 +78,12 @@ class Showing:
             parts, dict(moment.scopes), moment.groups, MONTH_END, moment.now, moment.now, moment.view
         )
 
+    def passes(self, tests: Iterable[Test], moment: Moment) -> bool:
+        """Whether the moment surely passes all tests, by the kernel."""
+        scene = bridge.scene(dict(moment.scopes), moment.groups, moment.now, moment.view)
+        part = moment.part
+        return all(self.policy.kernel.test(test, part, part.atoms[0], scene) == "yes" for test in tests)
+
     def whole(self, moment: Moment) -> bool:
         """Whether the call that the moment is an effect of passes as a whole, or once people approve."""
         if not siblings(self.policy, moment.part.verb):
