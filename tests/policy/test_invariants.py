@@ -155,6 +155,11 @@ def test_an_id_stands_once() -> None:
         ("{never: file.delete, unless: {hots: a.example}}", "E-AXIS", "`file.delete` has no axis `hots`"),
         ("{never: file.delete, unless: {path: any}}", "E-DEAD", "this `unless` always holds"),
         ("{never: file.delete, unless: [{file.read: {hots: a}}]}", "E-AXIS", "`file.read` has no axis `hots`"),
+        (
+            "{never: file.delete, unless: [file.read]}",
+            "E-DEAD",
+            "`file.read` is excused, and the claim is not about it",
+        ),
         ("{never: file.delete, unless_approved: bos}", "E-REF", "`bos`"),
         ("{never: file.delete, when: {carries: sen}}", "E-REF", "no label `sen`"),
         ("{never: file.delete, when: {agent: y}}", "E-REF", "no agent `y`"),

@@ -92,7 +92,8 @@ class Claims:
         where = node.fields.get("where")
         when = self.when.read("forbid", node.fields["when"]) if "when" in node.fields else ()
         excuse = node.fields.get("unless")
-        listed_ = self._excuses(excuse) if isinstance(excuse, Items | Text) else {}
+        spoken = frozenset(name for face in faces for name in face.names)
+        listed_ = self._excuses(excuse, spoken) if isinstance(excuse, Items | Text) else {}
         if not faces or when is None or listed_ is None:
             return None
         found: list[Region] = []
@@ -129,13 +130,19 @@ class Claims:
         tests = where if isinstance(where, Mapping) else None
         return self.lowering.pieces("claim", [face], tests, None, place, when)
 
-    def _excuses(self, node: Node) -> dict[str, list[Conjunction]] | None:
-        """The action patterns under `unless`, as conjunctions by verb. None with the problem noted."""
+    def _excuses(self, node: Node, spoken: frozenset[str]) -> dict[str, list[Conjunction]] | None:
+        """The action patterns under `unless`, as conjunctions by verb. None with the problem noted.
+
+        `spoken`: the verbs that the claim is about; to excuse another one says nothing.
+        """
         picked = self.patterns.read(node, boxes=False)
         if picked is None:
             return None
         found: dict[str, list[Conjunction]] = {}
         for pick in picked.picks:
+            if spoken and pick.face.names.isdisjoint(spoken):
+                message = f"`{pick.face.word}` is excused, and the claim is not about it"
+                self.problems.add("E-DEAD", pick.place, message, "Take it out of `unless`.")
             for piece in pick.pieces:
                 for verb in piece.verbs:
                     found.setdefault(verb, []).append(piece.tests)

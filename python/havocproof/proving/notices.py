@@ -35,8 +35,9 @@ def _file(policy: Policy, file: str) -> str:
 
 def _dead(policy: Policy, asking: Asking) -> Iterator[Problem]:
     """Rules of the policy itself that change no verdict in any state. A guard is made for many policies."""
-    bare = Asking(granting(policy), asking.limit)
-    for each in asking.engine.dead():
+    dead = asking.engine.dead()
+    bare = Asking(granting(policy), asking.limit) if dead else asking
+    for each in dead:
         text = policy.rules.get(each.rule)
         if text is None or text.file or text.group in ("agents", "labels") or _obliges(policy, each.rule):
             continue
