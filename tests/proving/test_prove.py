@@ -168,9 +168,13 @@ rules:
     - {id: high, ask: file.write, where: {path: /b/**, bytes: {above: 4 KiB}}, needs: boss, why: so}
     - {id: hidden, permit: file.write, where: {path: /b/c/**}}
     - {id: careful, forbid: file.delete, where: {path: /a/**}, why: so}
+    - {id: small, forbid: file.write, where: {path: /a/z/**, bytes: {max: 4 KiB}}, why: so}
+    - {id: large, forbid: file.write, where: {path: /a/z/**, bytes: {above: 4 KiB}}, why: so}
+    - {id: both, forbid: file.write, where: {path: /a/z/y}, why: so}
 """
     found = {(each.code, each.line): each.message for each in prove(load(body)).notices}
-    assert set(found) == {("W-DEAD", 5), ("W-DEAD", 11)}
+    assert set(found) == {("W-DEAD", 5), ("W-DEAD", 11), ("W-DEAD", 15)}
+    assert found["W-DEAD", 15].startswith("rule `both` changes no verdict: `small` at line 13")
     assert found["W-DEAD", 5] == "label `seen` never comes: nothing permits any of its sources, file.read"
     assert found["W-DEAD", 11].startswith("rule `hidden` changes no verdict")
 

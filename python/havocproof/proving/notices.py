@@ -41,21 +41,24 @@ def _dead(policy: Policy, asking: Asking) -> Iterator[Problem]:
         text = policy.rules.get(each.rule)
         if text is None or text.file or text.group in ("agents", "labels") or _obliges(policy, each.rule):
             continue
-        if text.effect == "forbid" and not _meets(each.rule, bare):
+        if text.effect == "forbid" and not _meets(policy, each.rule, bare):
             continue  # it excludes what nothing permits anyway, which some like to say
         hidden = [policy.rules[label] for label in each.hidden_by if label in policy.rules]
+        if text.effect == "forbid":  # what permits there does not hide it
+            hidden = [other for other in hidden if other.effect == "forbid"]
         where = " and ".join(
             f"`{other.id}` at line {other.line}" + (f" of {other.file}" if other.file != text.file else "")
             for other in sorted(hidden, key=lambda other: (other.file, other.line))
         )
-        because = f"{where} decides wherever it could" if where else "nothing that it speaks of can happen"
+        decide = "decides" if len(hidden) == 1 else "decide"
+        because = f"{where} {decide} where it could" if where else "others decide wherever it could"
         message = f"rule `{text.id}` changes no verdict: {because}"
         yield Problem(_file(policy, text.file), text.line, 1, "W-DEAD", message, "Remove it, or narrow what hides it.")
 
 
-def _meets(label: str, bare: Asking) -> bool:
-    """Whether anything that the rule speaks of would be permitted if nothing held it back."""
-    rules = [rule for rule in bare.policy.source.rules if rule.id == label]
+def _meets(policy: Policy, label: str, bare: Asking) -> bool:
+    """Whether anything that the rule speaks of would be permitted if nothing held it back, as in `bare`."""
+    rules = [rule for rule in policy.source.rules if rule.id == label]
     return any(
         not isinstance(bare.never(verb, rule.tests, rule.unless), Holds)
         for rule in rules
