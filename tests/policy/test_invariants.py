@@ -194,3 +194,13 @@ def test_another_file_is_read_beside_the_one_that_names_it(tmp_path: Path) -> No
     assert (claim.narrower.name, claim.narrower.folder) == ("last/release.yaml", tmp_path / "last")
     (tmp_path / "last/release.yaml").write_text(head("r"))
     assert load_policy(tmp_path / "policy.yaml").digest != policy.digest
+
+
+def test_a_claim_has_so_many_cases_at_most() -> None:
+    optional = ", ".join(f"x{number}: {{int: {{min: 0}}}}" for number in range(6))
+    tools = ", ".join(f"t{number}: {{effect: send, optional: {{{optional}}}}}" for number in range(40))
+    words = ", ".join(f"t{number}" for number in range(40))
+    where = ", ".join(f"x{number}: [none, 1]" for number in range(6))
+    (found,) = problems(f"tools: {{{tools}}}\nprove:\n  - {{never: [{words}], where: {{{where}}}}}\n")
+    assert (found.code, found.line) == ("E-CELLS", 5)
+    assert found.message == "the alternatives of this claim come to 2560 cases; at most 2000 are read"

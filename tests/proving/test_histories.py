@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from havocproof.gate import Performed
 from havocproof.policy import Policy, loads_policy
 from havocproof.proving.prove import prove
 from havocproof.proving.results import Broken, Holds, Outcome, Undecided
+from tests.proving.gated import performed
 
 HEAD = """\
 havocproof: 1
@@ -39,13 +41,14 @@ def test_a_label_that_every_move_brings() -> None:
 
 
 def test_a_source_that_brings_no_label() -> None:
-    _, outcome = told(LABEL, f"{SINK}, after: file.read")
+    policy, outcome = told(LABEL, f"{SINK}, after: file.read")
     assert isinstance(outcome, Broken)
     assert outcome.example is not None
     (step,) = outcome.example.history
     assert step.text.startswith("file.read, path: /secret")
     assert [rule.id for rule in step.rules] == ["g.1"]
     assert outcome.example.verdict == "permit"
+    assert [type(each) for each in performed(policy, outcome.example)] == [Performed, Performed]
 
 
 def test_what_a_label_asks_for_is_excused_by_that_approval() -> None:
