@@ -204,3 +204,14 @@ def test_a_claim_has_so_many_cases_at_most() -> None:
     (found,) = problems(f"tools: {{{tools}}}\nprove:\n  - {{never: [{words}], where: {{{where}}}}}\n")
     assert (found.code, found.line) == ("E-CELLS", 5)
     assert found.message == "the alternatives of this claim come to 2560 cases; at most 2000 are read"
+
+
+def test_what_another_file_is_made_of_is_part_of_the_identity(tmp_path: Path) -> None:
+    files = {
+        "policy.yaml": head("p") + "prove: [{narrower_than: last/release.yaml}, {narrower_than: policy.yaml}]\n",
+        "last/release.yaml": head("q") + "vocabulary: [words.yaml]\nprove: [{narrower_than: release.yaml}]\n",
+        "last/words.yaml": head("w", "vocabulary") + "sets: {a: {name: [b]}}\n",
+    }
+    before = opened(tmp_path, files).digest
+    (tmp_path / "last/words.yaml").write_text(head("w", "vocabulary") + "sets: {a: {name: [c]}}\n")
+    assert load_policy(tmp_path / "policy.yaml").digest != before

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -29,7 +29,7 @@ from havocproof.policy.extent import too_wide
 from havocproof.policy.facts import MOST as MOST_FACTS
 from havocproof.policy.facts import Facts, FactText
 from havocproof.policy.fetches import unfilled
-from havocproof.policy.files import Files
+from havocproof.policy.files import File, Files
 from havocproof.policy.given import Known
 from havocproof.policy.invariants import Invariant
 from havocproof.policy.labels import MOST as MOST_LABELS
@@ -117,8 +117,11 @@ class Layer:
     agents: Finished | None = None
 
 
-def build(text: str, problems: Problems, files: Files) -> Built | None:
-    """The policy that a text describes. None, or a result that must not be used, if `problems` has failed."""
+def build(text: str, problems: Problems, files: Files, compared: frozenset[str] = frozenset()) -> Built | None:
+    """The policy that a text describes. None, or a result that must not be used, if `problems` has failed.
+
+    `compared`: the files that this one is read for, as what they are to be narrower than.
+    """
     book = read_book(text, problems, files)
     if book is None:
         return None
@@ -153,6 +156,8 @@ def build(text: str, problems: Problems, files: Files) -> Built | None:
         )
         tools, section_agents = own.words.tools, own.agents.agents
         examples = Examples(problems, tools, own.words, own.conditions, rules, known, section_agents).read(node)
+    invariants = tuple(each for layer in layers for each in layer.invariants)
+    _read_along(invariants, files, compared)
     return Built(
         name=book.policy.name,
         version=book.policy.text("version"),
@@ -180,7 +185,7 @@ def build(text: str, problems: Problems, files: Files) -> Built | None:
         wordings=worded(shared.verbs.values(), (layer.conditions.lookups.worded for layer in layers)),
         agents=own.agents.agents,
         redactions=tuple(each for layer in layers for each in layer.redactions),
-        invariants=tuple(each for layer in layers for each in layer.invariants),
+        invariants=invariants,
         allowances=allowances,
     )
 
@@ -306,6 +311,17 @@ def _bounded(root: MappingNode, layers: Sequence[Layer], problems: Problems) -> 
         if count > most:
             message = f"{count} {key} in all layers; at most {most} are remembered"
             problems.add("E-CELLS", root.fields.get(key), message, f"Let {key} that mean the same be one.")
+
+
+def _read_along(invariants: Iterable[Invariant], files: Files, compared: frozenset[str]) -> None:
+    """Read what the policies that this one is compared with are made of: it is part of the identity, since what is
+    proved depends on it. Whether they load is seen when they are compared.
+    """
+    for claim in invariants:
+        other = claim.narrower
+        if other is not None and other.name not in compared:
+            beside = files.beside(File(other.name, other.text))
+            build(other.text, Problems(other.name), beside, compared | {other.name})
 
 
 def _names(root: MappingNode, key: str) -> list[str]:
