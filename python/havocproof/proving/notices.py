@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from havocproof.analysis import Holds
 from havocproof.errors import Problem
-from havocproof.kernel.source import LABEL
+from havocproof.kernel.source import LABEL, Stands
 from havocproof.policy.labels import LabelText
 from havocproof.proving.altering import granting
 from havocproof.proving.asking import Asking
@@ -80,6 +80,7 @@ def _labels(policy: Policy, asking: Asking) -> Iterator[Problem]:
 
 
 def _never(policy: Policy, asking: Asking, name: str) -> bool:
+    """What comes from a place or another agent that has the label already is no source."""
     sources = [
         rule
         for rule in policy.source.rules
@@ -90,7 +91,7 @@ def _never(policy: Policy, asking: Asking, name: str) -> bool:
         isinstance(asking.never(verb, rule.tests), Holds)
         for rule in sources
         for verb in sorted(rule.verbs - travelling)
-        if not any(name in getattr(getattr(test, "mark", None), "name", "") for test in rule.tests)
+        if not any(isinstance(test, Stands) and test.mark.name.partition("@")[0] == name for test in rule.tests)
     )
 
 

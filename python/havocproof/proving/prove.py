@@ -77,9 +77,7 @@ class Proving:
         started, before = time.perf_counter(), self.asking.boxes
         outcome = self.outcome(claim)
         if edits and isinstance(outcome, results.Broken):
-            outcome = Edits(self.policy, self, lambda edited: Proving(edited, min(self.boxes, EDIT_BOXES))).improve(
-                claim, outcome
-            )
+            outcome = Edits(self.policy, self, self._edited).improve(claim, outcome)
         return Result(
             claim.id,
             claim.claim,  # type: ignore[arg-type]
@@ -91,6 +89,9 @@ class Proving:
             self.asking.boxes - before,
             time.perf_counter() - started,
         )
+
+    def _edited(self, policy: Policy) -> Proving:
+        return Proving(policy, min(self.boxes, EDIT_BOXES))
 
     def outcome(self, claim: Invariant) -> results.Outcome:
         """What becomes of a claim, without an edit."""
