@@ -40,6 +40,10 @@ module Coords {
     | Same(axis: Name, ref: Ref, names: set<Name>)  // a name that was recorded in a field with one name is that name,
     | Only(axis: Name, ref: Ref, name: Name)        // and the name that was recorded there was recorded there
     | Member(axis: Name, ref: Ref, names: set<Name>)  // a name of the set that was recorded is a recorded name of the set
+    | Low(axis: Name)                               // an integer is not below the least that it can be,
+    | High(axis: Name)                              // and not above the greatest
+    | Number(ref: Ref)                              // a record that has the integer has some integer there,
+    | Called(ref: Ref)                              // and one that has a name in a field with one name has some name
 
   // A kind of agent: groups that each of its agents uses, and those that it may use.
   datatype Crew = Crew(kind: Name, must: set<Name>, may: set<Name>)
@@ -50,6 +54,7 @@ module Coords {
   //   depths     of places: segments told apart      clamps       of integers: from here to there they are told apart
   //   names, places, ints                            axes that are there
   //   given      scopes that are there               noNames, noScopes   name axes and scopes that are never there
+  //   lows, highs   of integers: the least and the greatest that can be
   //   wholes, wholeInts   fields (record, field) that each remembered record of that name has
   //   enums      name axes with closed lists         ones   fields with a single name
   //   groups, crews, kind   who may act; the scope that holds its kind           facts   relations among coordinates
@@ -57,7 +62,7 @@ module Coords {
     verb: Name, lits: seq<Name>, index: map<Name, int>, coords: seq<Coord>, where: map<Coord, nat>,
     spans: map<set<Name>, seq<Iv>>, depths: map<Name, nat>, clamps: map<Coord, Iv>,
     names: set<Name>, places: set<Name>, ints: set<Name>, noNames: set<Name>, given: set<Name>, noScopes: set<Name>,
-    wholes: set<(Name, Name)>, wholeInts: set<(Name, Name)>, ones: set<(Name, Name)>,
+    lows: map<Name, int>, highs: map<Name, int>, wholes: set<(Name, Name)>, wholeInts: set<(Name, Name)>, ones: set<(Name, Name)>,
     enums: seq<(Name, set<Name>)>, groups: seq<Name>, crews: seq<Crew>, kind: Name,
     facts: seq<Fact>)
 
@@ -68,6 +73,8 @@ module Coords {
     && (forall a | a in t.places :: a in x.atom.places)
     && (forall a | a in t.ints :: a in x.part.ints)
     && (forall a | a in t.noNames :: a !in x.atom.names)
+    && (forall a | a in t.lows && a in x.part.ints :: t.lows[a] <= x.part.ints[a])
+    && (forall a | a in t.highs && a in x.part.ints :: x.part.ints[a] <= t.highs[a])
     && (forall s | s in t.given :: s in x.sc.q.scopes)
     && (forall s | s in t.noScopes :: s !in x.sc.q.scopes)
     && (forall k | k in x.sc.own :: k.0 == 2)

@@ -23,7 +23,7 @@ module AnalysisExamples {
   ghost function Pol(c: Name, rs: seq<Rule>): Policy { Policy(map[c := []], rs, map[], map[], map[], c, c, c, c) }
   ghost function Tab(c: Name): Table {
     Table(c, [c], map[c := 0], [CScope(c), CGroup(c)], map[CScope(c) := 0, CGroup(c) := 1], map[], map[], map[],
-          {}, {}, {}, {}, {c}, {}, {}, {}, {}, [], [c], [Crew(c, {c}, {c})], c, [])
+          {}, {}, {}, {}, {c}, {}, map[], map[], {}, {}, {}, [], [c], [Crew(c, {c}, {c})], c, [])
   }
   ghost function One(): Atom { Atom(map[], map[]) }
   ghost function Here(c: Name): Moment {

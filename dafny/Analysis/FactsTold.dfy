@@ -118,6 +118,46 @@ module FactsTold {
     hide Typed, Recalled, Recall;
     RecallRegular(t, ref, x);
   }
+  // Of integers.
+  lemma IntFactTold(t: Table, f: Fact, x: Moment)
+    requires Valid(t) && Typed(t, x) && FactOk(t, f) && (f.Low? || f.High?)
+    ensures Told(t, FactF(t, f), x)
+  {
+    hide Told, Valid, If, HasMeasure, Bounds, Regular, OfCrew;
+    var k := CInt(f.axis);
+    var v, there := Bounds(t, k), HasMeasure(t, f.axis);
+    MeasureTold(t, f.axis, x);
+    if f.Low? {
+      InTold(t, k, Least_(t, f.axis), v.hi, x);
+      IfTold(t, there, In(Nr(t, k), Least_(t, f.axis), v.hi), x);
+    } else {
+      InTold(t, k, v.lo, Most(t, f.axis) + 1, x);
+      IfTold(t, there, In(Nr(t, k), v.lo, Most(t, f.axis) + 1), x);
+    }
+  }
+  lemma FieldFactTold(t: Table, f: Fact, x: Moment)
+    requires Valid(t) && Typed(t, x) && FactOk(t, f) && (f.Number? || f.Called?)
+    ensures Told(t, FactF(t, f), x)
+  {
+    hide Told, Valid, If, HasIntF, HasNamesF, IntOk, NamesOk, Bounds, Class, Recalled, Recall, Regular, OfCrew;
+    if f.Number? {
+      var k := CRecorded(f.ref);
+      var v := Bounds(t, k);
+      BoundsLie(t, k);
+      HasIntTold(t, f.ref, x);
+      InTold(t, k, v.lo, v.hi, x);
+      IfTold(t, HasIntF(t, f.ref), In(Nr(t, k), v.lo, v.hi), x);
+    } else {
+      var k := COne(f.ref);
+      HasNamesTold(t, f.ref, x);
+      if HasNames(f.ref, x.sc, x.atom) {
+        OneRecorded(t, f.ref, x);
+        ClassLies(t, Recall(f.ref, x.sc, x.atom).ones[f.ref.field]);
+      }
+      InTold(t, k, 0, |t.lits| + 1, x);
+      IfTold(t, HasNamesF(t, f.ref), There(t, k, |t.lits| + 1), x);
+    }
+  }
   lemma AllTold(t: Table, x: Moment)
     requires TableOk(t) && Typed(t, x)
     ensures Told(t, FactsF(t), x)
@@ -129,6 +169,8 @@ module FactsTold {
       var f := t.facts[i];
       if f.Undone? || f.Unreset? || f.Lasts? { MarkFactTold(t, f, x); }
       else if f.Exact? || f.Member? { RecordFactTold(t, f, x); }
+      else if f.Low? || f.High? { IntFactTold(t, f, x); }
+      else if f.Number? || f.Called? { FieldFactTold(t, f, x); }
       else { OneFactTold(t, f, x); }
     }
   }

@@ -245,6 +245,8 @@ module Lower {
   // ---- relations among coordinates ----
   function If(f: F, g: F): F { Either(Neg(f), g) }
   function OneF(t: Table, k: Coord, n: Name): F { if n in t.index then In(Nr(t, k), t.index[n], t.index[n] + 1) else E }
+  function Least_(t: Table, axis: Name): int { if axis in t.lows then t.lows[axis] else 0 }
+  function Most(t: Table, axis: Name): int { if axis in t.highs then t.highs[axis] else 0 }
   function FactF(t: Table, f: Fact): F {
     match f
     case Undone(done, reset, lasts) =>
@@ -260,6 +262,10 @@ module Lower {
     case Only(axis, ref, n) => If(Both(HasNamesF(t, ref), Both(OneF(t, CName(axis), n), OneF(t, COne(ref), n))), On(t, CListed(axis, ref)))
     case Member(axis, ref, names) =>
       If(Both(On(t, CListed(axis, ref)), Among(t, CName(axis), names)), On(t, CHeld(ref, names)))
+    case Low(axis) => If(HasMeasure(t, axis), In(Nr(t, CInt(axis)), Least_(t, axis), Bounds(t, CInt(axis)).hi))
+    case High(axis) => If(HasMeasure(t, axis), In(Nr(t, CInt(axis)), Bounds(t, CInt(axis)).lo, Most(t, axis) + 1))
+    case Number(ref) => If(HasIntF(t, ref), In(Nr(t, CRecorded(ref)), Bounds(t, CRecorded(ref)).lo, Bounds(t, CRecorded(ref)).hi))
+    case Called(ref) => If(HasNamesF(t, ref), There(t, COne(ref), |t.lits| + 1))
   }
   predicate FactOk(t: Table, f: Fact) {
     match f
@@ -277,6 +283,12 @@ module Lower {
       (ref.record, ref.field) in t.ones && NamesOk(t, ref) && CListed(axis, ref) in t.where && CName(axis) in t.where && COne(ref) in t.where &&
       n in t.index
     case Member(axis, ref, names) => CListed(axis, ref) in t.where && CName(axis) in t.where && CHeld(ref, names) in t.where && names in t.spans
+    case Low(axis) =>
+      axis in t.lows && CInt(axis) in t.where && Bounds(t, CInt(axis)).lo < t.lows[axis] < Bounds(t, CInt(axis)).hi
+    case High(axis) =>
+      axis in t.highs && CInt(axis) in t.where && Bounds(t, CInt(axis)).lo <= t.highs[axis] < Bounds(t, CInt(axis)).hi - 1
+    case Number(ref) => IntOk(t, ref) && CRecorded(ref) in t.where
+    case Called(ref) => (ref.record, ref.field) in t.ones && NamesOk(t, ref) && COne(ref) in t.where
   }
   function FactsF(t: Table): F { Conj(seq(|t.facts|, i requires 0 <= i < |t.facts| => FactF(t, t.facts[i]))) }
   predicate FactsOk(t: Table) { forall i | 0 <= i < |t.facts| :: FactOk(t, t.facts[i]) }

@@ -32,12 +32,15 @@ class Crew:
 
 @dataclass(frozen=True, slots=True)
 class Assumed:
-    """`names`, `places`, `ints`: kernel axes that are always there; `enums`: closed lists; the rest is of sessions."""
+    """`names`, `places`, `ints`: kernel axes that are always there; `lows`, `highs`: the least and greatest integers;
+    `enums`: closed lists; the rest is of sessions."""
 
     verb: Verb | None
     names: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
     ints: frozenset[str] = frozenset()
+    lows: dict[str, int] = field(default_factory=dict)
+    highs: dict[str, int] = field(default_factory=dict)
     enums: dict[str, frozenset[str]] = field(default_factory=dict)
     scopes: frozenset[str] = frozenset()
     crews: tuple[Crew, ...] = ()
@@ -66,6 +69,8 @@ def assumed(policies: Iterable[Policy], verb: str) -> Assumed:
             names=first.names & other.names,
             places=first.places & other.places,
             ints=first.ints & other.ints,
+            lows={name: min(first.lows[name], other.lows[name]) for name in first.lows.keys() & other.lows.keys()},
+            highs={name: max(first.highs[name], other.highs[name]) for name in first.highs.keys() & other.highs.keys()},
             enums=enums,
             scopes=first.scopes | other.scopes,
             crews=tuple(dict.fromkeys((*first.crews, *other.crews))),
@@ -80,6 +85,7 @@ def _of_one(policy: Policy, name: str) -> Assumed:
     verb = policy.verbs.get(name)
     names, places, ints = {"via"}, set[str](), {"count", "at_once"}
     enums = {"via": frozenset({"", *policy.programs})}
+    lows, highs = _bounds(verb)
     for axis in policy.source.axes.get(name, ()):
         names.add(axis.name)
         if axis.place:
@@ -106,9 +112,16 @@ def _of_one(policy: Policy, name: str) -> Assumed:
         names |= {"service", "scheme"}
     wholes, whole_ints, ones = _fields(policy.records.values())
     return Assumed(
-        verb, frozenset(names), frozenset(places), frozenset(ints), enums, _scopes(policy), _crews(policy),
+        verb, frozenset(names), frozenset(places), frozenset(ints), lows, highs, enums, _scopes(policy), _crews(policy),
         wholes, whole_ints, ones,
     )  # fmt: skip
+
+
+def _bounds(verb: Verb | None) -> tuple[dict[str, int], dict[str, int]]:
+    """The least and the greatest integers that can stand on the axes of a verb."""
+    numbers = [axis for axis in axes_of(verb).values() if axis.sort == INT] if verb is not None else []
+    lows = {axis.kernel: axis.low for axis in numbers if axis.low is not None}
+    return lows, {axis.kernel: axis.high for axis in numbers if axis.high is not None}
 
 
 def _sure_axes(verb: Verb) -> Iterable[Axis]:

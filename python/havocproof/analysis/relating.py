@@ -20,7 +20,11 @@ _MOST_SETS = 50
 
 
 def facts_of(
-    coords: Collection[Any], sets: Collection[Any], index: Mapping[str, int], assumed: Assumed
+    coords: Collection[Any],
+    sets: Collection[Any],
+    index: Mapping[str, int],
+    clamps: Mapping[Any, tuple[int, int]],
+    assumed: Assumed,
 ) -> Iterator[Any]:
     """The relations that coordinates of the table have, as the generated code takes them."""
     known = set(coords)
@@ -35,6 +39,16 @@ def facts_of(
     for coord in coords:
         if coord.is_CSince:
             yield from _since(coord, marks)
+        elif coord.is_CRecorded:
+            yield Coords.Fact_Number(coord.ref)
+        elif coord.is_COne:
+            yield Coords.Fact_Called(coord.ref)
+        elif coord.is_CInt and coord in clamps:
+            first, last = clamps[coord]
+            if first < assumed.lows.get(coord.axis, first) < last:
+                yield Coords.Fact_Low(coord.axis)
+            if first <= assumed.highs.get(coord.axis, last) < last - 1:
+                yield Coords.Fact_High(coord.axis)
         elif coord.is_CCompared and coord.exact:
             if Coords.Coord_CCompared(coord.axis, coord.ref, False) in known:
                 yield Coords.Fact_Exact(coord.axis, coord.ref)

@@ -201,9 +201,10 @@ def table_of(verb: str, needs: Needs, assumed: Assumed, kinds: frozenset[str] | 
             closed = _dafny.Set(names)
             enums.append((axis, closed))
             sets[closed] = None
+    bounds = {coord: [*cuts, *_natural(coord, cuts, assumed)] for coord, cuts in needs.bounds.items()}
     literals = tuple(_alphabet(needs.literals, sets, [crew.kind for crew in crews]))
     index = {name: at for at, name in enumerate(literals)}
-    clamps = {coord: _clamp(cuts) for coord, cuts in needs.bounds.items()}
+    clamps = {coord: _clamp(cuts) for coord, cuts in bounds.items()}
     ordered = tuple(coords)
     where = {coord: at for at, coord in enumerate(ordered)}
     named = assumed.names
@@ -222,6 +223,8 @@ def table_of(verb: str, needs: Needs, assumed: Assumed, kinds: frozenset[str] | 
         _dafny.Set(needs.no_names),
         _dafny.Set(ALWAYS_GIVEN),
         _dafny.Set(needs.no_scopes),
+        _dafny.Map(assumed.lows),
+        _dafny.Map(assumed.highs),
         _dafny.Set(assumed.wholes),
         _dafny.Set(assumed.whole_ints),
         _dafny.Set(assumed.ones),
@@ -229,7 +232,7 @@ def table_of(verb: str, needs: Needs, assumed: Assumed, kinds: frozenset[str] | 
         tuple(groups),
         tuple(Coords.Crew_Crew(crew.kind, _dafny.Set(crew.must), _dafny.Set(crew.may)) for crew in crews),
         AGENT,
-        tuple(facts_of(coords, sets, index, assumed)),
+        tuple(facts_of(coords, sets, index, clamps, assumed)),
     )
     return Table(value, literals, index, ordered, where, clamps, dict(needs.depths), assumed, crews)
 
@@ -251,6 +254,15 @@ def _spans(names: Any, index: dict[str, int]) -> Iterator[Any]:
         if at == len(places) or places[at] != places[at - 1] + 1:
             yield Grid.Iv_Iv(places[start], places[at - 1] + 1)
             start = at
+
+
+def _natural(coord: Any, cuts: list[tuple[int, int]], assumed: Assumed) -> Iterator[tuple[int, int]]:
+    """So that the least and the greatest integer of the axis are told from what lies beyond."""
+    if coord.is_CInt and cuts:
+        if coord.axis in assumed.lows:
+            yield assumed.lows[coord.axis] - 1, assumed.lows[coord.axis] + 1
+        if coord.axis in assumed.highs:
+            yield assumed.highs[coord.axis], assumed.highs[coord.axis] + 2
 
 
 def _clamp(cuts: list[tuple[int, int]]) -> tuple[int, int]:

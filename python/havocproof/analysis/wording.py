@@ -141,11 +141,14 @@ class Wording:
         lo, hi = span
         if hi <= first:
             return "not given"
-        if lo <= first and hi >= last:
+        assumed = self.table.assumed
+        least = coord.is_CInt and lo == assumed.lows.get(coord.axis)
+        most = coord.is_CInt and hi - 1 == assumed.highs.get(coord.axis)
+        if (least or lo <= first) and (most or hi >= last):
             return "any"
-        if lo <= first:
+        if lo <= first or least:
             return f"at most {self._number(hi - 1, axis, currency)}"
-        if hi >= last:
+        if hi >= last or most:
             return f"{self._number(lo, axis, currency)} and above"
         if hi == lo + 1:
             return self._number(lo, axis, currency)

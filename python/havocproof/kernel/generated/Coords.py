@@ -394,6 +394,18 @@ class Fact:
     @property
     def is_Member(self) -> bool:
         return isinstance(self, Fact_Member)
+    @property
+    def is_Low(self) -> bool:
+        return isinstance(self, Fact_Low)
+    @property
+    def is_High(self) -> bool:
+        return isinstance(self, Fact_High)
+    @property
+    def is_Number(self) -> bool:
+        return isinstance(self, Fact_Number)
+    @property
+    def is_Called(self) -> bool:
+        return isinstance(self, Fact_Called)
 
 class Fact_Undone(Fact, NamedTuple('Undone', [('done', Any), ('reset', Any), ('lasts', Any)])):
     def __dafnystr__(self) -> str:
@@ -451,6 +463,38 @@ class Fact_Member(Fact, NamedTuple('Member', [('axis', Any), ('ref', Any), ('nam
     def __hash__(self) -> int:
         return super().__hash__()
 
+class Fact_Low(Fact, NamedTuple('Low', [('axis', Any)])):
+    def __dafnystr__(self) -> str:
+        return f'Coords.Fact.Low({_dafny.string_of(self.axis)})'
+    def __eq__(self, __o: object) -> bool:
+        return isinstance(__o, Fact_Low) and self.axis == __o.axis
+    def __hash__(self) -> int:
+        return super().__hash__()
+
+class Fact_High(Fact, NamedTuple('High', [('axis', Any)])):
+    def __dafnystr__(self) -> str:
+        return f'Coords.Fact.High({_dafny.string_of(self.axis)})'
+    def __eq__(self, __o: object) -> bool:
+        return isinstance(__o, Fact_High) and self.axis == __o.axis
+    def __hash__(self) -> int:
+        return super().__hash__()
+
+class Fact_Number(Fact, NamedTuple('Number', [('ref', Any)])):
+    def __dafnystr__(self) -> str:
+        return f'Coords.Fact.Number({_dafny.string_of(self.ref)})'
+    def __eq__(self, __o: object) -> bool:
+        return isinstance(__o, Fact_Number) and self.ref == __o.ref
+    def __hash__(self) -> int:
+        return super().__hash__()
+
+class Fact_Called(Fact, NamedTuple('Called', [('ref', Any)])):
+    def __dafnystr__(self) -> str:
+        return f'Coords.Fact.Called({_dafny.string_of(self.ref)})'
+    def __eq__(self, __o: object) -> bool:
+        return isinstance(__o, Fact_Called) and self.ref == __o.ref
+    def __hash__(self) -> int:
+        return super().__hash__()
+
 
 class Crew:
     @classmethod
@@ -474,18 +518,18 @@ class Crew_Crew(Crew, NamedTuple('Crew', [('kind', Any), ('must', Any), ('may', 
 class Table:
     @classmethod
     def default(cls, ):
-        return lambda: Table_Table(default_Name, _dafny.Seq({}), _dafny.Map({}), _dafny.Seq({}), _dafny.Map({}), _dafny.Map({}), _dafny.Map({}), _dafny.Map({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Seq({}), _dafny.Seq({}), _dafny.Seq({}), default_Name, _dafny.Seq({}))
+        return lambda: Table_Table(default_Name, _dafny.Seq({}), _dafny.Map({}), _dafny.Seq({}), _dafny.Map({}), _dafny.Map({}), _dafny.Map({}), _dafny.Map({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Map({}), _dafny.Map({}), _dafny.Set({}), _dafny.Set({}), _dafny.Set({}), _dafny.Seq({}), _dafny.Seq({}), _dafny.Seq({}), default_Name, _dafny.Seq({}))
     def __ne__(self, __o: object) -> bool:
         return not self.__eq__(__o)
     @property
     def is_Table(self) -> bool:
         return isinstance(self, Table_Table)
 
-class Table_Table(Table, NamedTuple('Table', [('verb', Any), ('lits', Any), ('index', Any), ('coords', Any), ('where', Any), ('spans', Any), ('depths', Any), ('clamps', Any), ('names', Any), ('places', Any), ('ints', Any), ('noNames', Any), ('given', Any), ('noScopes', Any), ('wholes', Any), ('wholeInts', Any), ('ones', Any), ('enums', Any), ('groups', Any), ('crews', Any), ('kind', Any), ('facts', Any)])):
+class Table_Table(Table, NamedTuple('Table', [('verb', Any), ('lits', Any), ('index', Any), ('coords', Any), ('where', Any), ('spans', Any), ('depths', Any), ('clamps', Any), ('names', Any), ('places', Any), ('ints', Any), ('noNames', Any), ('given', Any), ('noScopes', Any), ('lows', Any), ('highs', Any), ('wholes', Any), ('wholeInts', Any), ('ones', Any), ('enums', Any), ('groups', Any), ('crews', Any), ('kind', Any), ('facts', Any)])):
     def __dafnystr__(self) -> str:
-        return f'Coords.Table.Table({_dafny.string_of(self.verb)}, {_dafny.string_of(self.lits)}, {_dafny.string_of(self.index)}, {_dafny.string_of(self.coords)}, {_dafny.string_of(self.where)}, {_dafny.string_of(self.spans)}, {_dafny.string_of(self.depths)}, {_dafny.string_of(self.clamps)}, {_dafny.string_of(self.names)}, {_dafny.string_of(self.places)}, {_dafny.string_of(self.ints)}, {_dafny.string_of(self.noNames)}, {_dafny.string_of(self.given)}, {_dafny.string_of(self.noScopes)}, {_dafny.string_of(self.wholes)}, {_dafny.string_of(self.wholeInts)}, {_dafny.string_of(self.ones)}, {_dafny.string_of(self.enums)}, {_dafny.string_of(self.groups)}, {_dafny.string_of(self.crews)}, {_dafny.string_of(self.kind)}, {_dafny.string_of(self.facts)})'
+        return f'Coords.Table.Table({_dafny.string_of(self.verb)}, {_dafny.string_of(self.lits)}, {_dafny.string_of(self.index)}, {_dafny.string_of(self.coords)}, {_dafny.string_of(self.where)}, {_dafny.string_of(self.spans)}, {_dafny.string_of(self.depths)}, {_dafny.string_of(self.clamps)}, {_dafny.string_of(self.names)}, {_dafny.string_of(self.places)}, {_dafny.string_of(self.ints)}, {_dafny.string_of(self.noNames)}, {_dafny.string_of(self.given)}, {_dafny.string_of(self.noScopes)}, {_dafny.string_of(self.lows)}, {_dafny.string_of(self.highs)}, {_dafny.string_of(self.wholes)}, {_dafny.string_of(self.wholeInts)}, {_dafny.string_of(self.ones)}, {_dafny.string_of(self.enums)}, {_dafny.string_of(self.groups)}, {_dafny.string_of(self.crews)}, {_dafny.string_of(self.kind)}, {_dafny.string_of(self.facts)})'
     def __eq__(self, __o: object) -> bool:
-        return isinstance(__o, Table_Table) and self.verb == __o.verb and self.lits == __o.lits and self.index == __o.index and self.coords == __o.coords and self.where == __o.where and self.spans == __o.spans and self.depths == __o.depths and self.clamps == __o.clamps and self.names == __o.names and self.places == __o.places and self.ints == __o.ints and self.noNames == __o.noNames and self.given == __o.given and self.noScopes == __o.noScopes and self.wholes == __o.wholes and self.wholeInts == __o.wholeInts and self.ones == __o.ones and self.enums == __o.enums and self.groups == __o.groups and self.crews == __o.crews and self.kind == __o.kind and self.facts == __o.facts
+        return isinstance(__o, Table_Table) and self.verb == __o.verb and self.lits == __o.lits and self.index == __o.index and self.coords == __o.coords and self.where == __o.where and self.spans == __o.spans and self.depths == __o.depths and self.clamps == __o.clamps and self.names == __o.names and self.places == __o.places and self.ints == __o.ints and self.noNames == __o.noNames and self.given == __o.given and self.noScopes == __o.noScopes and self.lows == __o.lows and self.highs == __o.highs and self.wholes == __o.wholes and self.wholeInts == __o.wholeInts and self.ones == __o.ones and self.enums == __o.enums and self.groups == __o.groups and self.crews == __o.crews and self.kind == __o.kind and self.facts == __o.facts
     def __hash__(self) -> int:
         return super().__hash__()
 

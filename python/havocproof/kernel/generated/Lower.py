@@ -678,6 +678,20 @@ class default__:
             return Grid.F_E()
 
     @staticmethod
+    def Least__(t, axis):
+        if (axis) in ((t).lows):
+            return ((t).lows)[axis]
+        elif True:
+            return 0
+
+    @staticmethod
+    def Most(t, axis):
+        if (axis) in ((t).highs):
+            return ((t).highs)[axis]
+        elif True:
+            return 0
+
+    @staticmethod
     def FactF(t, f):
         source0_ = f
         if True:
@@ -715,10 +729,26 @@ class default__:
                 d_15_n_ = source0_.name
                 return default__.If(default__.Both(default__.HasNamesF(t, d_14_ref_), default__.Both(default__.OneF(t, Coords.Coord_CName(d_13_axis_), d_15_n_), default__.OneF(t, Coords.Coord_COne(d_14_ref_), d_15_n_))), default__.On(t, Coords.Coord_CListed(d_13_axis_, d_14_ref_)))
         if True:
-            d_16_axis_ = source0_.axis
-            d_17_ref_ = source0_.ref
-            d_18_names_ = source0_.names
-            return default__.If(default__.Both(default__.On(t, Coords.Coord_CListed(d_16_axis_, d_17_ref_)), default__.Among(t, Coords.Coord_CName(d_16_axis_), d_18_names_)), default__.On(t, Coords.Coord_CHeld(d_17_ref_, d_18_names_)))
+            if source0_.is_Member:
+                d_16_axis_ = source0_.axis
+                d_17_ref_ = source0_.ref
+                d_18_names_ = source0_.names
+                return default__.If(default__.Both(default__.On(t, Coords.Coord_CListed(d_16_axis_, d_17_ref_)), default__.Among(t, Coords.Coord_CName(d_16_axis_), d_18_names_)), default__.On(t, Coords.Coord_CHeld(d_17_ref_, d_18_names_)))
+        if True:
+            if source0_.is_Low:
+                d_19_axis_ = source0_.axis
+                return default__.If(default__.HasMeasure(t, d_19_axis_), Grid.F_In(default__.Nr(t, Coords.Coord_CInt(d_19_axis_)), default__.Least__(t, d_19_axis_), (Coords.default__.Bounds(t, Coords.Coord_CInt(d_19_axis_))).hi))
+        if True:
+            if source0_.is_High:
+                d_20_axis_ = source0_.axis
+                return default__.If(default__.HasMeasure(t, d_20_axis_), Grid.F_In(default__.Nr(t, Coords.Coord_CInt(d_20_axis_)), (Coords.default__.Bounds(t, Coords.Coord_CInt(d_20_axis_))).lo, (default__.Most(t, d_20_axis_)) + (1)))
+        if True:
+            if source0_.is_Number:
+                d_21_ref_ = source0_.ref
+                return default__.If(default__.HasIntF(t, d_21_ref_), Grid.F_In(default__.Nr(t, Coords.Coord_CRecorded(d_21_ref_)), (Coords.default__.Bounds(t, Coords.Coord_CRecorded(d_21_ref_))).lo, (Coords.default__.Bounds(t, Coords.Coord_CRecorded(d_21_ref_))).hi))
+        if True:
+            d_22_ref_ = source0_.ref
+            return default__.If(default__.HasNamesF(t, d_22_ref_), default__.There(t, Coords.Coord_COne(d_22_ref_), (len((t).lits)) + (1)))
 
     @staticmethod
     def FactOk(t, f):
@@ -758,10 +788,26 @@ class default__:
                 d_15_n_ = source0_.name
                 return ((((((((d_14_ref_).record, (d_14_ref_).field)) in ((t).ones)) and (default__.NamesOk(t, d_14_ref_))) and ((Coords.Coord_CListed(d_13_axis_, d_14_ref_)) in ((t).where))) and ((Coords.Coord_CName(d_13_axis_)) in ((t).where))) and ((Coords.Coord_COne(d_14_ref_)) in ((t).where))) and ((d_15_n_) in ((t).index))
         if True:
-            d_16_axis_ = source0_.axis
-            d_17_ref_ = source0_.ref
-            d_18_names_ = source0_.names
-            return ((((Coords.Coord_CListed(d_16_axis_, d_17_ref_)) in ((t).where)) and ((Coords.Coord_CName(d_16_axis_)) in ((t).where))) and ((Coords.Coord_CHeld(d_17_ref_, d_18_names_)) in ((t).where))) and ((d_18_names_) in ((t).spans))
+            if source0_.is_Member:
+                d_16_axis_ = source0_.axis
+                d_17_ref_ = source0_.ref
+                d_18_names_ = source0_.names
+                return ((((Coords.Coord_CListed(d_16_axis_, d_17_ref_)) in ((t).where)) and ((Coords.Coord_CName(d_16_axis_)) in ((t).where))) and ((Coords.Coord_CHeld(d_17_ref_, d_18_names_)) in ((t).where))) and ((d_18_names_) in ((t).spans))
+        if True:
+            if source0_.is_Low:
+                d_19_axis_ = source0_.axis
+                return (((d_19_axis_) in ((t).lows)) and ((Coords.Coord_CInt(d_19_axis_)) in ((t).where))) and ((((Coords.default__.Bounds(t, Coords.Coord_CInt(d_19_axis_))).lo) < (((t).lows)[d_19_axis_])) and ((((t).lows)[d_19_axis_]) < ((Coords.default__.Bounds(t, Coords.Coord_CInt(d_19_axis_))).hi)))
+        if True:
+            if source0_.is_High:
+                d_20_axis_ = source0_.axis
+                return (((d_20_axis_) in ((t).highs)) and ((Coords.Coord_CInt(d_20_axis_)) in ((t).where))) and ((((Coords.default__.Bounds(t, Coords.Coord_CInt(d_20_axis_))).lo) <= (((t).highs)[d_20_axis_])) and ((((t).highs)[d_20_axis_]) < (((Coords.default__.Bounds(t, Coords.Coord_CInt(d_20_axis_))).hi) - (1))))
+        if True:
+            if source0_.is_Number:
+                d_21_ref_ = source0_.ref
+                return (default__.IntOk(t, d_21_ref_)) and ((Coords.Coord_CRecorded(d_21_ref_)) in ((t).where))
+        if True:
+            d_22_ref_ = source0_.ref
+            return (((((d_22_ref_).record, (d_22_ref_).field)) in ((t).ones)) and (default__.NamesOk(t, d_22_ref_))) and ((Coords.Coord_COne(d_22_ref_)) in ((t).where))
 
     @staticmethod
     def FactsF(t):
