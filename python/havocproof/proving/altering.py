@@ -10,6 +10,7 @@ from havocproof.kernel.source import Holding, Named, Placed, Ranged, Scoped, Sco
 from havocproof.policy.allowances import widened
 from havocproof.policy.problems import Problems
 from havocproof.policy.rules import Lowered
+from havocproof.proving.calls import siblings
 from havocproof.proving.refused import refused
 
 if TYPE_CHECKING:
@@ -28,6 +29,14 @@ def with_rules(policy: Policy, lowered: Iterable[Lowered], no_budgets: Collectio
         budgets |= allowances.budgets
     source = replace(policy.source, rules=found, budgets=budgets)
     return replace(policy, lowered=rules, source=source, allowances=allowances)
+
+
+def about(policy: Policy, verbs: frozenset[str]) -> Policy:
+    """The policy with the rules about some verbs alone, and about what else a call of them does. Of these it says the
+    same.
+    """
+    kept = verbs | {other for verb in verbs for other in siblings(policy, verb)}
+    return with_rules(policy, (each for each in policy.lowered if each.rule.verbs & kept))
 
 
 def bounded(policy: Policy, verbs: frozenset[str]) -> Policy:

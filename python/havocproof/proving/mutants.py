@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from havocproof.analysis import Region, widened
+from havocproof.analysis import Analyzer, Region, widened
+from havocproof.kernel.source import DONE
 from havocproof.policy.invariants import Invariant
 from havocproof.proving import results
-from havocproof.proving.altering import bounded
+from havocproof.proving.altering import about, bounded
 from havocproof.proving.comparing import engine, excluded, fixed
 from havocproof.proving.prove import BOXES, Proving
 from havocproof.proving.results import Example, Mutant, MutantReport
+from havocproof.proving.showing import Showing
 from havocproof.proving.widenings import Widening, widenings
 
 if TYPE_CHECKING:
@@ -42,45 +45,73 @@ class _Trial:
         self.policy = policy
         proving = Proving(policy, boxes)
         self.holding = [claim for claim in policy.invariants if isinstance(proving.outcome(claim), results.Holds)]
+        done = [rule for rule in policy.source.rules if rule.mark is not None and rule.mark.kind == DONE]
+        self.doing = frozenset(verb for rule in done for verb in rule.verbs)
         self.excluded = (excluded(policy), fixed(policy, policy))  # a widening has no test that the policy has not
-        self.before = engine(policy, boxes, *self.excluded)
+        self._before: dict[frozenset[str], Analyzer] = {}
 
     def of(self, widening: Widening) -> Mutant:
         """What becomes of one widening."""
-        now = Proving(widening.policy, self.boxes)
-        noticed = tuple(
-            claim.id
-            for claim in self.holding
-            if _speaks(claim, widening) and not isinstance(now.outcome(claim), results.Holds)
-        )
+        noticed = self._noticed(widening)
         if noticed:
             return Mutant(widening.rule, widening.change, "noticed", noticed)
         if widening.remembers:
             return Mutant(widening.rule, widening.change, "unnoticed")
-        return self._unnoticed(widening, now)
+        return self._unnoticed(widening)
 
-    def _unnoticed(self, widening: Widening, now: Proving) -> Mutant:
+    def _noticed(self, widening: Widening) -> tuple[str, ...]:
+        """The claims that are not true any more. About one action only the rules about its verb say something."""
+        verbs = widening.verbs
+        whole: Proving | None = None
+        part: Proving | None = None
+        found = []
+        for claim in self.holding:
+            if claim.after or claim.most is not None or claim.narrower is not None:
+                if self._speaks(claim, widening):
+                    whole = whole or Proving(widening.policy, self.boxes)
+                    if not isinstance(whole.outcome(claim), results.Holds):
+                        found.append(claim.id)
+                continue
+            regions = tuple(
+                region._replace(verbs=region.verbs & verbs) for region in claim.regions if region.verbs & verbs
+            )
+            if regions and claim.claim == "never":  # of the others a widening makes none false
+                part = part or Proving(about(widening.policy, verbs), self.boxes)
+                if not isinstance(part.outcome(replace(claim, regions=regions)), results.Holds):
+                    found.append(claim.id)
+        return tuple(found)
+
+    def _speaks(self, claim: Invariant, widening: Widening) -> bool:
+        """Whether a claim that looks at more than one action can notice."""
+        verbs = widening.verbs
+        if claim.most is not None:
+            return any(counted.verbs & verbs for counted in claim.most.counted)
+        if widening.remembers or not claim.after:
+            return True
+        spoken = frozenset(verb for each in claim.regions for verb in each.verbs)
+        spoken |= frozenset(verb for event in claim.after for verb in event.verbs)
+        return bool((spoken | self.doing) & verbs)
+
+    def _unnoticed(self, widening: Widening) -> Mutant:
         """Whether it permits anything more at all, and what."""
-        new = engine(widening.policy, self.boxes, *self.excluded)
-        found = widened(new, self.before, self.boxes, widening.verbs)
+        verbs, now = widening.verbs, Showing(widening.policy)
+        new = engine(about(widening.policy, verbs), self.boxes, *self.excluded)
+        found = widened(new, self._engine(verbs), self.boxes, verbs)
         if found.regions and all(_example(region, now).verdict == "deny" for region in found.regions):
             # The rules permit more, and no budget has room for the example: ask about what budgets leave.
-            left, was = (bounded(each, widening.verbs) for each in (widening.policy, self.policy))
+            left, was = (bounded(about(each, verbs), verbs) for each in (widening.policy, self.policy))
             new, old = (engine(each, self.boxes, *self.excluded) for each in (left, was))
-            found = widened(new, old, self.boxes, widening.verbs)
+            found = widened(new, old, self.boxes, verbs)
         for region in found.regions:
             return Mutant(widening.rule, widening.change, "unnoticed", (), _example(region, now))
         return Mutant(widening.rule, widening.change, "same" if found.complete else "undecided")
 
+    def _engine(self, verbs: frozenset[str]) -> Analyzer:
+        """An engine for what the policy itself says of these verbs."""
+        if verbs not in self._before:
+            self._before[verbs] = engine(about(self.policy, verbs), self.boxes, *self.excluded)
+        return self._before[verbs]
 
-def _example(region: Region, now: Proving) -> Example:
-    return now.showing.example(now.showing.aliases.filled(region.moment))
 
-
-def _speaks(claim: Invariant, widening: Widening) -> bool:
-    """Whether the claim can notice: it speaks of a verb that is widened, or looks at more than verdicts."""
-    if claim.after or claim.claim == "narrower_than":
-        return True
-    if claim.most is not None:
-        return any(counted.verbs & widening.verbs for counted in claim.most.counted)
-    return any(region.verbs & widening.verbs for region in claim.regions)
+def _example(region: Region, now: Showing) -> Example:
+    return now.example(now.aliases.filled(region.moment))
