@@ -66,7 +66,7 @@ def test_answers_are_those_of_walking_through_all_moments() -> None:
     # No answer is rare, and hardly any question is left open.
     for word in ("never broken", "never holds", "always broken", "always holds", "some broken", "some holds"):
         assert said.count(word) >= 0.02 * len(said), (word, said.count(word))
-    assert said.count("undecided") <= 0.03 * len(said), said.count("undecided")
+    assert said.count("undecided") <= 0.05 * len(said), said.count("undecided")  # of `some`, where there is no moment
 
 
 @examples(40)

@@ -224,12 +224,27 @@ class Builder:
             return "EUR" if "EUR" in known else known[0]
         if closed is not None:
             return choice.name(coord, axis, closed)
+        recorded = self._recorded(choice, axis)
+        if recorded is not None and (recorded or span is None or "" not in choice.names(span)):
+            if recorded and (span is None or recorded in choice.names(span)):
+                return recorded
+            return choice.name(coord, f"other-{axis}")
         optional = axis in self.axes and self.axes[axis].optional
         if optional and (span is None or "" in choice.names(span)):
             return ""
         if optional and "" not in self.table.literals and span[1] > len(self.table.literals):  # type: ignore[index]
             return ""
         return choice.name(coord, f"other-{axis}")
+
+    def _recorded(self, choice: Choice, axis: str) -> str | None:
+        """The name that stands in a record and must stand here, too; "" if any does; None if none must."""
+        found = None
+        for coord in self.table.coords:
+            if coord.is_CListed and coord.axis == axis and choice.on(coord):
+                span = choice.span(Coords.Coord_COne(coord.ref))
+                known = choice.names(span) if span is not None and span[1] <= len(self.table.literals) else ()
+                found = found or (known[0] if known else "")
+        return found
 
     def _service(self, choice: Choice, names: dict[str, str], ints: dict[str, int]) -> None:
         """Scheme, port and service belong together."""
