@@ -95,6 +95,12 @@ def test_a_file_that_does_not_load_decides_nothing(tmp_path: Path) -> None:
     assert result.outcome.why.startswith("`last.yaml` does not load: ")
 
 
+def test_a_file_is_narrower_than_itself(tmp_path: Path) -> None:
+    files = {"policy.yaml": head("p") + OLD + "prove: [{narrower_than: policy.yaml}]\n"}
+    (result,) = prove(load_policy(put(tmp_path, files))).results
+    assert isinstance(result.outcome, Holds)
+
+
 def policies(folder: Path, old: str, new: str) -> tuple[Policy, Policy]:
     (folder / "old.yaml").write_text(head("p") + old)
     (folder / "new.yaml").write_text(head("p") + new)
