@@ -135,9 +135,9 @@ class Histories:
         """Whether every permitted move of `after` makes it true: of this session for a label, else of the whole run."""
         if isinstance(each.test, Stands) and each.test.lasts:
             return False  # it is forgotten in time
-        left, missing = _left(each)
+        left, _ = _left(each)
         acting = who if each.kind == "label" else ()
-        return all(isinstance(answer, Holds) for answer in self.beginnings(claim, (*missing, *acting), left))
+        return all(isinstance(answer, Holds) for answer in self.beginnings(claim, acting, left))
 
     def _leaves(self, mark: Mark, verb: str) -> tuple[Conjunction, ...]:
         """What surely leaves the mark. A rule that something lifts is left out: that is sound."""
