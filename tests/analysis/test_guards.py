@@ -138,6 +138,7 @@ def test_a_budget_that_is_used_up_is_said() -> None:
     said = analyzer([may, *rules], budget=1).ask(Question("never", VERB, ()))
     assert isinstance(said, Undecided)
     assert "budget" in said.why
+    assert said.rules == ("may", "r0", "r1", "r2", "r3")
 
 
 def test_an_unknown_verb_is_refused() -> None:

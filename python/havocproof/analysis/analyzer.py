@@ -9,7 +9,7 @@ from typing import Any
 from havocproof.analysis import code
 from havocproof.analysis.assumed import Assumed, assumed
 from havocproof.analysis.building import NOW, Builder, Unbuildable
-from havocproof.analysis.code import Prover, Reads
+from havocproof.analysis.code import Coords, Grid, Lower, Prover, Reads
 from havocproof.analysis.idle import dead_rules
 from havocproof.analysis.questions import Answer, Broken, DeadRule, Holds, Moment, Question, Undecided
 from havocproof.analysis.remembered import carried
@@ -59,7 +59,7 @@ class Analyzer:
             return Holds(boxes, self._vacuous(question, table, region, unless))
         if result.is_Broken:
             return self._broken(question, table, result, made, boxes)
-        return self._undecided(table, result, boxes)
+        return self._undecided(table, asked, result, boxes)
 
     def dead(self) -> tuple[DeadRule, ...]:
         """Rules that change no verdict of any moment, in the policy's order. Rules that share an id are one."""
@@ -109,12 +109,26 @@ class Analyzer:
         result, _, made = self._prove(table, asked, self._empty[0], self._empty[1])
         return made[-1] if result.is_Broken else None
 
-    def _undecided(self, table: Table, result: Any, boxes: int) -> Undecided:
+    def _undecided(self, table: Table, asked: Any, result: Any, boxes: int) -> Undecided:
         if result.is_TooLong__:
-            return Undecided(boxes, (), f"the budget of {self.budget} boxes was used up")
+            met = self._meeting(table, Lower.default__.AskedF(table.value, asked))
+            return Undecided(boxes, met, f"the budget of {self.budget} boxes was used up")
         wording = Wording(table, self.policy.cost_currency)
         where = "; ".join(f"{bound.axis}: {bound.text}" for bound in wording.bounds(result.boxes[0]))
-        return Undecided(boxes, (), f"no example could be made where {where}")
+        met = self._meeting(table, Prover.default__.BoxF(result.boxes[0]))
+        return Undecided(boxes, met, f"no example could be made where {where}")
+
+    def _meeting(self, table: Table, region: Any) -> tuple[str, ...]:
+        """Ids of the rules that may speak within the region, as far as the plainest look tells, in order."""
+        lower, first, wide = Lower.default__, Grid.default__.First0, Coords.default__.Dom(table.value)
+        found: dict[str, None] = {}
+        for rule in self.code.rules:
+            if not Lower.default__.Judging(rule) or table.value.verb not in rule.verbs:
+                continue
+            meeting = lower.Both(region, lower.MaybeF(table.value, rule))
+            if not first(meeting, wide, Grid.F_T(), Grid.F_E()).is_Gone:
+                found[rule.id_] = None
+        return tuple(found)
 
     # ---- what questions share ----
 
