@@ -32,7 +32,9 @@ from havocproof.kernel.generated import (
 )
 from havocproof.kernel.lowered import to_policy
 
-constructors.settle((Confirm, Coords, Grid, Idle, Lower, Moments, Prover, Reads))
+GENERATED_MODULES = (Confirm, Coords, Grid, Idle, Lower, Moments, Prover, Reads)
+"""The generated modules that nothing but the analyzer uses."""
+constructors.settle(GENERATED_MODULES)
 
 __all__ = [
     "Confirm", "Coords", "Grid", "Idle", "Lower", "MemoryCode", "Moments", "Policies", "Prover", "Reads", "Requests",
