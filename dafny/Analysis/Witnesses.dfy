@@ -16,6 +16,7 @@ module AnalysisWitnesses {
   import opened Lower
   import opened AnalysisExamples
   import I = Idle
+  import IT = IdleTold
   import K = Kernel
   import Pr = Prover
   import R = ReadsProofs
@@ -183,17 +184,28 @@ module AnalysisWitnesses {
   lemma Holds_D(c: Name)
     ensures I.Honest(Tab(c), Forbidding(c), [c], map[c := 0], 2, [I.Dead])
   {
-    hide TableOk, PolicyOk, Dom, AssumedF, CompleteF, I.AloneF, ForbidF, I.MayF, NeedF, I.But, NamesNeeded;
+    hide TableOk, PolicyOk, Dom, AssumedF, CompleteF, FactsF, I.AloneF, I.GrantsOf, I.ForbidsOf, I.NeedsOf, I.MaysOf, I.Groups, I.Rooted, I.But, NamesNeeded;
     var t, p := Tab(c), Forbidding(c);
     TableIsOk(c);
     PolicyIsOk(c, Forbid);
+    NoGrants(c);
+    LeafBut(t, E);
+    assert |I.MaysOf(t, I.Groups(p, [c]))| == 1 && |I.ForbidsOf(t, I.Groups(p, [c]))| == 1 by { reveal I.MaysOf, I.ForbidsOf, I.Groups; }
+    forall n ensures |I.NeedsOf(t, I.Groups(p, [c]), n)| == 1 { IT.NeedsLength(t, p, [c], n); }
     var g := I.Grown(t, p, [c], 2);
-    assert Mine(p.rules, c) == [OneRule(c, Forbid)] by { assert p.rules[..0] == []; assert Mine([], c) == []; }
-    assert seq(1, i requires 0 <= i < 1 => if Grants([OneRule(c, Forbid)][i]) then YesF(t, [OneRule(c, Forbid)][i]) else E) == [E];
-    assert GrantF(t, [OneRule(c, Forbid)]) == E;
-    assert g.grants == [E];
-    assert I.But(g.grantTree, 0) == E by { reveal I.But; }
+    assert g.grants == [E] && I.But(g.grantTree, 0) == E;
     assert I.MattersF(g, 0) == E;
+  }
+  lemma LeafBut(t: Table, f: F)
+    ensures I.But(I.Rooted(t, [f], 2), 0) == E
+  {}
+  lemma NoGrants(c: Name)
+    ensures I.GrantsOf(Tab(c), I.Groups(Forbidding(c), [c])) == [E]
+  {
+    var t, p, r := Tab(c), Forbidding(c), OneRule(c, Forbid);
+    assert Mine(p.rules, c) == [r] by { assert p.rules[..0] == []; assert Mine([], c) == []; }
+    assert seq(1, i requires 0 <= i < 1 => if Grants([r][i]) then YesF(t, [r][i]) else E) == [E];
+    assert GrantF(t, [r]) == E;
   }
   // a permit that permits something is not.
   lemma Fails_D(c: Name)
