@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DAFNY = "dafny"
 CONFIG = "dafny/dfyconfig.toml"
 KERNEL = "dafny/Decide/Kernel.dfy"
+ANALYSIS = "dafny/Analysis/Idle.dfy"
 GENERATED = "python/havocproof/kernel/generated"
 GENERATED_MODULE = "havocproof.kernel.generated"
 PROOFS = "proofs"

@@ -25,6 +25,7 @@ from pathlib import Path
 import holes
 import prooflog
 from project import (
+    ANALYSIS,
     BUILD,
     CONFIG,
     GENERATED,
@@ -102,12 +103,11 @@ class Prover:
         before = sources(self.root)
         with tempfile.TemporaryDirectory() as work:
             # The kernel and what it includes, not the proofs about it; `verify` proves them all with these options.
-            command = ["translate", "py", KERNEL, "--enforce-determinism", "--no-verify", "--include-runtime"]
-            self._run([*command, "--python-module-name", GENERATED_MODULE, "--output", f"{work}/kernel"])
-            fresh = Path(work) / "kernel-py"
-            # A program to start and a record for other Dafny projects: neither belongs in a library.
-            for extra in (fresh / "__main__.py", *fresh.glob("*.dtr")):
-                extra.unlink(missing_ok=True)
+            fresh = self._translated(KERNEL, Path(work), "kernel")
+            # The analyzer's own modules beside them. Nothing of the kernel imports them, so that a gate starts without.
+            for path in sorted(self._translated(ANALYSIS, Path(work), "analysis").glob("*.py")):
+                if not (fresh / path.name).exists():
+                    shutil.copyfile(path, fresh / path.name)
             write(fresh / "__init__.py", INIT)
             # Dafny's runtime is installed from PyPI; what is kept of this copy is which bytes it must have.
             parts = [path for name in RUNTIME for path in sorted((fresh / name).rglob("*.py"))]
@@ -136,6 +136,16 @@ class Prover:
         write_json(self.root / BUILD / "generated.json", record)
         say(f"generated kernel: wrote {len(found)} files to {GENERATED}")
         return runtime
+
+    def _translated(self, root: str, work: Path, name: str) -> Path:
+        """The folder with the translation of one Dafny file and of all that it includes."""
+        command = ["translate", "py", root, "--enforce-determinism", "--no-verify", "--include-runtime"]
+        self._run([*command, "--python-module-name", GENERATED_MODULE, "--output", f"{work}/{name}"])
+        fresh = work / f"{name}-py"
+        # A program to start and a record for other Dafny projects: neither belongs in a library.
+        for extra in (fresh / "__main__.py", *fresh.glob("*.dtr")):
+            extra.unlink(missing_ok=True)
+        return fresh
 
     def model(self, *, check: bool = False) -> None:
         """Writes the machine of PocketFlow that tests run, or with `check` compares it with the committed one.

@@ -3,8 +3,8 @@
 Series: `verdict:<kind>` (typed action to verdict, n rules), `by-hand:<kind>` (the same decision in plain Python),
 `construct:<kind>` (wire form to typed action), `budget:<what>` (n earlier events), `state:<what>` (see state.py),
 `perform:<store>` (decide, reserve, journal, settle, with a port that does nothing), `load:<what>` (a policy of n rules:
-the file, the kernel), `step:<case>` (a step of PocketFlow that emits nothing, see steps.py). All in one run on one
-machine: compare ratios, not digits.
+the file, the kernel), `step:<case>` (a step of PocketFlow that emits nothing, see steps.py), `analysis:<what>` (the
+analyzer, see analysis.py). All in one run on one machine: compare ratios, not digits.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
+import analysis
 import state
 import steps
 import workload
@@ -162,6 +163,8 @@ def main() -> int:
         take(performing(options.seconds))
     if wanted("step:"):
         take(steps.steps(options.seconds))
+    if wanted("analysis:"):
+        take(analysis.series())
     options.out.parent.mkdir(parents=True, exist_ok=True)
     listed = [{"name": n, "n": size, "p50_us": round(p50, 3), "p99_us": round(p99, 3)} for n, size, p50, p99 in rows]
     options.out.write_text(json.dumps(listed, indent=1) + "\n")

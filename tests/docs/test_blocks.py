@@ -57,6 +57,7 @@ def test_what_is_marked_as_running_runs(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))  # what an earlier run proved is not printed here
     names: dict[str, Any] = {"__name__": "page"}
     for block in blocks(page):
         if block.file:

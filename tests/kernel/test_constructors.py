@@ -9,9 +9,10 @@ from types import ModuleType
 import pytest
 
 import havocproof.kernel.generated
+from havocproof.analysis import code
 from havocproof.kernel import bridge, constructors
 
-MODULES = bridge.GENERATED_MODULES
+MODULES = (*bridge.GENERATED_MODULES, *code.GENERATED_MODULES)
 GENERATED = Path(havocproof.kernel.generated.__file__).parent
 FOUND = {f"{datatype.__module__}.{datatype.__name__}": datatype for datatype in constructors.datatypes(MODULES)}
 

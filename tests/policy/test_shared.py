@@ -48,7 +48,7 @@ def test_a_layer_loads_with_what_stands_under_it(name: str) -> None:
 @pytest.mark.parametrize("name", POLICIES)
 def test_only_what_is_meant_is_warned_about(name: str) -> None:
     codes = {each.code for each in shared(name).warnings}
-    assert codes == ({"W-PROVE", "W-BOX"} if name in ("coding-agent", "research-desk") else {"W-PROVE"})
+    assert codes == ({"W-BOX"} if name in ("coding-agent", "research-desk") else set())
 
 
 @pytest.mark.parametrize("name", POLICIES)

@@ -45,6 +45,10 @@ def guard(get: Callable[[str], bytes]) -> None:
         said = f"havocproof: THE KERNEL IS NOT THE ONE THAT WAS PROVED ({VARIABLE}={UNPROVED}): {fault}"
         print(said, file=sys.stderr)
         return
+    if checkout() is not None and _unproved() and (new := _unlisted(sources)):
+        said = f"havocproof: THE KERNEL HAS MODULES THAT WERE NOT PROVED ({VARIABLE}={UNPROVED}): {', '.join(new)}"
+        print(said, file=sys.stderr)
+        return
     sys.meta_path.insert(0, _Finder(sources))
 
 
@@ -78,6 +82,11 @@ def checkout() -> Path | None:
     """The checkout that the package is imported from, or None where it is installed."""
     root = Path(_HERE).parents[2]
     return root if (root / "dafny" / "dfyconfig.toml").is_file() and (root / "tools" / "prove.py").is_file() else None
+
+
+def _unlisted(sources: dict[str, bytes]) -> list[str]:
+    """Generated files that the certificate does not name: `make generate` made them, and nothing proved them yet."""
+    return sorted(name for name in os.listdir(GENERATED) if name.endswith(".py") and name not in sources)
 
 
 def _unproved() -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from havocproof.actions import Action, SqlChange, SqlQuery, SqlSchema, parse_action
 from havocproof.actions.amounts import format_amount
+from havocproof.cli.amending import amendments
 from havocproof.errors import ConfigError
 from havocproof.gate.acting import Who
 from havocproof.gate.clock import month_end, system_clock
@@ -62,6 +64,7 @@ def explained(
         ],
         "matched": _matched(policy, parts, scene),
         "budgets": _budgets(policy, judged, view.nums, now),
+        "change": [asdict(each) for each in amendments(policy, parts, verdict, scene)],
     }
 
 

@@ -9,6 +9,8 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from havocproof.reports.escape import plain as plain
+
 
 def as_json(value: Any, safe: bool = False) -> None:
     """One JSON document on standard output. `safe`: for a person's eyes, all that is not ASCII is escaped."""
@@ -29,8 +31,3 @@ def table(rows: Iterable[Sequence[str]], head: Sequence[str]) -> str:
         lines.append((start + wrapped[0]).rstrip())
         lines += [" " * indent + line for line in wrapped[1:]]
     return "\n".join(lines)
-
-
-def plain(text: str) -> str:
-    """No control character of a stranger's reaches the terminal."""
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from havocproof.policy import Policy
 
 _RULE_COLUMNS = ("rule", "effect", "matches", "line", "part")
+_PASSING = ("deny first", "deny later")  # what permits this is to do something before, or to wait
+_CHANGE_COLUMNS = ("rule", "line", "so that it")
 _BUDGET_COLUMNS = ("budget", "needs", "left", "limit", "per")
 
 Commands = Any  # argparse does not name the type of its subparsers publicly
@@ -179,7 +181,17 @@ def _explain(options: argparse.Namespace) -> int:
     for name, columns in (("matched", _RULE_COLUMNS), ("budgets", _BUDGET_COLUMNS)):
         if found[name]:
             print("\n" + table([[str(each[column]) for column in columns] for each in found[name]], columns))
+    if found["change"] and found["verdict"] not in _PASSING:
+        print("\nlines that would have to change for this to be permitted, all of them:")
+        print(table([_change(options.policy, each) for each in found["change"]], _CHANGE_COLUMNS))
     return 0
+
+
+def _change(path: Path, each: dict[str, Any]) -> list[str]:
+    from havocproof.reports.proved import where
+
+    at = where(str(path), each["file"], each["line"]) if each["line"] else "-"
+    return [each["rule"] or "(a new one)", at, each["how"]]
 
 
 def _read(path: Path) -> bytes:

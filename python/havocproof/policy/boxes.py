@@ -50,6 +50,28 @@ class Boxes:
                 mine = self.faces[program.name]
                 yield Pick(mine, (_session(piece, mine.names),), place, may=True)
 
+    def counted(
+        self, face: Face, piece: Piece, lifting: Sequence[Conjunction], place: Node
+    ) -> Iterator[tuple[Pick, tuple[Conjunction, ...]]]:
+        """The programs that may do what a claim excludes, each with what the session must pass to be excused.
+
+        `lifting`: the claim's excuses. One counts where every such effect of the box surely passes what it says of the
+        action.
+        """
+        for program in self.programs.values():
+            met = [
+                inner
+                for _, found in _reached(program, piece.verbs)
+                if _may(piece.tests, found, program.name)
+                for inner in _inside(found, piece.tests)
+            ]
+            excuses = [each for each in lifting if met and all(_surely(each, inner, program.name) for inner in met)]
+            free = [inner for inner in met if not any(_excused(each, inner, program.name) for each in lifting)]
+            if free:
+                mine = self.faces[program.name]
+                left = tuple(tuple(each[number] for number in _session_tests(each)) for each in excuses)
+                yield Pick(mine, (_session(piece, mine.names),), place, may=True), tuple(dict.fromkeys(left))
+
     def forbidden(self, rules: Iterable[Lowered], guard: bool) -> list[Lowered]:
         """The forbids that keep programs from starting. What a box cannot honour is noted. `guard`: whose rules."""
         found: list[Lowered] = []
@@ -131,6 +153,23 @@ def _may(tests: Conjunction, place: Place, program: str) -> bool:
 def _surely(tests: Conjunction, place: Place, program: str) -> bool:
     """Of the tests of the action; those of the session are asked when the program starts."""
     return all(_answers(test, place, program)[1] for test in tests)
+
+
+def _excused(tests: Conjunction, place: Place, program: str) -> bool:
+    """Whether every effect there passes, whatever the session is like."""
+    return not _session_tests(tests) and _surely(tests, place, program)
+
+
+def _inside(place: Place, tests: Conjunction) -> Iterator[Place]:
+    """What of a place lies in the places that the tests name."""
+    wanted = [test for test in tests if isinstance(test, Placed) and test.axis == "path" and test.want]
+    if not wanted:
+        yield place
+        return
+    first, *others = wanted
+    for each in first.patterns:
+        if meet(place.pattern, each):
+            yield from _inside(Place(place.text, _common(place.pattern, each)), tuple(others))
 
 
 def _some(test: Test, place: Place, program: str) -> bool:

@@ -89,7 +89,7 @@ class Budgets:
         node = draft.node
         sound = self._measure(draft)
         charges = self.counting.of(draft)
-        period = self._period(node)
+        period = read_period(node, self.problems)
         per = self.counting.per(draft, charges or [])
         soft = self._soft(draft, charges or []) if "soft" in node.fields else None
         why, remedy = fields.text(node, "why", self.problems), fields.text(node, "remedy", self.problems)
@@ -152,14 +152,6 @@ class Budgets:
         self.problems.add("E-AXIS", draft.node.fields["of"], message, "Write two budgets.")
         return False
 
-    def _period(self, node: Mapping) -> int | None:
-        if "every" not in node.fields:
-            return FOREVER
-        value = node.fields["every"]
-        if isinstance(value, Text) and value.value == "month":
-            return MONTH
-        return fields.number(node, "every", parse_duration, self.problems)
-
     def _soft(self, draft: Draft, charges: list[Charge]) -> Soft | None:
         """The limit above which somebody must approve, or None with the problem noted."""
         node = fields.mapping(draft.node.fields["soft"], "`soft`", _SOFT, self.problems)
@@ -187,6 +179,16 @@ class Budgets:
             self.problems.add("E-INT", value, message, "Ask below the limit.")
             return None
         return Soft(found[0], render(value), needs)
+
+
+def read_period(node: Mapping, problems: Problems) -> int | None:
+    """The period under `every`, as in the kernel's `Budget`; None with the problem noted."""
+    if "every" not in node.fields:
+        return FOREVER
+    value = node.fields["every"]
+    if isinstance(value, Text) and value.value == "month":
+        return MONTH
+    return fields.number(node, "every", parse_duration, problems)
 
 
 def _remedy(draft: Draft, every: str) -> str:

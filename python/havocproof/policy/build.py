@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -18,6 +18,7 @@ from havocproof.policy.boxes import Boxes
 from havocproof.policy.budgets import Budgets, BudgetText
 from havocproof.policy.charges import Charges, check_charges
 from havocproof.policy.check import check
+from havocproof.policy.claims import Claims
 from havocproof.policy.conditions import Conditions
 from havocproof.policy.counting import Counting
 from havocproof.policy.dead import overruled
@@ -28,9 +29,9 @@ from havocproof.policy.extent import too_wide
 from havocproof.policy.facts import MOST as MOST_FACTS
 from havocproof.policy.facts import Facts, FactText
 from havocproof.policy.fetches import unfilled
-from havocproof.policy.files import Files
+from havocproof.policy.files import File, Files
 from havocproof.policy.given import Known
-from havocproof.policy.invariants import Invariant, read_invariants
+from havocproof.policy.invariants import Invariant
 from havocproof.policy.labels import MOST as MOST_LABELS
 from havocproof.policy.labels import Labels, LabelText
 from havocproof.policy.layers import Qualifier
@@ -112,20 +113,18 @@ class Layer:
     words: Words
     conditions: Conditions
     redactions: tuple[Redaction, ...]
+    invariants: tuple[Invariant, ...] = ()
     agents: Finished | None = None
 
 
-def build(text: str, problems: Problems, files: Files) -> Built | None:
-    """The policy that a text describes. None, or a result that must not be used, if `problems` has failed."""
+def build(text: str, problems: Problems, files: Files, compared: frozenset[str] = frozenset()) -> Built | None:
+    """The policy that a text describes. None, or a result that must not be used, if `problems` has failed.
+
+    `compared`: the files that this one is read for, as what they are to be narrower than.
+    """
     book = read_book(text, problems, files)
     if book is None:
         return None
-    invariants = [
-        each
-        for layer in (book.policy, *book.guards)
-        if "prove" in layer.root.fields
-        for each in read_invariants(layer.root.fields["prove"], problems)
-    ]
     shared = _shared(book, problems)
     section = AgentSection(problems)
     if "agents" in book.policy.root.fields:
@@ -157,6 +156,8 @@ def build(text: str, problems: Problems, files: Files) -> Built | None:
         )
         tools, section_agents = own.words.tools, own.agents.agents
         examples = Examples(problems, tools, own.words, own.conditions, rules, known, section_agents).read(node)
+    invariants = tuple(each for layer in layers for each in layer.invariants)
+    _read_along(invariants, files, compared)
     return Built(
         name=book.policy.name,
         version=book.policy.text("version"),
@@ -184,7 +185,7 @@ def build(text: str, problems: Problems, files: Files) -> Built | None:
         wordings=worded(shared.verbs.values(), (layer.conditions.lookups.worded for layer in layers)),
         agents=own.agents.agents,
         redactions=tuple(each for layer in layers for each in layer.redactions),
-        invariants=tuple(invariants),
+        invariants=invariants,
         allowances=allowances,
     )
 
@@ -269,7 +270,12 @@ def _layer(
         returns = ReturnsReader(problems, conditions)
         finished = agents.finish(_granting(rules), labels.texts, shares, returns)
         lowered, limits = (*lowered, *finished.rules), {**limits, **finished.budgets}
-    to = Qualifier(document.name if document.kind == "guard" else "")
+    guard = document.name if document.kind == "guard" else ""
+    invariants: tuple[Invariant, ...] = ()
+    if "prove" in root.fields:
+        claims = Claims(problems, words, Lowering(problems, conditions, lowering.programs), boxes, approvals, when)
+        invariants = claims.read(root.fields["prove"], document.files, guard)
+    to = Qualifier(guard)
     return Layer(
         rules=to.texts(rules.texts | labels.rule_texts),
         budgets=to.named(needing(budgets.texts, to.name) | rates.texts),
@@ -282,6 +288,7 @@ def _layer(
         words=words,
         conditions=conditions,
         redactions=tuple(redactions.found),
+        invariants=invariants,
         agents=finished,
     )
 
@@ -304,6 +311,17 @@ def _bounded(root: MappingNode, layers: Sequence[Layer], problems: Problems) -> 
         if count > most:
             message = f"{count} {key} in all layers; at most {most} are remembered"
             problems.add("E-CELLS", root.fields.get(key), message, f"Let {key} that mean the same be one.")
+
+
+def _read_along(invariants: Iterable[Invariant], files: Files, compared: frozenset[str]) -> None:
+    """Read what the policies that this one is compared with are made of: it is part of the identity, since what is
+    proved depends on it. Whether they load is seen when they are compared.
+    """
+    for claim in invariants:
+        other = claim.narrower
+        if other is not None and other.name not in compared:
+            beside = files.beside(File(other.name, other.text))
+            build(other.text, Problems(other.name), beside, compared | {other.name})
 
 
 def _names(root: MappingNode, key: str) -> list[str]:

@@ -116,8 +116,12 @@ class Charges:
 
 def measure(charge: Charge, counted: Counted) -> str:
     """What the kernel calls the measure."""
-    axis = next(iter(charge.verbs.values()))[1]
-    return f"{axis.kernel}:{counted.currency}" if axis.currency_axis or axis.currency else axis.kernel
+    return measured(next(iter(charge.verbs.values()))[1], counted.currency)
+
+
+def measured(axis: Axis, currency: str) -> str:
+    """What the kernel calls a measure that is counted in this currency."""
+    return f"{axis.kernel}:{currency}" if axis.currency_axis or axis.currency else axis.kernel
 
 
 def check_charges(lowered: Iterable[Lowered], problems: Problems) -> None:

@@ -149,11 +149,11 @@ def _unpermitted(policy: Policy, parts: tuple[Part, ...], at_part: int, at_atom:
             "unpermitted", why="This action has no effect that the policy can decide on.", remedy="Change the plan."
         )
     part = parts[at_part]
-    nearest = _nearest(policy, part, part[2][at_atom], scene)
-    if nearest is None:
+    near = nearest(policy, part, part[2][at_atom], scene)
+    if near is None:
         why = f"No rule permits `{part[0].partition('#')[0]}`."
         return Explanation("unpermitted", why=why, remedy="Change the plan.")
-    rule, failing = nearest
+    rule, failing = near
     if not failing:
         why = "This action lacks what its kind of effect must say."
         return Explanation("unpermitted", why=why, remedy="Change the plan.", nearest=rule.text.id)
@@ -168,24 +168,24 @@ def _unpermitted(policy: Policy, parts: tuple[Part, ...], at_part: int, at_atom:
 def _near_miss(policy: Policy, verb: str, rule: Lowered, failing: dict[str, list[Test]]) -> Explanation:
     text = rule.text
     axes = tuple(failing)
-    expected = {axis: _expected(rule, axis, failing[axis]) for axis in axes}
+    wanted = {axis: expected(rule, axis, failing[axis]) for axis in axes}
     if len(axes) > 1 or axes[0].startswith("when."):  # what the session is like is no argument to correct
         why = "Nothing in the policy permits this."
-        facts: dict[str, Any] = {"nearest": text.id, "expected": expected}
+        facts: dict[str, Any] = {"nearest": text.id, "expected": wanted}
         return Explanation("unpermitted", "", why, text.remedy or "Change the plan.", text.id, axes, facts)
     axis = axes[0]
-    facts = {"nearest": text.id, "axis": axis, "expected": expected[axis]}
+    facts = {"nearest": text.id, "axis": axis, "expected": wanted[axis]}
     effect = policy.verbs.get(verb)  # no rule can name the parts that take a share away
     known = effect.axes.get(axis) if effect is not None else None
     members = _members(failing[axis], known) if known is not None else []
     if members:
         facts["members"] = members
     why = f"Rule `{text.id}` would take this with another `{axis}`."
-    remedy = text.remedy or f"Give `{axis}` a value that fits: {expected[axis]}."
+    remedy = text.remedy or f"Give `{axis}` a value that fits: {wanted[axis]}."
     return Explanation("fix", "", why, remedy, text.id, axes, facts)
 
 
-def _expected(rule: Lowered, axis: str, failing: Sequence[Test]) -> str:
+def expected(rule: Lowered, axis: str, failing: Sequence[Test]) -> str:
     """What the rule says about an axis, as it is written there. None fails: its `unless` holds."""
     if axis.startswith("when."):
         return _remembered(failing)
@@ -229,7 +229,7 @@ def _members(tests: Sequence[Test], axis: Axis) -> list[str]:
 # ---- the nearest rule ----
 
 
-def _nearest(policy: Policy, part: Part, atom: Atom, scene: Any = None) -> tuple[Lowered, dict[str, list[Test]]] | None:
+def nearest(policy: Policy, part: Part, atom: Atom, scene: Any = None) -> tuple[Lowered, dict[str, list[Test]]] | None:
     """The granting rule with the fewest failing axes, and for each axis the tests that the kernel does not answer yes.
 
     What the session lacks counts only between rules that fit the action alike: a rule that fits it wholly is nearer.

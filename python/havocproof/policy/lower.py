@@ -253,7 +253,7 @@ class Lowering:
             return True
         for piece in pieces:
             if len({test.ref for test in piece.tests if isinstance(test, Compared)}) > 1:
-                message = "two integers of this rule are compared with records; at most one may be"
+                message = "two integers are compared with records here; at most one may be"
                 self.problems.add("E-INT", place, message, "Write the other bound as a forbid of its own.")
                 return False
         return True

@@ -64,8 +64,9 @@ class Policy:
     wordings        for each verb the axes that rules compare as text; see `worded`
     agents          the kinds of agents, who may start whom, and the parts of what they do among each other
     redactions      what is hidden of actions and results, and from whom
-    invariants      what `prove` says, of all layers; nothing proves it yet
+    invariants      what `prove` claims, of all layers; `havocproof.proving` decides whether it is true
     allowances      the rules for which people may give more than one call, and how far
+    file, text      what messages call the file, and its text; `folder` is where the files that it names are read
     """
 
     name: str
@@ -92,6 +93,9 @@ class Policy:
     allowances: Allowances
     redactions: tuple[Redaction, ...] = ()
     invariants: tuple[Invariant, ...] = ()
+    file: str = ""
+    text: str = ""
+    folder: Path | None = None
 
     @cached_property
     def kernel(self) -> Kernel:
@@ -230,6 +234,9 @@ def _policy(built: Built, text: str, problems: Problems, files: Files) -> Policy
         allowances=built.allowances,
         redactions=built.redactions,
         invariants=built.invariants,
+        file=problems.file,
+        text=text,
+        folder=files.folder,
     )
 
 

@@ -56,10 +56,28 @@ def server() -> _Schema:
 
 
 def invariant() -> _Schema:
+    verbs, tests = {"$ref": "#/$defs/verbs"}, {"$ref": "#/$defs/tests"}
+    pattern: _Schema = {"$ref": "#/$defs/pattern"}
+    patterns = {"anyOf": [pattern, {"type": "array", "items": pattern, "minItems": 1}]}
+    properties: dict[str, _Schema] = {
+        "id": {**_TEXT, "description": "What reports call it."},
+        "never": {**verbs, "description": "Nothing of this is ever permitted, approved or not, but what is excused."},
+        "always": {**verbs, "description": "All of this is permitted in every state, without asking."},
+        "some": {**verbs, "description": "Something of this is permitted, or asked."},
+        "at_most": {"type": "object", "description": "A measure with its limit, `of`, `per` and perhaps `every`."},
+        "narrower_than": {**_TEXT, "description": "Another policy file: nothing is permitted that it does not permit."},
+        "where": tests,
+        "when": {"$ref": "#/$defs/when"},
+        "unless": {"anyOf": [tests, patterns], "description": "What is excused: tests, or a list of action patterns."},
+        "unless_approved": {**_TEXT, "description": "What this approval is asked for is excused."},
+        "after": {**patterns, "description": "The claim begins when one of these was permitted."},
+        "until": {**patterns, "description": "It ends when one of these has succeeded."},
+    }
+    assert set(properties) == set(invariants.KEYS)
     return {
         "type": "object",
-        "description": "A claim about the policy. Nothing proves it yet.",
-        "properties": {key: {} for key in invariants.KEYS},
+        "description": "A claim about the policy, proved by `havocproof prove`.",
+        "properties": properties,
         "additionalProperties": False,
         "oneOf": [{"required": [claim]} for claim in invariants.CLAIMS],
     }

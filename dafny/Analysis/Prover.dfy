@@ -1,0 +1,157 @@
+include "Lower.dfy"
+include "Confirm.dfy"
+// Questions answered: by search over boxes, with moments that somebody else makes and the kernel looks at. What the answers
+// promise is said of points here, and of moments in Theorems.dfy.
+module Prover {
+  import opened Names
+  import opened Policies
+  import opened Moments
+  import opened Grid
+  import opened Coords
+  import opened Lower
+  import opened Confirm
+  import Kernel
+
+  predicate Ready(t: Table, p: Policy, q: Question) { TableOk(t) && PolicyOk(t, p) && QuestionOk(t, q) }
+  lemma DomSolid(t: Table)
+    requires Valid(t)
+    ensures Solid(Dom(t))
+  { hide DomOf, SpansOk; }
+  // No point of the table's box fulfils the formula.
+  ghost predicate Nowhere(t: Table, f: F) { forall v :: Within(v, Dom(t)) ==> !Holds(f, v) }
+
+  // ---- one question ----
+  datatype Made = Nothing | Made(x: Moment)
+  // Doubtful: nothing was found for these boxes, and no other is left, or too many were tried.
+  datatype Result = Holds_ | Broken(x: Moment, box: Box) | Doubtful(boxes: seq<Box>) | TooLong_ | Malformed
+
+  ghost predicate Honest(t: Table, p: Policy, plan: Kernel.Plan, q: Question, budget: nat, r: Result) {
+    match r
+    case Holds_ => Ready(t, p, q) && Nowhere(t, WrongF(t, p, q))
+    case Broken(x, box) => Ready(t, p, q) && IsSingle(x) && IsWrong(p, plan, q, x) && Full(box, WrongF(t, p, q), Dom(t))
+    case Doubtful(boxes) => Ready(t, p, q) && boxes != [] && forall i | 0 <= i < |boxes| :: Full(boxes[i], WrongF(t, p, q), Dom(t))
+    case TooLong_ => TableOk(t) && Solid(Dom(t)) && budget < FullBill(WrongF(t, p, q), Dom(t))
+    case Malformed => !Ready(t, p, q)
+  }
+  // `build` makes a moment for a box, if it can.
+  method Prove(t: Table, p: Policy, plan: Kernel.Plan, q: Question, budget: nat, tries: nat, build: Box -> Made)
+    returns (r: Result, left: nat)
+    ensures left <= budget && Honest(t, p, plan, q, budget, r)
+  {
+    hide Valid, WrongF, Dom, IsWrong, CrewsOk, EnumsOk, FactsOk, PolicyOk, QuestionOk, Full;
+    left := budget;
+    var ok := Ready(t, p, q);
+    if !ok { return Malformed, left; }
+    DomSolid(t);
+    var f, b := WrongF(t, p, q), Dom(t);
+    BeginKeeps(f, b);
+    var w := Begin(f, b);
+    var doubts: seq<Box> := [];
+    while |doubts| <= tries
+      invariant left <= budget && Fine(w, f, b) && BillAll(w, f, b) + (budget - left) <= FullBill(f, b)
+      invariant forall i | 0 <= i < |doubts| :: Full(doubts[i], f, b)
+      invariant doubts == [] ==> forall v :: Within(v, b) && Holds(f, v) ==> Has(w, v)
+      decreases tries + 1 - |doubts|
+    {
+      var a: Answer, rest: nat;
+      a, w, rest := Next(w, left, f, b);
+      left := rest;
+      if a.TooLong? { return TooLong_, left; }
+      if a.NoPoint? { if |doubts| == 0 { return Holds_, left; } return Doubtful(doubts), left; }
+      var made := build(a.b);
+      if made.Made? {
+        var x := Single(made.x);
+        if IsWrong(p, plan, q, x) { return Broken(x, a.b), left; }
+      }
+      doubts := doubts + [a.b];
+    }
+    return Doubtful(doubts), left;
+  }
+
+  // ---- what one policy permits beyond another ----
+  // A region: what made the difference, a moment there, and the box that it was found in.
+  datatype Region = Region(cause: Cause, x: Moment, box: Box)
+  // granted: where the old policy grants.
+  function CauseF(t: Table, a: Policy, b: Policy, granted: F, c: Cause): F {
+    if c.Unforbidden? then if c.old_ < |b.rules| && b.rules[c.old_].effect.Forbid? then MaybeF(t, b.rules[c.old_]) else E
+    else if c.Unasked? then if c.old_ < |b.rules| && Needing(b.rules[c.old_]) then MaybeF(t, b.rules[c.old_]) else E
+    else if c.Opened? then if c.new_ < |a.rules| && Lower.Grants(a.rules[c.new_]) then Both(YesF(t, a.rules[c.new_]), Neg(granted)) else E
+    else E
+  }
+  function GrantedF(t: Table, b: Policy): F { Both(CompleteF(t, b), GrantF(t, b.rules)) }
+  function BoxF(b: Box): F { Conj(seq(|b|, i requires 0 <= i < |b| => In(i, b[i].lo, b[i].hi))) }
+  predicate ReadyBoth(t: Table, a: Policy, b: Policy) { TableOk(t) && PolicyOk(t, a) && PolicyOk(t, b) }
+
+  ghost predicate Shown(a: Policy, plan: Kernel.Plan, b: Policy, g: Region) {
+    !g.cause.NotWider? && IsSingle(g.x) && CauseOf(a, plan, b, g.x) == g.cause
+  }
+  // The point lies in a region that is listed.
+  ghost predicate Listed(t: Table, a: Policy, b: Policy, found: seq<Region>, v: Point) {
+    exists i | 0 <= i < |found| :: Holds(CauseF(t, a, b, GrantedF(t, b), found[i].cause), v)
+  }
+  // whole: every such point lies in a region that is listed.
+  ghost predicate HonestBoth(t: Table, a: Policy, plan: Kernel.Plan, b: Policy, found: seq<Region>, whole: bool) {
+    && (forall i | 0 <= i < |found| :: Shown(a, plan, b, found[i]) && ReadyBoth(t, a, b))
+    && (whole ==> ReadyBoth(t, a, b) && forall v :: Within(v, Dom(t)) && Holds(WiderF(t, a, b), v) ==> Listed(t, a, b, found, v))
+  }
+  lemma ListedGrows(t: Table, a: Policy, b: Policy, found: seq<Region>, g: Region, v: Point)
+    ensures Listed(t, a, b, found + [g], v) <==> Listed(t, a, b, found, v) || Holds(CauseF(t, a, b, GrantedF(t, b), g.cause), v)
+  {
+    hide CauseF, GrantedF, Holds;
+    var more := found + [g];
+    assert more[|found|] == g;
+    if i :| 0 <= i < |found| && Holds(CauseF(t, a, b, GrantedF(t, b), found[i].cause), v) { assert more[i] == found[i]; }
+  }
+  method Widened(t: Table, a: Policy, plan: Kernel.Plan, b: Policy, budget: nat, most: nat, build: Box -> Made)
+    returns (found: seq<Region>, whole: bool, left: nat)
+    ensures left <= budget && HonestBoth(t, a, plan, b, found, whole)
+  {
+    hide Valid, WiderF, Dom, Both, Either, Neg, CrewsOk, EnumsOk, FactsOk, PolicyOk, CauseF, GrantedF, Full, CauseOf, Fine, Has, Bill, BillAll, Single, FullBill;
+    left := budget;
+    found := [];
+    var doubts := 0;
+    var ok := ReadyBoth(t, a, b);
+    if !ok { return [], false, left; }
+    DomSolid(t);
+    var f, d, granted := WiderF(t, a, b), Dom(t), GrantedF(t, b);
+    var seen := E;
+    while |found| + doubts < most
+      invariant left <= budget
+      invariant forall i | 0 <= i < |found| :: Shown(a, plan, b, found[i])
+      invariant doubts == 0 ==> forall v :: Holds(seen, v) ==> Listed(t, a, b, found, v)
+      decreases most - |found| - doubts
+    {
+      var g := Both(f, Neg(seen));
+      BeginKeeps(g, d);
+      var w := Begin(g, d);
+      var answer, rest, more := Next(w, left, g, d);
+      left := more;
+      if answer.NoPoint? {
+        forall v | Within(v, d) && Holds(f, v) && doubts == 0 ensures Listed(t, a, b, found, v) {
+          NegHolds(seen, v);
+          BothHolds(f, Neg(seen), v);
+        }
+        return found, doubts == 0, left;
+      }
+      if answer.TooLong? { return found, false, left; }
+      var made := build(answer.b);
+      var cause := NotWider;
+      var shown: seq<Moment> := [];
+      if made.Made? { shown := [Single(made.x)]; cause := CauseOf(a, plan, b, shown[0]); }
+      if cause.NotWider? {
+        doubts := doubts + 1;
+        seen := Either(seen, BoxF(answer.b));
+      } else {
+        var region := Region(cause, shown[0], answer.b);
+        assert IsSingle(region.x) by { reveal Single; }
+        forall v | Holds(Either(seen, CauseF(t, a, b, granted, cause)), v) && doubts == 0 ensures Listed(t, a, b, found + [region], v) {
+          EitherHolds(seen, CauseF(t, a, b, granted, cause), v);
+          ListedGrows(t, a, b, found, region, v);
+        }
+        found := found + [region];
+        seen := Either(seen, CauseF(t, a, b, granted, cause));
+      }
+    }
+    return found, false, left;
+  }
+}

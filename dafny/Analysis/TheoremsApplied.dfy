@@ -1,0 +1,112 @@
+include "Witnesses.dfy"
+// Each theorem of Theorems.dfy used once, on the small answer that meets its premises. What it says there is known from it
+// alone: all definitions are hidden. A theorem that says less, or asks for more, does not verify here.
+module AnalysisApplied {
+  import opened Names
+  import opened Requests
+  import opened Scenes
+  import opened Policies
+  import opened Reading
+  import opened Moments
+  import opened Claims
+  import opened Coords
+  import opened Confirm
+  import opened ConfirmProofs
+  import opened AnalysisExamples
+  import opened AnalysisWitnesses
+  import G = Grid
+  import I = Idle
+  import K = Kernel
+  import L = Lower
+  import M = Machine
+  import P = Permission
+  import Pr = Prover
+  import Th = AnalysisTheorems
+
+  lemma Nothing(c: Name)
+    ensures Surely([], Here(c)) && !Excused([], Here(c)) && Typed(Tab(c), Here(c))
+  { hide Tab, Here; TableIsOk(c); }
+
+  lemma On_A1_Never(c: Name, plan: K.Plan)
+    ensures Needs(Asking(c), Here(c), c)
+  {
+    Nothing(c);
+    Holds_A1(c, plan);
+    hide *;
+    reveal Of;
+    Th.A1_Never(Tab(c), Asking(c), plan, Of(Never, [c]), 0, Here(c));
+  }
+  lemma On_A1_Always(c: Name, plan: K.Plan)
+    ensures Passes(Permitting(c), Here(c)) && !Needs(Permitting(c), Here(c), c)
+  {
+    Nothing(c);
+    Holds_A1Always(c, plan);
+    hide *;
+    reveal Of;
+    Th.A1_Always(Tab(c), Permitting(c), plan, Of(Always, []), 0, Here(c));
+  }
+  // What the boundary permits of this one moment, somebody voted for.
+  lemma On_A1_Request(c: Name, plan: K.Plan, log: M.Log, sc: Scene)
+    requires sc == Here(c).sc && P.Carrying(Asking(c), sc) == sc && P.Permitted(Asking(c), log, sc)
+    ensures Th.Voted(Asking(c), sc, c)
+  {
+    Nothing(c);
+    Holds_A1(c, plan);
+    var x := Here(c);
+    assert x == Moment(sc, x.part, x.atom) && x.part in sc.q.parts && x.atom in x.part.atoms;
+    hide *;
+    reveal Of;
+    Th.A1_Request(Tab(c), Asking(c), plan, Of(Never, [c]), 0, log, sc, x.part, x.atom);
+  }
+  lemma On_A2_Shown(c: Name)
+    ensures Wrong(Permitting(c), Of(Never, []), Here(c)) && Clears(Permitting(c), Here(c))
+  {
+    Holds_A2(c, 0);
+    hide *;
+    reveal Of;
+    Th.A2_Shown(Tab(c), Permitting(c), Of(Never, []), 0, Here(c), Around());
+  }
+  lemma On_A2_Box(c: Name)
+    ensures Wrong(Permitting(c), Of(Never, []), Here(c))
+  {
+    Holds_A2(c, 0);
+    hide *;
+    Th.A2_Box(Tab(c), Permitting(c), K.Load(Permitting(c)).plan, Of(Never, []), 0, Here(c), Around(), Here(c));
+  }
+  // With enough budget the question is answered.
+  lemma On_A3_Enough(c: Name, plan: K.Plan, budget: nat, r: Pr.Result)
+    requires Pr.Ready(Tab(c), Permitting(c), Of(Never, []))
+    requires G.Solid(Dom(Tab(c))) && G.FullBill(L.WrongF(Tab(c), Permitting(c), Of(Never, [])), Dom(Tab(c))) <= budget
+    requires Pr.Honest(Tab(c), Permitting(c), plan, Of(Never, []), budget, r)
+    ensures r.Holds_? || r.Broken? || r.Doubtful?
+  {
+    hide *;
+    Th.A3_Enough(Tab(c), Permitting(c), plan, Of(Never, []), budget, r);
+  }
+  lemma On_W_Real(c: Name)
+    ensures Clears(Permitting(c), Here(c)) && Wider(Permitting(c), Pol(c, []), Here(c)) && InCause(Permitting(c), Pol(c, []), Opened(0), Here(c))
+  {
+    Holds_W(c);
+    hide *;
+    var g := Pr.Region(Opened(0), Here(c), Around());
+    Th.W_Real(Tab(c), Permitting(c), Pol(c, []), [g], true, g);
+  }
+  lemma On_W_Whole(c: Name)
+    ensures InCause(Permitting(c), Pol(c, []), Opened(0), Here(c))
+  {
+    Nothing(c);
+    Holds_W(c);
+    hide *;
+    var g := Pr.Region(Opened(0), Here(c), Around());
+    Th.W_Whole(Tab(c), Permitting(c), K.Load(Permitting(c)).plan, Pol(c, []), [g], Here(c));
+  }
+  lemma On_D_Dead(c: Name)
+    ensures Passes(Without(Forbidding(c), c), Here(c)) <==> Passes(Forbidding(c), Here(c))
+    ensures Passes(Forbidding(c), Here(c)) ==> (Needs(Without(Forbidding(c), c), Here(c), c) <==> Needs(Forbidding(c), Here(c), c))
+  {
+    Nothing(c);
+    Holds_D(c);
+    hide *;
+    Th.D_Dead(Tab(c), Forbidding(c), [c], map[c := 0], 2, [I.Dead], 0, Here(c));
+  }
+}
