@@ -59,11 +59,15 @@ MODEL_MODULE = "tests.pocketflow_model.generated"
 MODEL_INIT = '"""Generated from dafny/PocketFlow by `make generate`; never edited."""\n'
 ORIGIN = "origin.json"
 DEAREST = 10
+_MADE_UP = re.compile(r"_pat_let\d+|\biife\d+")
 
 
 def _code(path: Path) -> list[str]:
-    """A generated module without its imports, which name all modules of the translation that came before it."""
-    return [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("import ")]
+    """A generated module without what depends on the modules before it: imports, which name them all, and the numbers of
+    names that Dafny makes up."""
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("import ")]
+    made: dict[str, str] = {}
+    return [_MADE_UP.sub(lambda name: made.setdefault(name[0], f"_{len(made)}"), line) for line in lines]
 
 
 class Prover:
