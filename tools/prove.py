@@ -63,7 +63,7 @@ _MADE_UP = re.compile(r"_pat_let\d+|\biife\d+")
 
 
 def _code(path: Path) -> list[str]:
-    """A generated module without what depends on the modules before it: imports, which name them all, and the numbers of
+    """A generated module without what depends on the modules before it: imports, which name them all, and numbers of
     names that Dafny makes up."""
     lines = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("import ")]
     made: dict[str, str] = {}
