@@ -37,7 +37,7 @@ from project import (
 
 CERTIFICATE = f"{PROOFS}/certificate.json"
 SHIPPED = "python/havocproof/attest/certificate.json"
-HEADLINES = ("Theorems", "SessionTheorems", "PocketFlowTheorems")
+HEADLINES = ("Theorems", "SessionTheorems", "PocketFlowTheorems", "AnalysisTheorems")
 """The Dafny modules whose lemmas are the headline statements: `B1_Decision` is one of theorem B1."""
 _PARTS = {
     "verified": {"sources", "tools", "verification"},

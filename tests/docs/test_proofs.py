@@ -12,7 +12,10 @@ from holes import blank
 from tests.docs.pages import ROOT, blocks, prose, table
 
 PAGE = ROOT / "docs" / "proofs.md"
-HEADLINES = [ROOT / "dafny" / f"{name}.dfy" for name in ("Theorems", "SessionTheorems", "PocketFlow/Theorems")]
+HEADLINES = [
+    ROOT / "dafny" / f"{name}.dfy"
+    for name in ("Theorems", "SessionTheorems", "PocketFlow/Theorems", "Analysis/Theorems")
+]
 _TOLD = re.compile(r"\[([A-Z]\w*_\w+)\]\(([^)]+\.dfy)\)")
 
 

@@ -10,11 +10,17 @@ from mutants.operators import OPERATORS, edits
 from mutants.program import Program
 from mutants.statements_of import edits_of_statement
 
-PUBLIC = ("Theorems.dfy", "SessionTheorems.dfy", "Boundary/Theorems.dfy", "PocketFlow/Theorems.dfy")
+PUBLIC = (
+    "Theorems.dfy",
+    "SessionTheorems.dfy",
+    "Boundary/Theorems.dfy",
+    "PocketFlow/Theorems.dfy",
+    "Analysis/Theorems.dfy",
+)
 """The files whose lemmas are the public theorems."""
 MODEL = tuple(f"PocketFlow/{name}.dfy" for name in ("Framework", "Graph", "Machine", "Tasks", "Values"))
 """The files that say how PocketFlow behaves: true or false by comparison with the package, not by a theorem."""
-CODE = ("Decide/", "Index/")
+CODE = ("Decide/", "Index/", "Analysis/")
 """The folders whose compiled functions are the code; those elsewhere are part of the specification."""
 
 # These are tried at every place. Of the others RARE a declaration are tried: most often a dropped conjunct or a swapped
