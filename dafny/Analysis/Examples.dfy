@@ -20,7 +20,7 @@ module AnalysisExamples {
 
   // ---- one name does for everything ----
   ghost function OneRule(c: Name, e: Effect): Rule { Rule(c, c, e, {c}, [], []) }
-  ghost function Pol(c: Name, rs: seq<Rule>): Policy { Policy(map[c := []], rs, map[], map[], map[], c, c, c, c) }
+  ghost function Pol(c: Name, rs: seq<Rule>): Policy { Policy(map[c := []], rs, map[], map[c := Quorum([(c, 1)], 1)], map[], c, c, c, c) }
   ghost function Tab(c: Name): Table {
     Table(c, [c], map[c := 0], [CScope(c), CGroup(c)], map[CScope(c) := 0, CGroup(c) := 1], map[], map[], map[],
           {}, {}, {}, {}, {c}, {}, map[], map[], {}, {}, {}, [], [c], [Crew(c, {c}, {c})], c, [])

@@ -63,7 +63,7 @@ module FactsTold {
   }
   // Of records.
   lemma RecordFactTold(t: Table, f: Fact, x: Moment)
-    requires Valid(t) && Typed(t, x) && FactOk(t, f) && (f.Exact? || f.Member?)
+    requires Valid(t) && FactOk(t, f) && (f.Exact? || f.Member?)
     ensures Told(t, FactF(t, f), x)
   {
     hide Told, Valid, On, Both, If, Among, Recalled, Recall, Regular, OfCrew, Class;

@@ -103,7 +103,8 @@ module Grid {
   function {:tailrecursion false} First(f: F): F { match f
                                                    case T => f case E => f case In(_, _, _) => f
                                                    case And(l, r) => First(l) case Or(l, r) => First(l) case Not(g) => First(g) }
-  lemma FirstOpen(f: F, b: Box) requires Open(f, b) ensures First(f).In? && Open(First(f), b) {}
+  lemma FirstOpen(f: F, b: Box) requires Open(f, b) ensures First(f).In? && Open(First(f), b)
+  { match f case And(l, _) => FirstOpen(l, b); case Or(l, _) => FirstOpen(l, b); case Not(h) => FirstOpen(h, b); case _ => }
   lemma PickOpen(f: F, b: Box) requires Open(f, b) ensures Pick(f).In? && Open(Pick(f), b)
   { match f case Or(l, r) => FirstOpen(r, b); case And(l, r) => PickOpen(l, b); case Not(g) => PickOpen(g, b); case _ => }
 

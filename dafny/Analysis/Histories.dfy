@@ -131,7 +131,7 @@ module AnalysisHistories {
     requires Never_(t, v, plan, that, budget) && that.approved == [] && AllSet(v, mark, t.verb, that.unless)
     requires Of(p, trace, a, part, atom) && Typed(t, Decided_(p, trace, a, part, atom)) && Surely(that.region, Decided_(p, trace, a, part, atom))
     requires AllGiven(mark.per, Doing(p, trace, a).q, atom) ==> MarkKey(mark, Doing(p, trace, a).q, atom) == k
-    requires Doing(p, trace, a).born < later <= |trace|
+    requires Doing(p, trace, a).born < later
     ensures LabelsSpec.SetBefore(p, trace, later, k)
   {
     hide Run, Pr.Honest, Typed, Surely, Carrying, SceneOf, Claims.Passes, AllSet, OpsOf, Permits, Uses, Permitted, Keys, Batch, Clear, Payable, Room;
@@ -148,7 +148,7 @@ module AnalysisHistories {
     assert LabelsSpec.TakesOn(Run(p, trace[..first.born]), trace[first.born], k);
   }
   lemma StandsThen(p: Policy, trace: seq<Input>, n: nat, v: Policy, mark: Mark, part: Part, atom: Atom, k: Key)
-    requires n < |Run(p, trace).effects| && Of(p, trace, n, part, atom) && v == Current(Then(p, trace, Doing(p, trace, n)))
+    requires n < |Run(p, trace).effects| && v == Current(Then(p, trace, Doing(p, trace, n)))
     requires (mark.kind == 2 || mark.kind == 3) && AllGiven(mark.per, Doing(p, trace, n).q, atom)
     requires k == MarkKey(mark, Doing(p, trace, n).q, atom) && LabelsSpec.SetBefore(p, trace, Doing(p, trace, n).born, k)
     ensures var x := Decided_(p, trace, n, part, atom); Sure(Stands(mark, 0, true), x.sc, part, atom)

@@ -41,7 +41,7 @@ module AnalysisTheorems {
   {
     hide Passes, Needs, Surely, Excused, Typed, L.WrongF, PointOf;
     NoneWrong(t, p, plan, q, budget, x);
-    forall n ensures !Needs(p, x, n) { if Needs(p, x, n) { assert NeedsSome(p, x); } }
+    forall n ensures Needs(p, x, n) ==> NeedsSome(p, x) {}
   }
   // And of whole requests: whatever the boundary permits, whoever asked and whatever happened before, none of its atoms lies
   // where nothing is permitted, unless people who may approve that did. (B2: nothing happens that was not permitted so.)
@@ -112,7 +112,6 @@ module AnalysisTheorems {
     if Matters(p, ids[k], x) {
       Points.Covered(t, x);
       IdleTold.MattersTold(t, p, ids, places, key, k, x);
-      assert Pr.Nowhere(t, I.MattersF(I.Grown(t, p, ids, key), k));
     }
   }
 

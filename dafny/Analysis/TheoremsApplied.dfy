@@ -14,6 +14,7 @@ module AnalysisApplied {
   import opened ConfirmProofs
   import opened AnalysisExamples
   import opened AnalysisWitnesses
+  import Cells
   import G = Grid
   import I = Idle
   import K = Kernel
@@ -45,19 +46,25 @@ module AnalysisApplied {
     reveal Of;
     Th.A1_Always(Tab(c), Permitting(c), plan, Of(Always, []), 0, Here(c));
   }
-  // What the boundary permits of this one moment, somebody voted for.
-  lemma On_A1_Request(c: Name, plan: K.Plan, log: M.Log, sc: Scene)
-    requires sc == Here(c).sc && P.Carrying(Asking(c), sc) == sc && P.Permitted(Asking(c), log, sc)
-    ensures Th.Voted(Asking(c), sc, c)
+  // What the boundary permits of this one request, whatever people said of it, somebody voted for.
+  lemma On_A1_Request(c: Name, plan: K.Plan, log: M.Log, grants: map<Cells.Key, Grant>)
+    requires P.Permitted(Asking(c), log, Voting(c, grants)) && P.Carrying(Asking(c), Voting(c, grants)) == Voting(c, grants)
+    ensures Th.Voted(Asking(c), Voting(c, grants), c)
   {
-    Nothing(c);
     Holds_A1(c, plan);
-    var x := Here(c);
-    assert x == Moment(sc, x.part, x.atom) && x.part in sc.q.parts && x.atom in x.part.atoms;
+    VotingIs(c, grants);
+    var sc := Voting(c, grants);
+    var x := Moment(sc, Here(c).part, Here(c).atom);
     hide *;
     reveal Of;
     Th.A1_Request(Tab(c), Asking(c), plan, Of(Never, [c]), 0, log, sc, x.part, x.atom);
   }
+  lemma VotingIs(c: Name, grants: map<Cells.Key, Grant>)
+    ensures var sc := Voting(c, grants);
+            var x := Moment(sc, Here(c).part, Here(c).atom);
+            x.part in sc.q.parts && x.atom in x.part.atoms && Typed(Tab(c), x) && Surely([], x) && !Excused([], x)
+  { TableIsOk(c); }
+  ghost function Voting(c: Name, grants: map<Cells.Key, Grant>): Scene { Here(c).sc.(view := View(map[], map[], grants)) }
   lemma On_A2_Shown(c: Name)
     ensures Wrong(Permitting(c), Of(Never, []), Here(c)) && Clears(Permitting(c), Here(c))
   {

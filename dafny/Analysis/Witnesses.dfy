@@ -78,9 +78,9 @@ module AnalysisWitnesses {
     hide Passes, Pr.Honest, Tab, Here;
     TableIsOk(c);
     PermitPasses(c);
+    assert Wrong(Permitting(c), Of(Never, []), Here(c));
     if Pr.Honest(Tab(c), Permitting(c), plan, Of(Never, []), budget, Pr.Holds_) {
       Th.NoneWrong(Tab(c), Permitting(c), plan, Of(Never, []), budget, Here(c));
-      assert Wrong(Permitting(c), Of(Never, []), Here(c));
     }
   }
 
@@ -159,7 +159,7 @@ module AnalysisWitnesses {
     forall i | 0 <= i < 1 ensures [g][i] == g {}
   }
   lemma OpenedHere(c: Name)
-    requires Judges(K.Load(Permitting(c)).plan, Here(c))
+    requires K.Load(Permitting(c)).Loaded? && Judges(K.Load(Permitting(c)).plan, Here(c))
     ensures CauseOf(Permitting(c), K.Load(Permitting(c)).plan, Pol(c, []), Here(c)) == Opened(0)
   {
     hide K.Load, Judges, Reads.Reads_;
