@@ -192,7 +192,7 @@ def _runs(root: Path, toolchain: Toolchain, files: list[str]) -> list[list[proof
             check=False,
         )
         if not log.is_file() or not log.stat().st_size:
-            raise ToolError(f"dafny measure-complexity wrote no log:\n{done.stdout[-2000:].strip()}")
+            raise ToolError(f"dafny measure-complexity wrote no log:\n{done.stdout[-6000:].strip()}")
         found = list(prooflog.read_seeds(log).values())
     if len(found) != SEEDS:
         raise ToolError(f"the log tells of {len(found)} seeds; {SEEDS} were asked for:\n{done.stdout[-2000:].strip()}")

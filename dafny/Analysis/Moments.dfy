@@ -50,7 +50,7 @@ module Moments {
   function NotIn(rs: seq<Rule>, others: seq<Rule>): seq<Rule> {
     if rs == [] then [] else NotIn(rs[..|rs| - 1], others) + (if rs[|rs| - 1] in others then [] else [rs[|rs| - 1]])
   } by method {
-    var known := map k | 0 <= k < |others| :: others[k] := true;
+    var known := multiset(others);
     var out: seq<Rule> := [];
     var i := 0;
     while i < |rs|

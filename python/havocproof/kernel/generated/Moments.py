@@ -57,26 +57,17 @@ class default__:
     @staticmethod
     def NotIn(rs, others):
         hresult_: _dafny.Seq = _dafny.Seq({})
-        d_0_known_: _dafny.Map
-        def iife0_():
-            coll0_ = _dafny.Map()
-            compr_0_: int
-            for compr_0_ in _dafny.IntegerRange(0, len(others)):
-                d_1_k_: int = compr_0_
-                if ((0) <= (d_1_k_)) and ((d_1_k_) < (len(others))):
-                    coll0_[(others)[d_1_k_]] = True
-            return _dafny.Map(coll0_)
-        d_0_known_ = iife0_()
-        
-        d_2_out_: _dafny.Seq
-        d_2_out_ = _dafny.SeqWithoutIsStrInference([])
-        d_3_i_: int
-        d_3_i_ = 0
-        while (d_3_i_) < (len(rs)):
-            if not(((rs)[d_3_i_]) in (d_0_known_)):
-                d_2_out_ = (d_2_out_) + (_dafny.SeqWithoutIsStrInference([(rs)[d_3_i_]]))
-            d_3_i_ = (d_3_i_) + (1)
-        hresult_ = d_2_out_
+        d_0_known_: _dafny.MultiSet
+        d_0_known_ = _dafny.MultiSet(others)
+        d_1_out_: _dafny.Seq
+        d_1_out_ = _dafny.SeqWithoutIsStrInference([])
+        d_2_i_: int
+        d_2_i_ = 0
+        while (d_2_i_) < (len(rs)):
+            if not(((rs)[d_2_i_]) in (d_0_known_)):
+                d_1_out_ = (d_1_out_) + (_dafny.SeqWithoutIsStrInference([(rs)[d_2_i_]]))
+            d_2_i_ = (d_2_i_) + (1)
+        hresult_ = d_1_out_
         return hresult_
         return hresult_
 
