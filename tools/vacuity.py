@@ -34,7 +34,9 @@ from mutants.slices import Slice, sheet
 from project import DAFNY, PROOFS, ROOT, ToolError, run_tool, say, write
 from toolchain import Search, Toolchain, environment
 
-HEADLINES = {name: f"{name}Applied" for name in ("Theorems", "SessionTheorems", "PocketFlowTheorems")}
+HEADLINES = {
+    name: f"{name}Applied" for name in ("Theorems", "SessionTheorems", "PocketFlowTheorems", "AnalysisTheorems")
+}
 """The modules of the headline theorems, each with the module that applies them."""
 TABLE = f"{PROOFS}/vacuity.csv"
 HEADER = "file,seal,tried_with_ensures_false,contradictory_branches,premises_dropped,premises_spared,assert_hints"
