@@ -19,7 +19,14 @@ module Regions {
   import opened Confirm
   import opened Idle
   import CP = ConfirmProofs
+  import Kernel
   import Prover
+
+  // ---- "holds" ----
+  lemma NoneWrong(t: Table, p: Policy, plan: Kernel.Plan, q: Question, budget: nat, x: Moment)
+    requires Prover.Honest(t, p, plan, q, budget, Prover.Holds_) && Typed(t, x)
+    ensures !Wrong(p, q, x)
+  { hide Wrong, Typed, WrongF, PointOf, Dom; Covered(t, x); WrongTold(t, p, q, x); }
 
   // ---- the region of a cause ----
   lemma CauseTold(t: Table, a: Policy, b: Policy, c: Cause, x: Moment)

@@ -32,7 +32,7 @@ module AnalysisTheorems {
     requires Pr.Honest(t, p, plan, q, budget, Pr.Holds_) && q.claim.Never? && Typed(t, x)
     requires Surely(q.region, x) && !Excused(q.unless, x) && Passes(p, x)
     ensures exists n | n in q.approved :: Needs(p, x, n)
-  { hide Passes, Needs, Surely, Excused, Typed, L.WrongF, PointOf; NoneWrong(t, p, plan, q, budget, x); }
+  { hide Passes, Needs, Surely, Excused, Typed, L.WrongF, PointOf; Regions.NoneWrong(t, p, plan, q, budget, x); }
   // what is always permitted passes, and nobody has to approve it.
   lemma A1_Always(t: Table, p: Policy, plan: K.Plan, q: Question, budget: nat, x: Moment)
     requires Pr.Honest(t, p, plan, q, budget, Pr.Holds_) && q.claim.Always? && Typed(t, x)
@@ -40,7 +40,7 @@ module AnalysisTheorems {
     ensures Passes(p, x) && forall n :: !Needs(p, x, n)
   {
     hide Passes, Needs, Surely, Excused, Typed, L.WrongF, PointOf;
-    NoneWrong(t, p, plan, q, budget, x);
+    Regions.NoneWrong(t, p, plan, q, budget, x);
     forall n ensures Needs(p, x, n) ==> NeedsSome(p, x) {}
   }
   // And of whole requests: whatever the boundary permits, whoever asked and whatever happened before, none of its atoms lies
@@ -114,9 +114,4 @@ module AnalysisTheorems {
       IdleTold.MattersTold(t, p, ids, places, key, k, x);
     }
   }
-
-  lemma NoneWrong(t: Table, p: Policy, plan: K.Plan, q: Question, budget: nat, x: Moment)
-    requires Pr.Honest(t, p, plan, q, budget, Pr.Holds_) && Typed(t, x)
-    ensures !Wrong(p, q, x)
-  { hide Wrong, Typed, L.WrongF, PointOf, Dom; Points.Covered(t, x); QuestionsTold.WrongTold(t, p, q, x); }
 }

@@ -1,7 +1,7 @@
 include "Witnesses.dfy"
 // Each theorem of Theorems.dfy used once, on the small answer that meets its premises. What it says there is known from it
 // alone: all definitions are hidden. A theorem that says less, or asks for more, does not verify here.
-module AnalysisApplied {
+module AnalysisTheoremsApplied {
   import opened Names
   import opened Requests
   import opened Scenes

@@ -20,6 +20,7 @@ module AnalysisWitnesses {
   import K = Kernel
   import Pr = Prover
   import R = ReadsProofs
+  import Regions
   import Reads
   import Th = AnalysisTheorems
 
@@ -80,7 +81,7 @@ module AnalysisWitnesses {
     PermitPasses(c);
     assert Wrong(Permitting(c), Of(Never, []), Here(c));
     if Pr.Honest(Tab(c), Permitting(c), plan, Of(Never, []), budget, Pr.Holds_) {
-      Th.NoneWrong(Tab(c), Permitting(c), plan, Of(Never, []), budget, Here(c));
+      Regions.NoneWrong(Tab(c), Permitting(c), plan, Of(Never, []), budget, Here(c));
     }
   }
 
