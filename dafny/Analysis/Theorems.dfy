@@ -84,13 +84,13 @@ module AnalysisTheorems {
     ensures Grid.Solid(Dom(t)) && (Grid.FullBill(L.WrongF(t, p, q), Dom(t)) <= budget ==> !r.TooLong_? && !r.Malformed?)
   { hide L.WrongF, Confirm.IsWrong, Dom; Pr.DomSolid(t); }
 
-  // W. Of two policies: each region that is shown has a moment which the new policy permits beyond the old one,
-  lemma W_Real(t: Table, a: Policy, b: Policy, found: seq<Pr.Region>, whole: bool, g: Pr.Region)
+  // A4. Of two policies: each region that is shown has a moment which the new policy permits beyond the old one,
+  lemma A4_Real(t: Table, a: Policy, b: Policy, found: seq<Pr.Region>, whole: bool, g: Pr.Region)
     requires K.Load(a).Loaded? && Pr.HonestBoth(t, a, K.Load(a).plan, b, found, whole) && g in found
     ensures Clears(a, g.x) && Wider(a, b, g.x) && InCause(a, b, g.cause, g.x)
   { hide K.Load, Clears, Wider, InCause, Confirm.CauseOf, L.WiderF; CauseIs(a, b, g.x); }
   // and if it is said that these are all, every such moment lies in one of them.
-  lemma W_Whole(t: Table, a: Policy, plan: K.Plan, b: Policy, found: seq<Pr.Region>, x: Moment)
+  lemma A4_Whole(t: Table, a: Policy, plan: K.Plan, b: Policy, found: seq<Pr.Region>, x: Moment)
     requires Pr.HonestBoth(t, a, plan, b, found, true) && Typed(t, x) && Wider(a, b, x)
     ensures exists g | g in found :: InCause(a, b, g.cause, x)
   {
@@ -102,8 +102,8 @@ module AnalysisTheorems {
     assert found[i] in found;
   }
 
-  // D. Without a rule that is said to be dead the policy says the same of every moment.
-  lemma D_Dead(t: Table, p: Policy, ids: seq<Name>, places: map<Name, nat>, key: nat, lives: seq<I.Life>, k: nat, x: Moment)
+  // A5. Without a rule that is said to be dead the policy says the same of every moment.
+  lemma A5_Dead(t: Table, p: Policy, ids: seq<Name>, places: map<Name, nat>, key: nat, lives: seq<I.Life>, k: nat, x: Moment)
     requires I.Honest(t, p, ids, places, key, lives) && k < |lives| && lives[k].Dead? && Typed(t, x)
     ensures Passes(Without(p, ids[k]), x) <==> Passes(p, x)
     ensures Passes(p, x) ==> forall n :: Needs(Without(p, ids[k]), x, n) <==> Needs(p, x, n)

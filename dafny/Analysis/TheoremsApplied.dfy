@@ -90,30 +90,30 @@ module AnalysisTheoremsApplied {
     hide *;
     Th.A3_Enough(Tab(c), Permitting(c), plan, Of(Never, []), budget, r);
   }
-  lemma On_W_Real(c: Name)
+  lemma On_A4_Real(c: Name)
     ensures Clears(Permitting(c), Here(c)) && Wider(Permitting(c), Pol(c, []), Here(c)) && InCause(Permitting(c), Pol(c, []), Opened(0), Here(c))
   {
     Holds_W(c);
     hide *;
     var g := Pr.Region(Opened(0), Here(c), Around());
-    Th.W_Real(Tab(c), Permitting(c), Pol(c, []), [g], true, g);
+    Th.A4_Real(Tab(c), Permitting(c), Pol(c, []), [g], true, g);
   }
-  lemma On_W_Whole(c: Name)
+  lemma On_A4_Whole(c: Name)
     ensures InCause(Permitting(c), Pol(c, []), Opened(0), Here(c))
   {
     Nothing(c);
     Holds_W(c);
     hide *;
     var g := Pr.Region(Opened(0), Here(c), Around());
-    Th.W_Whole(Tab(c), Permitting(c), K.Load(Permitting(c)).plan, Pol(c, []), [g], Here(c));
+    Th.A4_Whole(Tab(c), Permitting(c), K.Load(Permitting(c)).plan, Pol(c, []), [g], Here(c));
   }
-  lemma On_D_Dead(c: Name)
+  lemma On_A5_Dead(c: Name)
     ensures Passes(Without(Forbidding(c), c), Here(c)) <==> Passes(Forbidding(c), Here(c))
     ensures Passes(Forbidding(c), Here(c)) ==> (Needs(Without(Forbidding(c), c), Here(c), c) <==> Needs(Forbidding(c), Here(c), c))
   {
     Nothing(c);
     Holds_D(c);
     hide *;
-    Th.D_Dead(Tab(c), Forbidding(c), [c], map[c := 0], 2, [I.Dead], 0, Here(c));
+    Th.A5_Dead(Tab(c), Forbidding(c), [c], map[c := 0], 2, [I.Dead], 0, Here(c));
   }
 }

@@ -177,7 +177,7 @@ module AnalysisWitnesses {
     hide Passes, Needs, Pr.HonestBoth, Tab, Here;
     TableIsOk(c);
     PermitPasses(c);
-    if Pr.HonestBoth(Tab(c), Permitting(c), plan, Pol(c, []), [], true) { Th.W_Whole(Tab(c), Permitting(c), plan, Pol(c, []), [], Here(c)); }
+    if Pr.HonestBoth(Tab(c), Permitting(c), plan, Pol(c, []), [], true) { Th.A4_Whole(Tab(c), Permitting(c), plan, Pol(c, []), [], Here(c)); }
   }
 
   // ---- D ----
@@ -217,6 +217,6 @@ module AnalysisWitnesses {
     PermitPasses(c);
     var p := Permitting(c);
     assert Without(p, c) == Pol(c, []) by { assert p.rules[..0] == []; assert Others([], c) == []; }
-    if I.Honest(Tab(c), p, [c], map[c := 0], 2, [I.Dead]) { Th.D_Dead(Tab(c), p, [c], map[c := 0], 2, [I.Dead], 0, Here(c)); }
+    if I.Honest(Tab(c), p, [c], map[c := 0], 2, [I.Dead]) { Th.A5_Dead(Tab(c), p, [c], map[c := 0], 2, [I.Dead], 0, Here(c)); }
   }
 }

@@ -13,6 +13,11 @@ CLAIM = (
 NOT_YET = "This version has no confined mode: the second sentence of the claim is not made for it."
 
 WORDS = {
+    "A1": 'the analyzer\'s "holds" is true of every moment of the kind that is asked about, and of whole requests',
+    "A2": "the analyzer's example is excluded by the claim, as is all of the box shown with it, and the kernel permits it",
+    "A3": "with a budget of as many boxes as a question has, the analyzer comes to an end",
+    "A4": "each shown region of a difference is newly permitted somewhere; said to be all, no moment is left out",
+    "A5": "without a rule that the analyzer calls dead, the policy says the same of every moment",
     "B1": "the code permits if and only if the policy and the history permit; it asks, writes and settles as specified",
     "B2": "every effect was permitted when it was decided, by the policy then in force, and a permit is good for one",
     "B3": "default deny; forbid beats ask beats permit; order is irrelevant; more restrictions never permit more; "
