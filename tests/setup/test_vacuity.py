@@ -29,6 +29,7 @@ module SessionTheorems {
   {}
 }
 module PocketFlowTheorems {}
+module AnalysisTheorems {}
 """
 APPLIED = """module TheoremsApplied {
   import opened Theorems
@@ -46,6 +47,7 @@ module SessionTheoremsApplied {
   { T3_Spare(1, 1); }
 }
 module PocketFlowTheoremsApplied {}
+module AnalysisTheoremsApplied {}
 """
 
 
