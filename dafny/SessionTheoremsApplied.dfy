@@ -164,7 +164,7 @@ module SessionTheoremsApplied {
     var two := [Hire(c.a, c.lead), GW.StartIn(c, {c.group})];
     GW.W_B8_Line(c);
     GW.Run7(c);
-    var j: int :| GS.StartedAt(GW.Pol(c), two, j, c.a, c.b);
+    var j: nat :| GS.StartedAt(GW.Pol(c), two, j, c.a, c.b);
     assert t[..j] == two[..j] && t[..j + 1] == two[..j + 1];
     assert GS.StartedAt(GW.Pol(c), t, j, c.a, c.b);
   }
