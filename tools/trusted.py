@@ -18,7 +18,20 @@ from project import DAFNY, GENERATED, ROOT, generated_files, run_tool, say
 from toolchain import Search, ToolchainMissing
 
 PACKAGE = "python/havocproof"
-PARTS = ("actions", "attest", "cli", "gate", "pocketflow", "policy", "ports", "records", "stores")
+PARTS = (
+    "actions",
+    "analysis",
+    "attest",
+    "cli",
+    "gate",
+    "pocketflow",
+    "policy",
+    "ports",
+    "proving",
+    "records",
+    "reports",
+    "stores",
+)
 SPECIFICATION = (
     *("Action/Names.dfy", "Action/Request.dfy", "Policy/Scene.dfy", "Policy/Spec.dfy", "State/Cells.dfy"),
     *("Boundary/Permission.dfy", "Boundary/Spec.dfy", "Theorems.dfy", "SessionTheorems.dfy"),

@@ -25,7 +25,7 @@ module AnalysisHistoriesApplied {
     requires Typed(Tab(c), Decided_(Asking(c), trace, n, part, atom))
     ensures ApprovedThen(Asking(c), trace, Doing(Asking(c), trace, n), c)
   {
-    Holds_A1(c, plan);
+    W_A1_Never(c, plan);
     var x, q := Decided_(Asking(c), trace, n, part, atom), Question(Never, [], [], [c]);
     assert Surely([], x) && !Excused([], x);
     hide *;
@@ -33,12 +33,12 @@ module AnalysisHistoriesApplied {
     H1_Done(Asking(c), trace, n, part, atom, Tab(c), plan, q, 0);
   }
   // A policy that permits is not one of which "nothing" was shown: then nothing would ever be done.
-  lemma Fails_H1(c: Name, plan: K.Plan, budget: nat)
+  lemma X_H1_Permitted(c: Name, plan: K.Plan, budget: nat)
     ensures !Never_(Tab(c), Permitting(c), plan, Question(Never, [], [], []), budget)
   {
     reveal Never_;
     hide Pr.Honest, Tab;
-    Fails_A1(c, plan, budget);
+    X_A1_SaidOfThePermitted(c, plan, budget);
   }
   // If all of `that` was shown to set the mark, and nothing of `this` is permitted where it stands, no effect of `this` follows.
   lemma On_H2_NeverAfter(

@@ -32,7 +32,7 @@ module AnalysisTheoremsApplied {
     ensures Needs(Asking(c), Here(c), c)
   {
     Nothing(c);
-    Holds_A1(c, plan);
+    W_A1_Never(c, plan);
     hide *;
     reveal Of;
     Th.A1_Never(Tab(c), Asking(c), plan, Of(Never, [c]), 0, Here(c));
@@ -41,7 +41,7 @@ module AnalysisTheoremsApplied {
     ensures Passes(Permitting(c), Here(c)) && !Needs(Permitting(c), Here(c), c)
   {
     Nothing(c);
-    Holds_A1Always(c, plan);
+    W_A1_Always(c, plan);
     hide *;
     reveal Of;
     Th.A1_Always(Tab(c), Permitting(c), plan, Of(Always, []), 0, Here(c));
@@ -51,7 +51,7 @@ module AnalysisTheoremsApplied {
     requires P.Permitted(Asking(c), log, Voting(c, grants)) && P.Carrying(Asking(c), Voting(c, grants)) == Voting(c, grants)
     ensures Th.Voted(Asking(c), Voting(c, grants), c)
   {
-    Holds_A1(c, plan);
+    W_A1_Never(c, plan);
     VotingIs(c, grants);
     var sc := Voting(c, grants);
     var x := Moment(sc, Here(c).part, Here(c).atom);
@@ -68,7 +68,7 @@ module AnalysisTheoremsApplied {
   lemma On_A2_Shown(c: Name)
     ensures Wrong(Permitting(c), Of(Never, []), Here(c)) && Clears(Permitting(c), Here(c))
   {
-    Holds_A2(c, 0);
+    W_A2_Shown(c, 0);
     hide *;
     reveal Of;
     Th.A2_Shown(Tab(c), Permitting(c), Of(Never, []), 0, Here(c), Around());
@@ -76,7 +76,7 @@ module AnalysisTheoremsApplied {
   lemma On_A2_Box(c: Name)
     ensures Wrong(Permitting(c), Of(Never, []), Here(c))
   {
-    Holds_A2(c, 0);
+    W_A2_Shown(c, 0);
     hide *;
     Th.A2_Box(Tab(c), Permitting(c), K.Load(Permitting(c)).plan, Of(Never, []), 0, Here(c), Around(), Here(c));
   }
@@ -93,7 +93,7 @@ module AnalysisTheoremsApplied {
   lemma On_A4_Real(c: Name)
     ensures Clears(Permitting(c), Here(c)) && Wider(Permitting(c), Pol(c, []), Here(c)) && InCause(Permitting(c), Pol(c, []), Opened(0), Here(c))
   {
-    Holds_W(c);
+    W_A4_Both(c);
     hide *;
     var g := Pr.Region(Opened(0), Here(c), Around());
     Th.A4_Real(Tab(c), Permitting(c), Pol(c, []), [g], true, g);
@@ -102,7 +102,7 @@ module AnalysisTheoremsApplied {
     ensures InCause(Permitting(c), Pol(c, []), Opened(0), Here(c))
   {
     Nothing(c);
-    Holds_W(c);
+    W_A4_Both(c);
     hide *;
     var g := Pr.Region(Opened(0), Here(c), Around());
     Th.A4_Whole(Tab(c), Permitting(c), K.Load(Permitting(c)).plan, Pol(c, []), [g], Here(c));
@@ -112,7 +112,7 @@ module AnalysisTheoremsApplied {
     ensures Passes(Forbidding(c), Here(c)) ==> (Needs(Without(Forbidding(c), c), Here(c), c) <==> Needs(Forbidding(c), Here(c), c))
   {
     Nothing(c);
-    Holds_D(c);
+    W_A5_Dead(c);
     hide *;
     Th.A5_Dead(Tab(c), Forbidding(c), [c], map[c := 0], 2, [I.Dead], 0, Here(c));
   }

@@ -30,7 +30,7 @@ module AnalysisWitnesses {
 
   // ---- A1 ----
   // "Nothing without the approval c" holds of a policy that asks for it, and permits.
-  lemma Holds_A1(c: Name, plan: K.Plan)
+  lemma W_A1_Never(c: Name, plan: K.Plan)
     ensures Pr.Honest(Tab(c), Asking(c), plan, Of(Never, [c]), 0, Pr.Holds_) && Passes(Asking(c), Here(c))
   {
     hide WrongF, AskedF, PassF, NeedsF, Both, Neg, Passes, TableOk, PolicyOk, QuestionOk, Dom;
@@ -50,7 +50,7 @@ module AnalysisWitnesses {
     }
   }
   // "All of it" holds of one that permits.
-  lemma Holds_A1Always(c: Name, plan: K.Plan)
+  lemma W_A1_Always(c: Name, plan: K.Plan)
     ensures Pr.Honest(Tab(c), Permitting(c), plan, Of(Always, []), 0, Pr.Holds_)
   {
     hide WrongF, AskedF, PassF, AnyNeedF, Both, Neg, Either, TableOk, PolicyOk, QuestionOk, Dom;
@@ -73,7 +73,7 @@ module AnalysisWitnesses {
     }
   }
   // "Nothing at all" is not said to hold of a policy that permits something.
-  lemma Fails_A1(c: Name, plan: K.Plan, budget: nat)
+  lemma X_A1_SaidOfThePermitted(c: Name, plan: K.Plan, budget: nat)
     ensures !Pr.Honest(Tab(c), Permitting(c), plan, Of(Never, []), budget, Pr.Holds_)
   {
     hide Passes, Pr.Honest, Tab, Here;
@@ -87,7 +87,7 @@ module AnalysisWitnesses {
 
   // ---- A2, A3 ----
   // The one moment is an honest example against "nothing at all", with a box around it.
-  lemma Holds_A2(c: Name, budget: nat)
+  lemma W_A2_Shown(c: Name, budget: nat)
     ensures K.Load(Permitting(c)).Loaded?
     ensures Pr.Honest(Tab(c), Permitting(c), K.Load(Permitting(c)).plan, Of(Never, []), budget, Pr.Broken(Here(c), Around()))
     ensures Typed(Tab(c), Here(c)) && Within(PointOf(Tab(c), Here(c)), Around())
@@ -112,7 +112,7 @@ module AnalysisWitnesses {
     assert Full(Around(), WrongF(t, p, q), Dom(t)) by { hide WrongF; }
   }
   // It is none against a policy that permits nothing: a made-up example is not shown.
-  lemma Fails_A2(c: Name, budget: nat)
+  lemma X_A2_Invented(c: Name, budget: nat)
     requires K.Load(Pol(c, [])).Loaded?
     ensures !Pr.Honest(Tab(c), Pol(c, []), K.Load(Pol(c, [])).plan, Of(Never, []), budget, Pr.Broken(Here(c), Around()))
   {
@@ -123,14 +123,14 @@ module AnalysisWitnesses {
     }
   }
   // Giving up with enough budget left is not honest.
-  lemma Fails_A3(c: Name, p: Policy, plan: K.Plan, q: Question)
+  lemma X_A3_GivesUp(c: Name, p: Policy, plan: K.Plan, q: Question)
     requires Pr.Ready(Tab(c), p, q) && Solid(Dom(Tab(c)))
     ensures !Pr.Honest(Tab(c), p, plan, q, FullBill(WrongF(Tab(c), p, q), Dom(Tab(c))), Pr.TooLong_)
   { hide WrongF, Dom; }
 
   // ---- W ----
   // What the permit opens is one region; it is all.
-  lemma Holds_W(c: Name)
+  lemma W_A4_Both(c: Name)
     ensures K.Load(Permitting(c)).Loaded?
     ensures Pr.HonestBoth(Tab(c), Permitting(c), K.Load(Permitting(c)).plan, Pol(c, []), [Pr.Region(Opened(0), Here(c), Around())], true)
     ensures Wider(Permitting(c), Pol(c, []), Here(c))
@@ -171,7 +171,7 @@ module AnalysisWitnesses {
     assert Reads.FirstGrant([OneRule(c, Permit)], x, 0) == 0;
   }
   // "Nothing is newly permitted" is not said of them.
-  lemma Fails_W(c: Name, plan: K.Plan)
+  lemma X_A4_LeftOut(c: Name, plan: K.Plan)
     ensures !Pr.HonestBoth(Tab(c), Permitting(c), plan, Pol(c, []), [], true)
   {
     hide Passes, Needs, Pr.HonestBoth, Tab, Here;
@@ -182,7 +182,7 @@ module AnalysisWitnesses {
 
   // ---- D ----
   // A forbid where nothing is granted is dead,
-  lemma Holds_D(c: Name)
+  lemma W_A5_Dead(c: Name)
     ensures I.Honest(Tab(c), Forbidding(c), [c], map[c := 0], 2, [I.Dead])
   {
     hide TableOk, PolicyOk, Dom, AssumedF, CompleteF, FactsF, I.AloneF, I.GrantsOf, I.ForbidsOf, I.NeedsOf, I.MaysOf, I.Groups, I.Rooted, I.But, NamesNeeded;
@@ -209,7 +209,7 @@ module AnalysisWitnesses {
     assert GrantF(t, [r]) == E;
   }
   // a permit that permits something is not.
-  lemma Fails_D(c: Name)
+  lemma X_A5_NotDead(c: Name)
     ensures !I.Honest(Tab(c), Permitting(c), [c], map[c := 0], 2, [I.Dead])
   {
     hide Passes, Needs, I.Honest, Tab, Here;

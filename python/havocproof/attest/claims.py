@@ -14,7 +14,7 @@ NOT_YET = "This version has no confined mode: the second sentence of the claim i
 
 WORDS = {
     "A1": 'the analyzer\'s "holds" is true of every moment of the kind that is asked about, and of whole requests',
-    "A2": "the analyzer's example and all of the box shown with it are excluded by the claim, and the kernel permits it",
+    "A2": "the analyzer's example and all of the box shown with it are excluded by the claim; the kernel permits it",
     "A3": "with a budget of as many boxes as a question has, the analyzer comes to an end",
     "A4": "each shown region of a difference is newly permitted somewhere; said to be all, no moment is left out",
     "A5": "without a rule that the analyzer calls dead, the policy says the same of every moment",
