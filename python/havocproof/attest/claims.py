@@ -45,7 +45,7 @@ WORDS = {
 TRUSTED = (
     "Dafny 4.11.0, Boogie and Z3 4.12.1: that what verifies is true; Dafny's Python back end: that the code means it",
     "DafnyRuntimePython 4.11.0, CPython and its standard library",
-    "the Python around the kernel: reading policies and actions, the bridge, the gate, the stores, the ports",
+    "the Python around the kernel: reading policies, claims and actions, the bridges, the gate, the stores, the ports",
     "the operating system's kernel, file system and clock; who people are",
     "this command, which stands in the installation that it checks: compare with a certificate from elsewhere",
 )
