@@ -162,3 +162,30 @@ def test_resources_needs_a_verification(prover: Prover, checkout: Path) -> None:
     assert (checkout / "proofs" / "resources.csv").read_text() == (
         "task,batches,resource_units,dearest_batch\nDecide.Judge (correctness),1,6843,6843\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "alike"),
+    [
+        ("import Grid as Grid\nclass default__: ...\n", True),
+        ("class default__: ... # _pat_let3_0, iife7_\n", True),
+        ("class default__: pass\n", False),
+    ],
+)
+def test_what_kernel_and_analyzer_share_must_be_generated_alike(
+    prover: Prover, fake: Any, monkeypatch: pytest.MonkeyPatch, text: str, alike: bool
+) -> None:
+    translated = Prover._translated
+
+    def other(self: Prover, root: str, work: Path, name: str) -> Path:
+        fresh = translated(self, root, work, name)
+        shared = "class default__: ... # _pat_let0_0, iife1_\n" if "iife" in text else "class default__: ...\n"
+        (fresh / "Decide.py").write_text(shared if name == "kernel" else text, encoding="utf-8")
+        return fresh
+
+    monkeypatch.setattr(Prover, "_translated", other)
+    if alike:
+        prover.generate()
+    else:
+        with pytest.raises(ToolError, match=r"Decide\.py is one thing for the kernel and another for the analyzer"):
+            prover.generate()
