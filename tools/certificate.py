@@ -71,8 +71,8 @@ def reports(root: Path) -> dict[str, str]:
 
 
 def theorems(table: list[prooflog.Task]) -> dict[str, list[str]]:
-    """The headline lemmas that were verified, as `Module.Lemma`, by the id of their theorem: `B2` of `B2_Once`. What else
-    these modules hold has no id."""
+    """The headline lemmas that were verified, as `Module.Lemma`, by the id of their theorem: `B2` of `B2_Once`. What
+    else these modules hold has no id."""
     found: dict[str, list[str]] = {}
     for symbol in sorted({task.symbol for task in table}):
         module, _, name = symbol.rpartition(".")

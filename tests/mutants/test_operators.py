@@ -49,6 +49,7 @@ def made(body: str, operator: str) -> list[str]:
         ("connective", "p && q", ["p || q"]),
         ("connective", "p || q", ["p && q"]),
         ("connective", "p && q && r", []),
+        ("connective", "&& p && q", ["|| p || q"]),
         ("conjunct", "p && q", ["true && q", "p && true"]),
         ("disjunct", "p || q", ["false || q", "p || false"]),
         ("guard", "p ==> q", ["q"]),

@@ -60,11 +60,16 @@ def membership(node: Node, text: str, scope: Scope) -> Iterator[tuple[int, int, 
 
 
 def connective(node: Node, text: str, scope: Scope) -> Iterator[tuple[int, int, str]]:
-    """All of a chain's signs together: Dafny allows no mixture."""
+    """All of a chain's signs together, one before the first part too: Dafny allows no mixture."""
     if node.kind in ("and", "or") and len(node.kids) == 2:
         mark = node.marks[0]
+        sign = "||" if node.kind == "and" else "&&"
+        before = text[: node.kids[0].start].rstrip()
         if text[mark.end : node.kids[1].start].strip() == "":
-            yield mark.start, mark.end, "||" if node.kind == "and" else "&&"
+            if before.endswith(("&&", "||")):
+                yield len(before) - 2, mark.end, sign + text[len(before) : mark.start] + sign
+            else:
+                yield mark.start, mark.end, sign
 
 
 def conjunct(node: Node, text: str, scope: Scope) -> Iterator[tuple[int, int, str]]:
