@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from havocproof.cli.output import as_json
 from havocproof.cli.progress import Progress
 from havocproof.cli.proving import BUDGET
+from havocproof.cli.reporting import Forms, report
 from havocproof.cli.version import version
-from havocproof.cli.writing import write, write_json
 from havocproof.errors import ConfigError, PolicyError
 from havocproof.reports.escape import plain
 
@@ -135,21 +133,13 @@ def _compared(old: Policy, new: Policy, was: str, now: str, budget: int) -> Comp
 
 
 def _written(options: argparse.Namespace, every: Sequence[Compared], code: Exit) -> None:
-    from havocproof.reports import data, diff_page, junit, markdown, sarif, workflow
+    from havocproof.reports import data, diff_page, junit, markdown
     from havocproof.reports.findings import of_difference
 
-    product = version()
-    findings = [finding for each in every for finding in of_difference(each)]
-    if options.json:
-        as_json(data.differences(every, code, product), safe=True)
-    if options.annotate:
-        for line in workflow.commands(findings):
-            print(line, file=sys.stderr if options.json else sys.stdout)
-    if options.sarif is not None:
-        write_json(options.sarif, sarif.sarif(findings, "diff", code, product, Path()))
-    if options.junit is not None:
-        write(options.junit, junit.differences(every, options.fail_on_wider))
-    if options.html is not None:
-        write(options.html, diff_page.diff_page(every, product))
-    if options.markdown is not None:
-        write(options.markdown, "\n".join(map(markdown.difference, every)))
+    forms = Forms(
+        data=lambda: data.differences(every, code, version()),
+        junit=lambda: junit.differences(every, options.fail_on_wider),
+        html=lambda: diff_page.diff_page(every, version()),
+        markdown=lambda: "\n".join(map(markdown.difference, every)),
+    )
+    report(options, "diff", code, [finding for each in every for finding in of_difference(each)], forms)

@@ -5,16 +5,14 @@ from __future__ import annotations
 import argparse
 import difflib
 import os
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from havocproof.cli.output import as_json
 from havocproof.cli.progress import Progress
+from havocproof.cli.reporting import Forms, report
 from havocproof.cli.version import version
-from havocproof.cli.writing import write, write_json
 from havocproof.errors import ConfigError, PolicyError
 
 if TYPE_CHECKING:
@@ -179,21 +177,13 @@ def _key(path: str, policy: Policy, options: argparse.Namespace, what: str) -> s
 
 def _written(options: argparse.Namespace, every: Sequence[Proved], code: Exit) -> None:
     """Everything that was asked for beside the lines above."""
-    from havocproof.reports import data, junit, markdown, page, sarif, workflow
+    from havocproof.reports import data, junit, markdown, page
     from havocproof.reports.findings import of_proofs
 
-    product = version()
-    findings = list(of_proofs(every))
-    if options.json:
-        as_json(data.proofs(every, code, product), safe=True)
-    if options.annotate:
-        for line in workflow.commands(findings):
-            print(line, file=sys.stderr if options.json else sys.stdout)
-    if options.sarif is not None:
-        write_json(options.sarif, sarif.sarif(findings, "prove", code, product, Path()))
-    if options.junit is not None:
-        write(options.junit, junit.junit(every, options.strict))
-    if options.html is not None:
-        write(options.html, page.page(every, product))
-    if options.markdown is not None:
-        write(options.markdown, markdown.proofs(every))
+    forms = Forms(
+        data=lambda: data.proofs(every, code, version()),
+        junit=lambda: junit.junit(every, options.strict),
+        html=lambda: page.page(every, version()),
+        markdown=lambda: markdown.proofs(every),
+    )
+    report(options, "prove", code, list(of_proofs(every)), forms)
