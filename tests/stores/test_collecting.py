@@ -20,8 +20,8 @@ from havocproof.stores import Key, MemoryStore, Record, SqliteStore, Store, depo
 from havocproof.stores.records import canonical
 from havocproof.stores.replay import Replay
 from havocproof.stores.windows import Windows
+from tests.stores.forging import rewrite
 from tests.stores.helpers import intent, key, note, outcome
-from tests.stores.test_journal import rewrite
 from tests.stores.test_sqlite import _environment, failing
 
 DEAD: Callable[[Key, int], bool] = loads_policy(
