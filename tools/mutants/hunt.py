@@ -129,6 +129,11 @@ class Hunt:
     def late(self) -> bool:
         return time.monotonic() > self.deadline
 
+    @property
+    def doubted(self) -> list[Mutant]:
+        """Those that some proof let through and that have no verdict: the deadline came, or the search was quick."""
+        return [mutant for mutant, proofs in self._tried.items() if proofs and not self.store.valid(mutant)]
+
     def _hard(self, place: Workplace, mutant: Mutant) -> None:
         if self.late:
             return
