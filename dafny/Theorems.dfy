@@ -1,6 +1,7 @@
 include "Boundary/Theorems.dfy"
 include "Decide/Worlds.dfy"
 include "Decide/Settling.dfy"
+include "Decide/Telling.dfy"
 include "Policy/Precedence.dfy"
 include "Policy/Unknown.dfy"
 // The headline statements, over the specification in Policy/Spec.dfy and Boundary/. Read `Run(p, trace)` as "the world after
@@ -31,6 +32,8 @@ module Theorems {
   import U = Unknown
   import Reserving
   import Settling
+  import Telling
+  import PS = ApprovalsSpec
   import T = Traces
 
   // B1. After any trace, the code permits a request if and only if the policy in force and the history permit it,
@@ -62,6 +65,32 @@ module Theorems {
     ensures Left(K.Settle(c, used, ok, Run(p, trace).permits[t].now, now, nums, NoWrites), nums, k) ==
             if k in AsMap(c) then Get(M.StateOf(Run(p, trace + [Settle(t, used, ok, now)]).log), k) else Get(nums, k)
   { hide Run, K.Settle; Settling.SettleIsStep(p, trace, t, used, ok, now, c, nums, k); }
+  // Whoever is asked is told exactly whose approval is missing; the ask may stay open as long as the code says, and no longer.
+  lemma B1_Names(p: Policy, trace: seq<Input>, agent: Name, sc: Scene, n: Name)
+    requires Faithful(Run(p, trace), agent, sc) && Says(Run(p, trace), sc).Asked?
+    ensures HasNeed(Says(Run(p, trace), sc).needs, n) <==> PS.Lacks(Run(p, trace), agent, sc.q, sc.now, n)
+  { hide Run, K.Decide; T.RunGood(p, trace); Telling.AskNames(Run(p, trace), agent, sc, n); }
+  lemma B1_Within(p: Policy, trace: seq<Input>, agent: Name, sc: Scene, until: int, most: int)
+    requires Faithful(Run(p, trace), agent, sc) && Says(Run(p, trace), sc).Asked? && Telling.Unasked(Run(p, trace), sc.q, sc.now)
+    requires forall n | HasNeed(Says(Run(p, trace), sc).needs, n) :: n in Current(Run(p, trace)).quorums
+    ensures until - sc.now <= K.Within(Current(Run(p, trace)).quorums, Says(Run(p, trace), sc).needs, most) <==>
+            until - sc.now <= most && Asks(Run(p, trace), agent, sc.q, until, sc.now)
+  { hide Run, K.Decide; T.RunGood(p, trace); Telling.AskWithin(Run(p, trace), agent, sc, until, most); }
+  // The host's word leaves what it leaves in the specification.
+  lemma B1_Tells(p: Policy, trace: seq<Input>, key: Key, now: int, nums: map<Key, int>, k: Key)
+    requires M.Ready(Run(p, trace).log, now) && Shows(nums, M.StateOf(Run(p, trace).log), {key})
+    ensures Left(K.Tell(key, now, nums, NoWrites), nums, k) ==
+            if k == key then Get(M.StateOf(Run(p, trace + [Tell(key, now)]).log), k) else Get(nums, k)
+  { hide Run, K.Tell; Telling.TellIsStep(p, trace, key, now, nums, k); }
+  // A store may drop what the specification forgets; later no operation is admitted, or refused, for what it held.
+  lemma B1_Drops(p: Policy, trace: seq<Input>, key: Key, now: int)
+    requires M.Ready(Run(p, trace).log, now)
+    ensures K.Dead(key, now) <==> Run(p, trace + [Input.Forget(key, now)]).log == Run(p, trace).log + [M.Batch(map[key := Op.Forget], now)]
+  { hide Run, K.Dead; Telling.DeadIsForget(p, trace, key, now); }
+  lemma B1_DropsUnseen(key: Key, now: int, later: int, op: Op, m: int, n: int)
+    requires K.Dead(key, now) && now <= later
+    ensures Admits(key, op, m, later) <==> Admits(key, op, n, later)
+  { Telling.DeadIsUnseen(key, now, later, op, m, n); }
 
   // B2. Each effect was permitted when it was decided, by the policy then in force, which was in force when it was performed.
   lemma B2_PermittedWhenDecided(p: Policy, trace: seq<Input>, n: nat)

@@ -1,6 +1,7 @@
 include "Witnesses.dfy"
 include "Boundary/Witnesses.dfy"
 include "Boundary/ApprovalsWitnesses.dfy"
+include "Decide/TellingWitnesses.dfy"
 include "Policy/PrecedenceWitnesses.dfy"
 // Each theorem of Theorems.dfy used once, on the small run that meets its premises. What it says there is known from it alone:
 // all definitions are hidden. A theorem that says less, or asks for more, does not verify here.
@@ -25,12 +26,16 @@ module TheoremsApplied {
   import Worlds
   import E = Effects
   import F = Frame
+  import H = History
   import K = Kernel
   import M = Machine
   import P = Permission
   import Pr = Precedence
+  import PS = ApprovalsSpec
   import R = SmallRuns
   import Reserving
+  import Telling
+  import TW = TellingWitnesses
   import U = Unknown
   import Th = Theorems
 
@@ -84,6 +89,60 @@ module TheoremsApplied {
     PermittedIs(c, 0, [], 11, 0, 1, W.Nowhere());
     reveal P.Askable();
   }
+  // It names the one whose approval is missing, who gives 10 milliseconds: so long the ask may stay open, and no longer.
+  lemma On_B1_Names(c: AW.Cast, id: Name, d: Name)
+    ensures var v := Worlds.Says(AW.W1(c, id), Waiting(c, id, d)); v.Asked? && HasNeed(v.needs, c.need)
+  {
+    hide Worlds.Says, Worlds.Faithful, Worlds.Askable, Run, HasNeed, PS.Lacks;
+    WaitingIs(c, id, d);
+    On_B1_Ask(c, id, d);
+    TW.LacksIs(c, id, d);
+    Th.B1_Names(AW.Pol(c, id), [Hire(c.agent, c.kind)], c.agent, Waiting(c, id, d), c.need);
+  }
+  lemma On_B1_Within(c: AW.Cast, id: Name, d: Name)
+    requires c.session != c.user
+    ensures var w, v := AW.W1(c, id), Worlds.Says(AW.W1(c, id), Waiting(c, id, d));
+            v.Asked? && 10 <= K.Within(AW.Pol(c, id).quorums, v.needs, 60) && !(11 <= K.Within(AW.Pol(c, id).quorums, v.needs, 60)) &&
+            !(10 <= K.Within(AW.Pol(c, id).quorums, v.needs, 9))
+  {
+    var w, t, sc := AW.W1(c, id), [Hire(c.agent, c.kind)], Waiting(c, id, d);
+    TW.X_TooLong(c, id, d);
+    On_B1_Ask(c, id, d);
+    hide Worlds.Says, Worlds.Faithful, Worlds.Askable, Run, HasNeed, PS.Lacks, K.Within, Asks;
+    WaitingIs(c, id, d);
+    TW.LacksIs(c, id, d);
+    forall n | HasNeed(Worlds.Says(w, sc).needs, n) ensures n in Current(w).quorums { Th.B1_Names(AW.Pol(c, id), t, c.agent, sc, n); }
+    Th.B1_Within(AW.Pol(c, id), t, c.agent, sc, 11, 60);
+    Th.B1_Within(AW.Pol(c, id), t, c.agent, sc, 12, 60);
+    Th.B1_Within(AW.Pol(c, id), t, c.agent, sc, 11, 9);
+  }
+  // The host's word sets a mark to the time, and a note of what is done to no earlier one; a store drops what is over.
+  lemma On_B1_Tells(c: Cast, k: Key)
+    requires Marking(k) || k.0 == 4
+    ensures Left(K.Tell(k, 7, map[], NoWrites), map[], k) == 7 && Left(K.Tell(k, 7, map[], NoWrites), map[], KeyIn(c, 0)) == 0
+  {
+    hide K.Tell, Left, Run, Step;
+    W.Fresh(c, 7);
+    H.RunOne(Pol(c, 0), [Who(c)], Tell(k, 7));
+    TW.X_UnwrittenWord(c, k);
+    Th.B1_Tells(Pol(c, 0), [Who(c)], k, 7, map[], k);
+    Th.B1_Tells(Pol(c, 0), [Who(c)], k, 7, map[], KeyIn(c, 0));
+  }
+  lemma On_B1_Drops(c: Cast, k: Key, now: int)
+    requires Counting(k) && 0 <= now
+    ensures K.Dead(k, now) <==> !Open(k, now)
+  {
+    hide K.Dead, Run, Step;
+    W.Fresh(c, 7);
+    H.RunOne(Pol(c, 0), [Who(c)], Input.Forget(k, now));
+    Telling.BookOne(Start1(c), k, Op.Forget, now);
+    assert Step(Start1(c), Input.Forget(k, now)).log == Book(Start1(c), map[k := Op.Forget], now).log by { reveal Step; }
+    Th.B1_Drops(Pol(c, 0), [Who(c)], k, now);
+  }
+  lemma On_B1_DropsUnseen(k: Key, op: Op, m: int)
+    requires K.Dead(k, 5) && Admits(k, op, m, 6)
+    ensures Admits(k, op, 0, 6)
+  { hide K.Dead, Admits; Th.B1_DropsUnseen(k, 5, 6, op, m, 0); }
   lemma On_B1_Writes(c: Cast, k: Key)
     ensures Worlds.Says(Start1(c), Seen(c, 7)).Permitted? && !Worlds.Says(Start1(c), Seen(c, 7)).used
     ensures AsMap(Worlds.Says(Start1(c), Seen(c, 7)).charges) == Ops(c, 7, 0)
