@@ -9,7 +9,7 @@ STYLE = """
   --box: #161b22; --good: #56d364; --bad: #ff8f87; --open: #e3b341; --permit: #12261a; --ask: #2e2410; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 68rem; padding: 1.5rem 1rem 4rem; background: var(--ground); color: var(--text);
-  font: 16px/1.5 system-ui, sans-serif; }
+  font: 16px/1.5 system-ui, sans-serif; overflow-wrap: break-word; }
 h1 { font-size: 1.6rem; margin: 0 0 .25rem; }
 h2 { font-size: 1.3rem; margin: 2.5rem 0 .5rem; } h3 { font-size: 1.05rem; }
 code, pre, svg text { font-family: ui-monospace, Menlo, Consolas, monospace; font-size: .875em; }
@@ -18,10 +18,10 @@ pre { background: var(--box); border: 1px solid var(--line); border-radius: 4px;
 table { border-collapse: collapse; width: 100%; margin: .5rem 0 1rem; }
 caption { text-align: left; color: var(--soft); padding-bottom: .3rem; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid var(--line); }
-td, dd { overflow-wrap: break-word; } dd { min-width: 0; }
+dd { min-width: 0; }
 .scroll { overflow-x: auto; }
 .quiet { color: var(--soft); }
-.status { font-weight: 600; white-space: nowrap; }
+.status { font-weight: 600; } span.status { white-space: nowrap; }
 .holds { color: var(--good); } .broken { color: var(--bad); } .undecided { color: var(--open); }
 article { border: 1px solid var(--line); border-left: 4px solid var(--open); border-radius: 4px;
   padding: .2rem 1rem .6rem; margin: 1rem 0; }
