@@ -16,7 +16,7 @@ from tests.policy.support import DAY, NOW, SCOPES
 VERBS = ("file.read", "file.write", "file.delete")
 PLACES = ("/a/**", "/a/x", "/a/*/y", "/b/**", "/a/x/*", "/**")
 PATHS = ("/a", "/b", "/c", "/a/x", "/a/z", "/b/x", "/a/x/y", "/a/z/y", "/a/x/z", "/a/x/y/z", "/b/.env")
-SIZES = ("{max: 2}", "{above: 2}", "{min: 2, max: 3}", "{min: 4}")
+SIZES = ("{max: 2 B}", "{above: 2 B}", "{min: 2 B, max: 3 B}", "{min: 4 B}")
 BYTES = (0, 1, 2, 3, 4, 5)
 HEAD = """\
 havocproof: 1
