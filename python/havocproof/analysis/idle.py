@@ -15,6 +15,9 @@ from havocproof.analysis.tables import Table
 if TYPE_CHECKING:
     from havocproof.analysis.analyzer import Analyzer
 
+LEAST = 500
+"""Boxes for each rule, at least. All rules of a verb share the budget of one question: nobody asked for this answer."""
+
 
 def dead_rules(analyzer: Analyzer) -> tuple[DeadRule, ...]:
     """Rules all of whose verbs were decided: the policy without them says the same of every moment."""
@@ -30,7 +33,8 @@ def dead_rules(analyzer: Analyzer) -> tuple[DeadRule, ...]:
         table = analyzer.table(verb, (), None)
         key, ids = _ordered(table, by_verb[verb])
         places = _dafny.Map({rule: at for at, rule in enumerate(ids)})
-        lives = Idle.default__.Lives(table.value, analyzer.code, ids, places, key, analyzer.budget)
+        boxes = min(analyzer.budget, max(LEAST, analyzer.budget // max(1, len(ids))))
+        lives = Idle.default__.Lives(table.value, analyzer.code, ids, places, key, boxes)
         alive |= {rule for rule, life in zip(ids, lives, strict=True) if not life.is_Dead}
     return tuple(DeadRule(rule, _hiding(analyzer, rule, mine)) for rule, mine in pieces.items() if rule not in alive)
 
