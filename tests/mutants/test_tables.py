@@ -112,6 +112,9 @@ def test_a_damaged_row_names_its_line(root: Path, old: str) -> None:
         ('symbol = "', 'nth = 0\nsymbol = "', "nth must be a number from 1"),
         ("[[survivor]]", "[survivor]", r"entries begin with \[\[survivor\]\]"),
         ('reason = "', "reason = ", "is no TOML"),
+        ('reason = "', 'because = "x"\nreason = "', "one of reason and because"),
+        ('reason = "', 'because = "', "does not stand under"),
+        ("[[survivor]]", f'[reasons]\nfree = "{REASON}"\n[[survivor]]', "nothing survives because of free"),
     ],
 )
 def test_a_faulty_reason_is_named(root: Path, old: str, new: str, message: str) -> None:
@@ -119,6 +122,14 @@ def test_a_faulty_reason_is_named(root: Path, old: str, new: str, message: str) 
     path.write_text(path.read_text().replace(old, new))
     with pytest.raises(ToolError, match=message):
         gate.check(root)
+
+
+def test_several_survivors_share_a_reason(root: Path) -> None:
+    path = root / survivors.FILE
+    before = survivors.reasons(root)
+    own = path.read_text()
+    path.write_text(f'[reasons]\nshared = "{REASON}"\n\n' + own.replace(f'reason = "{REASON}"', 'because = "shared"'))
+    assert survivors.reasons(root) == before
 
 
 def test_one_reason_twice_is_named(root: Path) -> None:
