@@ -38,6 +38,7 @@ def test_a_label_that_every_move_brings() -> None:
     assert isinstance(outcome, Holds)
     assert outcome.by == ("afterwards that session carries the label `private`",)
     assert outcome.vacuous == ""
+    assert outcome.argued == ""
 
 
 def test_a_source_that_brings_no_label() -> None:
@@ -117,6 +118,7 @@ def test_a_fact_that_is_undone_and_by_whom_it_is_done() -> None:
     _, outcome = told(DONE, claim + "check")
     assert isinstance(outcome, Holds)
     assert outcome.by == ("afterwards `checked` is not done in the run, until `check` succeeds",)
+    assert outcome.argued.startswith("that this stays so is argued")
     _, outcome = told(DONE, claim + "[other, check]")
     assert isinstance(outcome, Holds)
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
+from havocproof.proving.results import Holds
 from havocproof.reports import data, text
 from havocproof.reports.escape import code, fenced, plain
 from havocproof.reports.findings import of_difference, of_proofs
 from havocproof.reports.markdown import difference, proofs
+from havocproof.reports.page import page
 from havocproof.reports.proved import Exit, Proved, code_of_difference, code_of_proofs, path_of
 from havocproof.reports.workflow import commands
 from tests.reports.made import EVIL, RESULTS, compared, proved, report, unread
@@ -24,6 +27,16 @@ def test_a_claim_that_holds_takes_one_line() -> None:
     assert text.result(FINE, "desk.yaml") == "holds           fine  desk.yaml:20"
     assert text.result(HOLLOW, "desk.yaml").splitlines()[0] == "holds (vacuous) hollow  desk.yaml:21"
     assert "no such action is permitted anyway" in text.result(HOLLOW, "desk.yaml")
+
+
+def test_what_no_theorem_covers_is_said_beside_the_answer_wherever_it_is_told() -> None:
+    argued = replace(FINE, outcome=Holds(by=("afterwards `x` is not done",), argued="the last step is argued"))
+    assert text.result(argued, "desk.yaml").splitlines()[0] == "holds (argued)  fine  desk.yaml:20"
+    assert "The last step is argued." in text.result(argued, "desk.yaml")
+    assert "(argued)" in proofs([proved(argued)])
+    said = data.proofs([proved(argued)], Exit.HOLDS, "1")
+    assert said["policies"][0]["results"][0]["argued"] == "the last step is argued"
+    assert "holds (argued)" in page([proved(argued)], "1")
 
 
 def test_a_false_claim_tells_everything_that_is_needed_to_act() -> None:

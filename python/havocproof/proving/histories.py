@@ -35,6 +35,7 @@ _RUN = ("run",)
 _SELF = ("self",)
 _NEVER = "nothing of `after` is ever permitted"
 _NO_HISTORY = "no invariant of the state was found that excludes it, and no history that leads there"
+_ARGUED = "that this stays so is argued (decision 0016) and tried by random runs; each question behind it was proved"
 _REMEDY = "Let a label come from every action under `after`, or a fact be undone by each of them."
 Search = Callable[[Invariant, Conjunction], results.Outcome]
 
@@ -74,7 +75,8 @@ class Histories:
         holding = [outcome for outcome in found if isinstance(outcome, results.Holds)]
         by = tuple(dict.fromkeys(text for outcome in holding for text in outcome.by))
         vacuous = {outcome.vacuous for outcome in holding}
-        return results.Holds(vacuous.pop() if len(vacuous) == 1 else "", by)
+        argued = next((outcome.argued for outcome in holding if outcome.argued), "")
+        return results.Holds(vacuous.pop() if len(vacuous) == 1 else "", by, argued=argued)
 
     def _kinds(self) -> list[Conjunction]:
         """Who may act, as a test; one that says nothing if there is one kind of agent."""
@@ -91,8 +93,7 @@ class Histories:
         found = self.search(claim, (*known_tests(known), *who))
         match found:
             case results.Holds():
-                always = isinstance(self.search(claim, who), results.Holds)
-                return results.Holds(found.vacuous, () if always else tuple(each.text for each in known))
+                return self._held(claim, who, known, found.vacuous)
             case results.Undecided():
                 return found
         assert isinstance(found, results.Broken)
@@ -102,6 +103,17 @@ class Histories:
             return results.Broken("After what stands in `after`, an action like this is permitted.", history)
         rules = found.example.rules if found.example is not None else ()
         return results.Undecided(_NO_HISTORY, rules, _REMEDY)
+
+    def _held(self, claim: Invariant, who: Conjunction, known: Sequence[Known], vacuous: str) -> results.Holds:
+        """With as little as does it: nothing known (A1), one mark that only grows (H2), or all of them (argued)."""
+        if isinstance(self.search(claim, who), results.Holds):
+            return results.Holds(vacuous)
+        ends = any(ending(claim, verb) for event in claim.after for verb in event.verbs)
+        for each in known:
+            grows = isinstance(each.test, Stands)
+            if grows and not ends and isinstance(self.search(claim, (each.test, *who)), results.Holds):
+                return results.Holds(vacuous, (each.text,))
+        return results.Holds(vacuous, tuple(each.text for each in known), argued=_ARGUED)
 
     def beginnings(self, claim: Invariant, missing: Conjunction = (), left: Mark | None = None) -> Iterator[Answer]:
         """Whether a move of `after` is ever permitted: in a state that passes `missing`, without leaving the mark."""

@@ -108,11 +108,13 @@ class Holds:
     vacuous   "" or why the claim says nothing: no action like this is permitted anyway
     by        what it rests on where that is not the search: the budget of `at_most`, the invariant of a history
     example   of `some`: an action that is permitted
+    argued    "" or the step from what was proved to the claim that no theorem covers
     """
 
     vacuous: str = ""
     by: tuple[str, ...] = ()
     example: Example | None = None
+    argued: str = ""
 
 
 @dataclass(frozen=True, slots=True)

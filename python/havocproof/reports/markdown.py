@@ -8,7 +8,7 @@ from havocproof.errors import Problem
 from havocproof.proving.results import Change, Opened, Result
 from havocproof.reports.escape import code, fenced
 from havocproof.reports.proved import Compared, Proved, where
-from havocproof.reports.story import Saying, action, bound, closing, granting, headline, named, rule, told, verdict
+from havocproof.reports.story import Saying, action, bound, closing, granting, named, qualities, rule, told, verdict
 
 MARK = {"holds": "✅ holds", "broken": "❌ **false**", "undecided": "⚠️ not decided"}
 _MOST = 50  # regions of one summary; a comment has at most 65,536 letters
@@ -37,9 +37,9 @@ def _policy(proved: Proved) -> Iterator[str]:
         yield "| invariant | line | |"
         yield "| --- | --- | --- |"
         for each in report.results:
-            vacuous = " (vacuous)" if "vacuous" in headline(each) else ""
+            more = "".join(f" ({quality})" for quality in qualities(each))
             at = code(where(proved.path, each.file, each.line))
-            yield f"| {code(each.id)} | {at} | {MARK[each.status]}{vacuous} |"
+            yield f"| {code(each.id)} | {at} | {MARK[each.status]}{more} |"
     if proved.left_out:
         yield ""
         yield f"{proved.left_out} more were not asked for."

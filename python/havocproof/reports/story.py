@@ -50,11 +50,13 @@ def _told(result: Result, path: str) -> Iterator[Saying]:
     if result.guard:
         yield Saying("of guard", (result.guard,))
     match result.outcome:
-        case Holds(vacuous=vacuous, by=by, example=example):
+        case Holds(vacuous=vacuous, by=by, example=example, argued=argued):
             if vacuous:
                 yield Saying("note", (f"It says nothing: {vacuous}",))
             if by:
                 yield Saying("rests on", by)
+            if argued:
+                yield Saying("note", (_sentence(argued),))
             if example is not None:
                 yield from of_example(example, path, "for example")
         case Broken(why=why, example=example, edit=edit):
@@ -123,8 +125,19 @@ def rule(line: Line, path: str) -> str:
 
 def headline(result: Result) -> str:
     """The status with what qualifies it."""
-    vacuous = isinstance(result.outcome, Holds) and result.outcome.vacuous
-    return STATUS[result.status] + (" (vacuous)" if vacuous else "")
+    return STATUS[result.status] + "".join(f" ({each})" for each in qualities(result))
+
+
+def qualities(result: Result) -> tuple[str, ...]:
+    """What qualifies that a claim holds."""
+    if not isinstance(result.outcome, Holds):
+        return ()
+    said = {"vacuous": result.outcome.vacuous, "argued": result.outcome.argued}
+    return tuple(name for name, why in said.items() if why)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + "."
 
 
 def opening(opened: Opened, new: str, old: str) -> str:
