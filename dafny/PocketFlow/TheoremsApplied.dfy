@@ -33,7 +33,7 @@ module PocketFlowTheoremsApplied {
   // ---- P1 ----
   ghost function Replayed(c: Cast): seq<In> { [Outside(Who(c)), Input.Ask(0, A(c, 7)), Input.Act(0, 0), Input.Act(0, 0)] }
   lemma On_P1_EveryEffectWasPermitted(c: Cast, fs: FState)
-    ensures var s := Contained(P(c), fs, X.Few(), Replayed(c)).0; |s.world| == 1 && Permitted(s, 0)
+    ensures var s := Contained(P(c), fs, X.Few(), Replayed(c)).0; |s.world| == 1 && Permitted(s, 0) && s.gate.p == P(c)
   {
     hide Contained, Permitted;
     X.X_P1_Replayed(c, fs);
@@ -117,7 +117,7 @@ module PocketFlowTheoremsApplied {
   lemma On_P1_EachOnce(c: Cast, fs: FState)
     ensures var s := Contained(P(c), fs, X.Few(), Twice(c)).0; |s.gate.effects| > 1 && s.gate.effects[0] < s.gate.effects[1]
   {
-    hide Contained;
+    hide Contained, Two;
     DoesTwice(c, fs);
     Th.P1_EachOnce(P(c), fs, X.Few(), Twice(c), 0, 1);
   }
@@ -161,6 +161,7 @@ module PocketFlowTheoremsApplied {
   // ---- P2 ----
   lemma On_P2_PermittedRunsAreUntouched(c: Cast)
     ensures var x := Contained(P(c), X.Lone(), X.Few(), X.Asking7(c)); x.0.world == [A(c, 7)] && x.1 == X.Sees7(c)
+    ensures Contained(P(c), X.Lone(), X.Few(), X.Asking7(c)).0.fs == Uncontained(X.Lone(), X.Asking7(c)).0.fs
   {
     hide Contained, Uncontained, T.Admits;
     X.W_P2_PermittedRun(c);
@@ -168,6 +169,7 @@ module PocketFlowTheoremsApplied {
   }
   lemma On_P2_UntilTheFirstRefusal(c: Cast)
     ensures Uncontained(X.Lone(), X.Asking7(c)).0.world == [A(c, 7)] && Uncontained(X.Lone(), X.Asking7(c)).1 == X.Sees7(c)
+    ensures Uncontained(X.Lone(), X.Asking7(c)).0.fs == Contained(P(c), X.Lone(), X.Few(), X.Asking7(c)).0.fs
   {
     hide Contained, Uncontained;
     On_P2_PermittedRunsAreUntouched(c);
@@ -180,7 +182,10 @@ module PocketFlowTheoremsApplied {
     Th.P2_UntilTheFirstRefusal(P(c), X.Lone(), X.Few(), X.Asking7(c));
   }
   lemma On_P2_RefusalIsInert(c: Cast, fs: FState)
-    ensures Step(TheGate(), X.Free(fs, G1(c), map[], 0, [], 5, 3), Input.Ask(0, A(c, 11))).1 == [Denied(0, A(c, 11))]
+    ensures var s := X.Free(fs, G1(c), map[], 0, [], 5, 3);
+            var x := Step(TheGate(), s, Input.Ask(0, A(c, 11)));
+            x.1 == [Denied(0, A(c, 11))] && x.0.fs == fs && x.0.patience == 2 && x.0.steps == 5 && x.0.open == map[] &&
+            BoundaryOf(x.0.gate).permits == BoundaryOf(s.gate).permits
   {
     hide Step, B.Permits, B.Run;
     Refuses11(c);
