@@ -159,8 +159,14 @@ module PocketFlowTheoremsApplied {
   }
 
   // ---- P2 ----
-  lemma On_P2_PermittedRunsAreUntouched(c: Cast)
+  lemma Permitted7(c: Cast)
     ensures var x := Contained(P(c), X.Lone(), X.Few(), X.Asking7(c)); x.0.world == [A(c, 7)] && x.1 == X.Sees7(c)
+  {
+    hide Contained, Uncontained, T.Admits;
+    X.W_P2_PermittedRun(c);
+    Th.P2_PermittedRunsAreUntouched(P(c), X.Lone(), X.Few(), X.Asking7(c));
+  }
+  lemma On_P2_PermittedRunsAreUntouched(c: Cast)
     ensures Contained(P(c), X.Lone(), X.Few(), X.Asking7(c)).0.fs == Uncontained(X.Lone(), X.Asking7(c)).0.fs
   {
     hide Contained, Uncontained, T.Admits;
@@ -172,7 +178,7 @@ module PocketFlowTheoremsApplied {
     ensures Uncontained(X.Lone(), X.Asking7(c)).0.fs == Contained(P(c), X.Lone(), X.Few(), X.Asking7(c)).0.fs
   {
     hide Contained, Uncontained;
-    On_P2_PermittedRunsAreUntouched(c);
+    Permitted7(c);
     var es := X.Sees7(c);
     assert es[1..][1..] == es[2..] && es[2..][1..] == es[3..] && es[3..][1..] == es[4..] && es[4..][1..] == [];
     assert T.Quiet(es[4..]);

@@ -99,11 +99,26 @@ class Program:
     def reached(self, texts: Iterable[tuple[Declaration, str]]) -> set[str]:
         """All functions that these texts mean, through bodies of functions."""
         found: set[str] = set()
-        front = {name for declaration, text in texts for name in self._names(declaration, text)}
+        front = {name for declaration, text in texts for name in self._meant(declaration, text)}
         while front := {name for name in front if name not in found and not self.declarations[name].is_lemma}:
             found |= front
-            front = {name for near in front for name in self.seen[near]}
+            bodies = ((self.declarations[near], self.visible(self.declarations[near])) for near in front)
+            front = {name for declaration, text in bodies for name in self._meant(declaration, text)}
         return found
+
+    def _meant(self, declaration: Declaration, text: str) -> set[str]:
+        """Of what a text names what it can mean: `A.name` is of the module behind A, a bare name of an open one."""
+        imports = self.modules[declaration.module].imports
+        aliases = {one.alias: one.target for one in imports}
+        opened = {declaration.module, *(one.target for one in imports if one.opened)}
+        tokens, found = words(text), set[str]()
+        for place, token in enumerate(tokens):
+            if token.kind != "word" or token.text not in self._named:
+                continue
+            before = tokens[place - 2].text if place >= 2 and tokens[place - 1].text == "." else None
+            near = opened if before is None else {aliases[before]} if before in aliases else set[str]()
+            found |= {full for full in self._named[token.text] if full.rpartition(".")[0] in near}
+        return found - {declaration.full}
 
     @cached_property
     def imports(self) -> dict[str, set[str]]:
