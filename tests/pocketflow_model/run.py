@@ -20,6 +20,8 @@ from tests.pocketflow_model.real import run
 
 CHUNK = 250
 SHOWN = 5
+TOLD = 50_000
+"""Runs between two lines of progress."""
 
 
 def compare(seeds: range, semantics: str) -> tuple[list[tuple[int, str]], Counter[str]]:
@@ -84,6 +86,11 @@ def main() -> int:
     with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn")) as pool:
         for (_, semantics), (found, seen) in zip(work, pool.map(compare, *zip(*work, strict=True)), strict=True):
             total += seen
+            if total["runs"] // TOLD > (total["runs"] - seen["runs"]) // TOLD and total["runs"] < options.runs:
+                rest = (time.monotonic() - started) / total["runs"] * (options.runs - total["runs"]) / 60
+                print(
+                    f"  {total['runs']:,} runs, {failed} differences; {rest:.0f} min left", file=sys.stderr, flush=True
+                )
             for seed, said in found:
                 failed += 1
                 if failed <= SHOWN:
