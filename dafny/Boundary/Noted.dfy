@@ -15,30 +15,35 @@ module Noted {
   import M = Machine
 
   // ---- what happens to a run, by the number of the input ----
-  // Input number j asks, and is permitted.
-  ghost predicate Given(p: Policy, trace: seq<Input>, j: nat) {
+  // Input number j asks, and is permitted;
+  opaque ghost predicate Given(p: Policy, trace: seq<Input>, j: nat) {
     j < |trace| && trace[j].Decide? && Permits(Run(p, trace[..j]), trace[j].agent, trace[j].q, trace[j].now)
   }
-  ghost function OpsAt(p: Policy, trace: seq<Input>, j: nat): map<Key, Op>
-    requires j < |trace| && trace[j].Decide?
-  { OpsOf(Run(p, trace[..j]), trace[j].agent, trace[j].q, trace[j].now) }
+  // and its batch has an operation under the key.
+  opaque ghost predicate Touches(p: Policy, trace: seq<Input>, j: nat, k: Key) {
+    Given(p, trace, j) && (reveal Given(); k in OpsOf(Run(p, trace[..j]), trace[j].agent, trace[j].q, trace[j].now))
+  }
   // The input says that what a permit allowed has succeeded, and this is taken down.
   ghost predicate Settles(w: World, i: Input) {
     && i.Settle? && i.ok && i.token < |w.permits| && w.permits[i.token].status.Performed?
     && var pm := w.permits[i.token]; Takes(w, Closing(pm.ops, i.used, true, pm.now), i.now)
   }
   // Input number i says so of what input number j was permitted.
-  ghost predicate Succeeds(p: Policy, trace: seq<Input>, i: nat, j: nat) {
+  opaque ghost predicate Succeeds(p: Policy, trace: seq<Input>, i: nat, j: nat) {
     i < |trace| && Settles(Run(p, trace[..i]), trace[i]) && Run(p, trace[..i]).permits[trace[i].token].born == j
   }
   // Between inputs number `from` and m: the host does not tell that it is done,
   opaque ghost predicate Untold(trace: seq<Input>, from: nat, m: nat, k: Key) {
     forall i: nat | from < i < m && i < |trace| && trace[i].Tell? :: trace[i].key != k
   }
-  // and nothing that would be noted under the key succeeds, if it was permitted after `from`.
+  // and nothing that is noted under the key succeeds, if it was permitted after `from`.
   opaque ghost predicate Unnoted(p: Policy, trace: seq<Input>, from: nat, m: nat, k: Key) {
-    forall i: nat, j: nat | from < j < i < m && Given(p, trace, j) && Succeeds(p, trace, i, j) :: k !in OpsAt(p, trace, j)
+    forall i: nat, j: nat | from < j < i < m && Succeeds(p, trace, i, j) :: !Touches(p, trace, j, k)
   }
+  // What stands under the key before input number j.
+  opaque ghost function Before(p: Policy, trace: seq<Input>, j: nat, k: Key): int
+    requires j <= |trace|
+  { At(Run(p, trace[..j]), k) }
 
   // ---- one step ----
   ghost function At(w: World, k: Key): int { Get(M.StateOf(w.log), k) }
@@ -116,14 +121,6 @@ module Noted {
     requires M.Sound(log) && n <= |log|
     ensures M.Latest(log[..n]) <= M.Latest(log)
   { reveal M.Sound(); }
-  // A decision that was permitted is the last that happened by then.
-  lemma GivenNow(p: Policy, trace: seq<Input>, j: nat)
-    requires Given(p, trace, j)
-    ensures M.Latest(Run(p, trace[..j + 1]).log) == trace[j].now
-  {
-    hide Run, Permits, OpsOf, Uses, GrantsAfter;
-    StepOf(p, trace, j);
-  }
   lemma StepOf(p: Policy, trace: seq<Input>, j: nat)
     requires j < |trace|
     ensures Run(p, trace[..j + 1]) == Step(Run(p, trace[..j]), trace[j])
@@ -132,11 +129,20 @@ module Noted {
     assert trace[..j + 1] == trace[..j] + [trace[j]];
     H.RunOne(p, trace[..j], trace[j]);
   }
+  // A decision that was permitted is the last that happened by then.
+  lemma GivenNow(p: Policy, trace: seq<Input>, j: nat)
+    requires Given(p, trace, j)
+    ensures j < |trace| && trace[j].Decide? && M.Latest(Run(p, trace[..j]).log) <= trace[j].now == M.Latest(Run(p, trace[..j + 1]).log)
+  {
+    hide Run, Permitted, OpsOf, Uses, GrantsAfter;
+    reveal Given();
+    StepOf(p, trace, j);
+  }
   lemma GivenLater(p: Policy, trace: seq<Input>, i: nat, j: nat)
     requires i < j <= |trace| && Given(p, trace, i)
-    ensures trace[i].now <= M.Latest(Run(p, trace[..j]).log)
+    ensures trace[i].Decide? && trace[i].now <= M.Latest(Run(p, trace[..j]).log)
   {
-    hide Run, Permits;
+    hide Run;
     GivenNow(p, trace, i);
     assert trace[..j][..i + 1] == trace[..i + 1];
     LatestGrows(p, trace[..j], i + 1);
@@ -145,13 +151,14 @@ module Noted {
   lemma PermitGiven(p: Policy, trace: seq<Input>, m: nat, t: nat)
     requires m <= |trace| && t < |Run(p, trace[..m]).permits|
     ensures var pm := Run(p, trace[..m]).permits[t];
-            pm.born < m && Given(p, trace, pm.born) && trace[pm.born].now == pm.now && OpsAt(p, trace, pm.born) == pm.ops
+            && pm.born < m && Given(p, trace, pm.born) && trace[pm.born] == Decide(pm.agent, pm.q, pm.now)
+            && forall k :: k in pm.ops <==> Touches(p, trace, pm.born, k)
   {
     hide Run, Permits, OpsOf, Uses;
     var pm := Run(p, trace[..m]).permits[t];
     H.AllBorn(p, trace[..m], t);
     H.BornSpends(p, trace[..m], pm);
-    reveal H.Born();
+    reveal H.Born(), Given(), Touches();
     assert trace[..m][..pm.born] == trace[..pm.born];
   }
   // Nothing is done later than the last that happened.
@@ -159,9 +166,8 @@ module Noted {
     requires m <= |trace| && k.0 == 4
     ensures At(Run(p, trace[..m]), k) <= M.Latest(Run(p, trace[..m]).log)
   {
-    hide Step, Permits, OpsOf, Takes, Closing;
-    if m == 0 { assert trace[..0] == []; } else {
-      hide Run;
+    hide Run, Step, Takes, Closing;
+    if m == 0 { assert trace[..0] == []; reveal Run; } else {
       var w, i := Run(p, trace[..m - 1]), trace[m - 1];
       DoneBefore(p, trace, m - 1, k);
       StepOf(p, trace, m - 1);
@@ -179,16 +185,15 @@ module Noted {
   // What is done, is done by decisions no later than input number `from`.
   lemma StaysUndone(p: Policy, trace: seq<Input>, from: nat, m: nat, k: Key)
     requires from < m <= |trace| && k.0 == 4 && Given(p, trace, from) && Untold(trace, from, m, k) && Unnoted(p, trace, from, m, k)
-    ensures At(Run(p, trace[..m]), k) <= trace[from].now
+    ensures trace[from].Decide? && Before(p, trace, m, k) <= trace[from].now
   {
-    hide Run, Step, Permits, OpsOf, Takes, Closing, At, Given, OpsAt;
+    hide Run, Step, Takes, Closing, At;
+    reveal Before();
     var w, i := Run(p, trace[..m - 1]), trace[m - 1];
     StepOf(p, trace, m - 1);
     StepAt(w, i, k);
-    if m == from + 1 {
-      DoneBefore(p, trace, from, k);
-      assert i.Decide? && M.Latest(w.log) <= i.now by { reveal Given, Permits; }
-    } else {
+    GivenNow(p, trace, from);
+    if m == from + 1 { DoneBefore(p, trace, from, k); } else {
       assert Untold(trace, from, m - 1, k) by { reveal Untold(); }
       assert Unnoted(p, trace, from, m - 1, k) by { reveal Unnoted(); }
       StaysUndone(p, trace, from, m - 1, k);
@@ -198,39 +203,49 @@ module Noted {
   lemma NotedEarly(p: Policy, trace: seq<Input>, from: nat, m: nat, k: Key)
     requires from + 1 < m <= |trace| && k.0 == 4 && Given(p, trace, from) && Untold(trace, from, m, k) && Unnoted(p, trace, from, m, k)
     requires Notes(Run(p, trace[..m - 1]), trace[m - 1], k)
-    ensures Since(Run(p, trace[..m - 1]), trace[m - 1], k) <= trace[from].now
+    ensures trace[from].Decide? && Since(Run(p, trace[..m - 1]), trace[m - 1], k) <= trace[from].now
   {
-    hide Run, Permits, OpsOf, Takes, Closing, OpsAt;
+    hide Run, Takes, Closing;
     var w, i := Run(p, trace[..m - 1]), trace[m - 1];
     assert !(i.Tell? && i.key == k) by { reveal Untold(); }
     var pm := w.permits[i.token];
     PermitGiven(p, trace, m - 1, i.token);
+    GivenNow(p, trace, from);
     if from < pm.born {
-      assert Succeeds(p, trace, m - 1, pm.born);
+      assert Succeeds(p, trace, m - 1, pm.born) by { reveal Succeeds(); }
       reveal Unnoted();
-    } else if pm.born < from {
-      GivenLater(p, trace, pm.born, from);
-      reveal Permits;
-    }
+    } else if pm.born < from { GivenLater(p, trace, pm.born, from); }
   }
-  // What a decision reset was reset no earlier, ever after.
+  // What a decision sets is not set earlier, ever after.
   lemma StaysReset(p: Policy, trace: seq<Input>, from: nat, m: nat, k: Key)
-    requires from < m <= |trace| && Marking(k) && Given(p, trace, from) && k in OpsAt(p, trace, from)
-    ensures trace[from].now <= At(Run(p, trace[..m]), k)
+    requires from < m <= |trace| && Marking(k) && Touches(p, trace, from, k)
+    ensures trace[from].Decide? && 0 < trace[from].now <= Before(p, trace, m, k)
   {
-    hide Run, Permits, OpsOf, Uses, GrantsAfter;
-    var w, i := Run(p, trace[..from]), trace[from];
-    var b := M.Batch(OpsOf(w, i.agent, i.q, i.now), i.now);
-    StepOf(p, trace, from);
-    var w1 := Run(p, trace[..from + 1]);
-    assert w1.log == w.log + [b];
-    BatchAt(w, b, k);
-    L.OpsTouch(w, i.agent, i.q, i.now);
-    assert At(w1, k) == i.now by { reveal M.Then(); }
+    hide Run, Permits, OpsOf;
+    TouchedNow(p, trace, from, k);
+    var log := Run(p, trace[..from + 1]).log;
     T.RunGood(p, trace[..m]);
     assert trace[..m][..from + 1] == trace[..from + 1];
     L.RunLog(p, trace[..m], from + 1);
-    LogAtLeast(Run(p, trace[..m]).log, |w1.log|, k, i.now);
+    LogAtLeast(Run(p, trace[..m]).log, |log|, k, trace[from].now);
+    reveal Before();
+  }
+  lemma TouchedNow(p: Policy, trace: seq<Input>, from: nat, k: Key)
+    requires Marking(k) && Touches(p, trace, from, k)
+    ensures from < |trace| && trace[from].Decide?
+    ensures 0 < trace[from].now == At(Run(p, trace[..from + 1]), k) == M.Latest(Run(p, trace[..from + 1]).log)
+  {
+    hide Run, Permits, OpsOf, Uses, GrantsAfter;
+    reveal Touches(), Given();
+    var w, i := Run(p, trace[..from]), trace[from];
+    var b := M.Batch(OpsOf(w, i.agent, i.q, i.now), i.now);
+    StepOf(p, trace, from);
+    BatchAt(w, b, k);
+    L.OpsTouch(w, i.agent, i.q, i.now);
+    T.RunGood(p, trace[..from]);
+    T.PermittedOk(w, i.agent, i.q, i.now);
+    assert M.Ok(k, b.ops[k], At(w, k), i.now);
+    reveal M.Then(), M.Ok();
   }
   lemma LogAtLeast(log: M.Log, n: nat, k: Key, least: int)
     requires M.Sound(log) && Marking(k) && n <= |log| && least <= M.Latest(log[..n]) && least <= Get(M.StateOf(log[..n]), k)
@@ -250,14 +265,26 @@ module Noted {
     ensures least <= M.Then(k, op, n, now)
   { reveal M.Ok(), M.Then(); }
 
-  // What a decision reset is not done since, until something succeeds that was permitted after it, or the host says so.
+  // What a decision resets is not done since, until something succeeds that was permitted after it, or the host says so.
   lemma Undone(p: Policy, trace: seq<Input>, from: nat, m: nat, done: Key, reset: Key)
-    requires from < m <= |trace| && done.0 == 4 && Marking(reset) && Given(p, trace, from) && reset in OpsAt(p, trace, from)
+    requires from < m <= |trace| && done.0 == 4 && Marking(reset) && Touches(p, trace, from, reset)
     requires Untold(trace, from, m, done) && Unnoted(p, trace, from, m, done)
-    ensures At(Run(p, trace[..m]), done) <= At(Run(p, trace[..m]), reset)
+    ensures Before(p, trace, m, done) <= Before(p, trace, m, reset)
   {
-    hide Run, Given, OpsAt, At;
+    assert Given(p, trace, from) by { reveal Touches(); }
     StaysUndone(p, trace, from, m, done);
     StaysReset(p, trace, from, m, reset);
+  }
+  // What is set stays set.
+  lemma StaysSet(p: Policy, trace: seq<Input>, from: nat, m: nat, k: Key)
+    requires from < m <= |trace| && Marking(k) && (Touches(p, trace, from, k) || 0 < Before(p, trace, from, k))
+    ensures 0 < Before(p, trace, m, k)
+  {
+    hide Run, At;
+    if Touches(p, trace, from, k) { StaysReset(p, trace, from, m, k); } else {
+      reveal Before(), At;
+      assert trace[..m][..from] == trace[..from];
+      L.B6_OnlyGrow(p, trace[..m], from, k);
+    }
   }
 }
