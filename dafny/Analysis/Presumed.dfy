@@ -40,6 +40,12 @@ module AnalysisPresumed {
   ghost function Ends(c: Case, verb: Name): seq<seq<Test>> { if verb in c.ends then c.ends[verb] else [] }
   ghost predicate Presumed(c: Case, s: Test) { (exists f | f in c.facts :: s == NotDone(f)) || (exists k | k in c.marks :: s == Stands(k, 0, true)) }
 
+  // What passes the conjunction leaves the mark: all tests of such a rule are in it, and something contrary to whatever lifts it.
+  ghost function Contrary(t: Test): Test { t.(want := !t.want) }
+  opaque ghost predicate LeftBy(v: Policy, mark: Mark, verb: Name, u: seq<Test>) {
+    exists r | r in v.rules :: r.effect == Leave(mark) && verb in r.verbs && (forall t | t in r.tests :: t in u) &&
+                               forall w | w in r.unless && w != [] :: exists t | t in w :: Contrary(t) in u
+  }
   // It was shown: whatever is permitted of the verb in `that`, and does not end the history, leaves the mark.
   opaque ghost predicate Leaves(c: Case, mark: Mark, verb: Name, that: seq<Test>) {
     exists w, q, budget :: w in c.first && w.t.verb == verb && LeavesBy(c, mark, w, that, q, budget)
@@ -47,7 +53,7 @@ module AnalysisPresumed {
   opaque ghost predicate LeavesBy(c: Case, mark: Mark, w: Form, that: seq<Test>, q: Question, budget: nat) {
     && Never_(w.t, c.v, c.plan, q, budget) && q.approved == []
     && (forall s | s in q.region :: s in that || s in w.always)
-    && (forall u | u in q.unless :: u in Ends(c, w.t.verb) || u in w.odd || AllSet(c.v, mark, w.t.verb, [u]))
+    && (forall u | u in q.unless :: u in Ends(c, w.t.verb) || u in w.odd || LeftBy(c.v, mark, w.t.verb, u))
   }
   // The same, where it is not set yet: so it is set from then on.
   ghost predicate Sets(c: Case, mark: Mark, verb: Name, that: seq<Test>) { Leaves(c, mark, verb, that + [Stands(mark, 0, false)]) }
@@ -171,18 +177,26 @@ module AnalysisPresumed {
     reveal LeavesBy(), Real(), Never_;
     if !Excused(q.unless, x) { Th.A1_Never(w.t, c.v, c.plan, q, budget, x); }
     var u :| u in q.unless && Surely(u, x);
-    assert AllSet(c.v, mark, verb, [u]);
     SetsThere(c.v, mark, verb, u, x);
   }
+  lemma ContraryNot(t: Test, sc: Scene, part: Part, atom: Atom)
+    requires Sure(Contrary(t), sc, part, atom)
+    ensures !Sure(t, sc, part, atom)
+  { hide IsSet, IsSince, Recalled, HasNames, HasInt, Fits, Lies, AllGiven, Recall; }
   lemma SetsThere(v: Policy, mark: Mark, verb: Name, u: seq<Test>, x: Moment)
-    requires AllSet(v, mark, verb, [u]) && Surely(u, x) && x.part.verb == verb && Payable(v, x.sc) && x.part in x.sc.q.parts && x.atom in x.part.atoms
+    requires LeftBy(v, mark, verb, u) && Surely(u, x) && x.part.verb == verb && Payable(v, x.sc) && x.part in x.sc.q.parts && x.atom in x.part.atoms
     ensures AllGiven(mark.per, x.sc.q, x.atom) && MarkKey(mark, x.sc.q, x.atom) in Keys(v, x.sc)
   {
-    hide Sure, May;
-    reveal AllSet;
-    assert u in [u];
-    var r :| r in v.rules && r.effect == Leave(mark) && verb in r.verbs && r.unless == [] && r.tests == u;
+    hide Sure, May, Contrary;
+    reveal LeftBy();
+    var r :| r in v.rules && r.effect == Leave(mark) && verb in r.verbs && (forall t | t in r.tests :: t in u) &&
+             forall w | w in r.unless && w != [] :: exists t | t in w :: Contrary(t) in u;
     forall t | t in r.tests ensures May(t, x.sc, x.part, x.atom) { SureMay(t, x.sc, x.part, x.atom); }
+    forall w | w in r.unless && w != [] ensures exists t | t in w :: !Sure(t, x.sc, x.part, x.atom) {
+      var t :| t in w && Contrary(t) in u;
+      ContraryNot(t, x.sc, x.part, x.atom);
+    }
+    assert !Lifted(r, x.sc, x.part, x.atom);
     assert Charges(r, x.sc, x.part, x.atom);
     assert Counts(v, x.sc, x.part, x.atom, r) && Counter(v, x.sc, x.part, x.atom, r) == MarkKey(mark, x.sc.q, x.atom);
   }
