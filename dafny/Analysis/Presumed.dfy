@@ -32,6 +32,34 @@ module AnalysisPresumed {
   // Whether it is met is known of every moment.
   ghost predicate Evident(t: Table, s: Test) { forall x | Typed(t, x) :: Known(s, x.sc, x.part, x.atom) }
 
+  // So it is of tests on what each action of the verb carries, and on cells that are kept by it.
+  ghost predicate Carries(t: Table, per: Per) { forall s | s in [per.0, per.1, per.2, per.3] :: s in t.given || s in t.names }
+  ghost predicate Plainly(t: Table, s: Test) {
+    match s
+    case Named(axis, _, _) => axis in t.names
+    case Placed(axis, _, _) => axis in t.places
+    case Holding(axis, _, _) => axis in t.places
+    case Ranged(axis, _, _) => axis in t.ints
+    case Stands(mark, _, _) => Carries(t, mark.per)
+    case Since(done, reset, _, _) => Carries(t, done.per) && Carries(t, reset.per)
+    case _ => s.Scoped? || s.Scoping?
+  }
+  lemma PlainlyEvident(t: Table, s: Test)
+    requires Plainly(t, s)
+    ensures Evident(t, s)
+  {
+    forall x | Typed(t, x) ensures Known(s, x.sc, x.part, x.atom) {
+      if s.Stands? { CarriesGiven(t, s.mark.per, x); } else if s.Since? { CarriesGiven(t, s.done.per, x); CarriesGiven(t, s.reset.per, x); }
+    }
+  }
+  lemma CarriesGiven(t: Table, per: Per, x: Moment)
+    requires Carries(t, per) && Typed(t, x)
+    ensures AllGiven(per, x.sc.q, x.atom)
+  {
+    var ss := [per.0, per.1, per.2, per.3];
+    assert ss[0] in ss && ss[1] in ss && ss[2] in ss && ss[3] in ss;
+  }
+
   // Facts that are presumed not to be done and marks that are presumed to be set, all kept by the same; by verb, what ends the
   // history; how moments are asked about, the first one and those after it.
   datatype Case = Case(
