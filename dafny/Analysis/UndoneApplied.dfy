@@ -223,4 +223,13 @@ module AnalysisUndoneApplied {
       On_H3_Undone(c, plan, p, trace, s, a, part1, atom1, n, part2, atom2);
     }
   }
+  // X: nor does it stay undone when something succeeds that was decided after the last reset and is noted: that would be the end.
+  lemma X_H3_Ended(k: Case, p: Policy, trace: seq<Input>, i: nat, j: nat, f: Undoable, s: Per)
+    requires f in k.facts && f.done.kind == 4 && N.Succeeds(p, trace, i, j) && N.Touches(p, trace, j, KeyWith(f.done, s))
+    requires i < |trace| && j < |trace| && trace[j].Decide? && N.Before(p, trace, i + 1, KeyWith(f.reset, s)) < trace[j].now
+    ensures !Standing(k, p, trace, i + 1, s)
+  {
+    N.DoneBy(p, trace, i, j, KeyWith(f.done, s));
+    reveal Standing();
+  }
 }

@@ -227,19 +227,17 @@ module AnalysisUndoneWitnesses {
     assert Ends(k, c.work) == [] && k.first == {FormOf(c)};
     reveal Begins(), Real();
   }
-  // W: all of what H3 wants of a run.
+  // W: what H3 wants of a run. What it wants of answers: W_H3_Shown, SendNever.
   lemma W_H3_Undone(c: Cast, plan: K.Plan)
     requires Voting(c)
     ensures var p, t, k := Pol(c), Trace(c), CaseOf(c, plan);
-            && |Run(p, t).effects| == 2 && OnePolicy(k, p, t) && Shown(k, c.work, []) && Never_(SendTab(c), p, plan, Sending(c), 0)
+            && |Run(p, t).effects| == 2 && OnePolicy(k, p, t)
             && Meanwhile(k, p, t, 0, PartOf(c.work), X.One(), 1, PartOf(c.send), X.One(), [], PerOf(c.work))
             && Typed(SendTab(c), Decided_(p, t, 1, PartOf(c.send), X.One()))
   {
     hide Run, Pol, Typed, Trace, SendTab, Sending, SceneOf, Carrying;
     var p, t, k := Pol(c), Trace(c), CaseOf(c, plan);
     TraceIs(c);
-    W_H3_Shown(c, plan);
-    SendNever(c, plan);
     assert PartOf(c.work).atoms[0] == X.One() == PartOf(c.send).atoms[0];
     assert Req(c, c.work).parts[0] == PartOf(c.work) && Req(c, c.send).parts[0] == PartOf(c.send);
     assert Doing(p, t, 0) == Run(p, t).permits[0] && Doing(p, t, 1) == Run(p, t).permits[1];

@@ -275,6 +275,25 @@ module Noted {
     StaysUndone(p, trace, from, m, done);
     StaysReset(p, trace, from, m, reset);
   }
+  // And then it is done: by what succeeded, as of its decision.
+  lemma DoneBy(p: Policy, trace: seq<Input>, i: nat, j: nat, k: Key)
+    requires k.0 == 4 && Succeeds(p, trace, i, j) && Touches(p, trace, j, k)
+    ensures i < |trace| && j < |trace| && trace[j].Decide? && trace[j].now <= Before(p, trace, i + 1, k)
+  {
+    hide Run, Takes, M.StateOf;
+    reveal Succeeds();
+    var w, t := Run(p, trace[..i]), trace[i].token;
+    PermitGiven(p, trace, i, t);
+    GivenNow(p, trace, j);
+    H.AllTouch(p, trace[..i], t);
+    var pm := w.permits[t];
+    var b := M.Batch(Closing(pm.ops, trace[i].used, true, pm.now), trace[i].now);
+    StepOf(p, trace, i);
+    assert Run(p, trace[..i + 1]).log == w.log + [b];
+    BatchAt(w, b, k);
+    assert k in b.ops && b.ops[k] == Note(pm.now);
+    reveal M.Then(), Before();
+  }
   // What is set stays set.
   lemma StaysSet(p: Policy, trace: seq<Input>, from: nat, m: nat, k: Key)
     requires from < m <= |trace| && Marking(k) && (Touches(p, trace, from, k) || 0 < Before(p, trace, from, k))
