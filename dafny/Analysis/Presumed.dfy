@@ -22,6 +22,20 @@ module AnalysisPresumed {
   import Th = AnalysisTheorems
 
   // ---- what was asked ----
+  // What the answer "never" says of a policy; A1: it is so wherever that was answered.
+  opaque ghost predicate Said(v: Policy, t: Table, q: Question) {
+    forall x | Typed(t, x) && Surely(q.region, x) && !Excused(q.unless, x) && Claims.Passes(v, x) :: NeedsAny(v, q.approved, x)
+  }
+  lemma H3_Said(t: Table, v: Policy, plan: K.Plan, q: Question, budget: nat)
+    requires Never_(t, v, plan, q, budget)
+    ensures Said(v, t, q)
+  {
+    hide Pr.Honest, Typed, Surely, Excused, Claims.Passes, Needs;
+    reveal Never_, Said();
+    forall x | Typed(t, x) && Surely(q.region, x) && !Excused(q.unless, x) && Claims.Passes(v, x) ensures NeedsAny(v, q.approved, x) {
+      Th.A1_Never(t, v, plan, q, budget, x);
+    }
+  }
   // A fact that can be undone, and the test that says it is not done.
   datatype Undoable = Undoable(done: Mark, reset: Mark, lasts: int)
   ghost function NotDone(f: Undoable): Test { Since(f.done, f.reset, f.lasts, false) }
@@ -63,7 +77,7 @@ module AnalysisPresumed {
   // Facts that are presumed not to be done and marks that are presumed to be set, all kept by the same; by verb, what ends the
   // history; how moments are asked about, the first one and those after it.
   datatype Case = Case(
-    v: Policy, plan: K.Plan, per: Per, facts: set<Undoable>, marks: set<Mark>, ends: map<Name, seq<seq<Test>>>,
+    v: Policy, per: Per, facts: set<Undoable>, marks: set<Mark>, ends: map<Name, seq<seq<Test>>>,
     first: set<Form>, after: set<Form>)
   ghost function Ends(c: Case, verb: Name): seq<seq<Test>> { if verb in c.ends then c.ends[verb] else [] }
   ghost predicate Presumed(c: Case, s: Test) { (exists f | f in c.facts :: s == NotDone(f)) || (exists k | k in c.marks :: s == Stands(k, 0, true)) }
@@ -76,10 +90,10 @@ module AnalysisPresumed {
   }
   // It was shown: whatever is permitted of the verb in `that`, and does not end the history, leaves the mark.
   opaque ghost predicate Leaves(c: Case, mark: Mark, verb: Name, that: seq<Test>) {
-    exists w, q, budget :: w in c.first && w.t.verb == verb && LeavesBy(c, mark, w, that, q, budget)
+    exists w, q :: w in c.first && w.t.verb == verb && LeavesBy(c, mark, w, that, q)
   }
-  opaque ghost predicate LeavesBy(c: Case, mark: Mark, w: Form, that: seq<Test>, q: Question, budget: nat) {
-    && Never_(w.t, c.v, c.plan, q, budget) && q.approved == []
+  opaque ghost predicate LeavesBy(c: Case, mark: Mark, w: Form, that: seq<Test>, q: Question) {
+    && Said(c.v, w.t, q) && q.approved == []
     && (forall s | s in q.region :: s in that || s in w.always)
     && (forall u | u in q.unless :: u in Ends(c, w.t.verb) || u in w.odd || LeftBy(c.v, mark, w.t.verb, u))
   }
@@ -89,10 +103,10 @@ module AnalysisPresumed {
   // It was shown: where all that is presumed holds, whatever is permitted, and is noted as the fact by this rule, ends the
   // history. Tests of the rule that may be unknown were not asked about: where they are, the rule counts.
   opaque ghost predicate Guarded(c: Case, r: Rule, verb: Name) {
-    [] in Ends(c, verb) || exists w, q, budget :: w in c.after && w.t.verb == verb && GuardedBy(c, r, w, q, budget)
+    [] in Ends(c, verb) || exists w, q :: w in c.after && w.t.verb == verb && GuardedBy(c, r, w, q)
   }
-  opaque ghost predicate GuardedBy(c: Case, r: Rule, w: Form, q: Question, budget: nat) {
-    && Never_(w.t, c.v, c.plan, q, budget) && q.approved == []
+  opaque ghost predicate GuardedBy(c: Case, r: Rule, w: Form, q: Question) {
+    && Said(c.v, w.t, q) && q.approved == []
     && (forall s | s in q.region :: (s in r.tests && Evident(w.t, s)) || s in w.always || Presumed(c, s))
     && (forall u | u in q.unless :: u in Ends(c, w.t.verb) || u in w.odd)
   }
@@ -199,11 +213,10 @@ module AnalysisPresumed {
     requires Surely(that, x) && !Excused(Ends(c, verb), x)
     ensures AllGiven(mark.per, x.sc.q, x.atom) && MarkKey(mark, x.sc.q, x.atom) in Keys(c.v, x.sc)
   {
-    hide Pr.Honest, Typed, Claims.Passes, Needed, Sure, May, Counts, Keys, MarkKey, AllGiven;
+    hide Typed, Claims.Passes, Needs, Sure, May, Counts, Keys, MarkKey, AllGiven;
     reveal Leaves();
-    var w, q, budget :| w in c.first && w.t.verb == verb && LeavesBy(c, mark, w, that, q, budget);
-    reveal LeavesBy(), Real(), Never_;
-    if !Excused(q.unless, x) { Th.A1_Never(w.t, c.v, c.plan, q, budget, x); }
+    var w, q :| w in c.first && w.t.verb == verb && LeavesBy(c, mark, w, that, q);
+    reveal LeavesBy(), Real(), Said();
     var u :| u in q.unless && Surely(u, x);
     SetsThere(c.v, mark, verb, u, x);
   }
@@ -241,12 +254,12 @@ module AnalysisPresumed {
     reveal OnlyAtEnd(), Fit(), Keeps();
     assert part.verb in r.verbs by { reveal Maybe; }
   }
-  lemma GuardedEnds(c: Case, r: Rule, w: Form, q: Question, budget: nat, x: Moment)
-    requires GuardedBy(c, r, w, q, budget) && Maybe(r, x.sc, x.part, x.atom) && Claims.Passes(c.v, x) && Real(w, x)
+  lemma GuardedEnds(c: Case, r: Rule, w: Form, q: Question, x: Moment)
+    requires GuardedBy(c, r, w, q) && Maybe(r, x.sc, x.part, x.atom) && Claims.Passes(c.v, x) && Real(w, x)
     requires forall t | Presumed(c, t) :: Sure(t, x.sc, x.part, x.atom)
     ensures Excused(Ends(c, w.t.verb), x)
   {
-    hide Pr.Honest, Typed, Claims.Passes, Needed, Sure, May, Lifted, Known, Presumed;
+    hide Typed, Claims.Passes, Needs, Sure, May, Lifted, Known, Presumed;
     reveal GuardedBy(), Real();
     forall t | t in q.region ensures Sure(t, x.sc, x.part, x.atom) {
       if t in r.tests && Evident(w.t, t) {
@@ -254,8 +267,7 @@ module AnalysisPresumed {
         EvidentSure(w.t, t, x);
       }
     }
-    reveal Never_;
-    if !Excused(q.unless, x) { Th.A1_Never(w.t, c.v, c.plan, q, budget, x); }
+    reveal Said();
     var u :| u in q.unless && Surely(u, x);
     assert u in Ends(c, w.t.verb);
   }
@@ -280,9 +292,9 @@ module AnalysisPresumed {
       reveal Guarded();
       if [] in Ends(c, part.verb) { assert Surely([], x); assert Excused(Ends(c, part.verb), x) by { reveal Excused; } }
       else {
-        var w, q, budget :| w in c.after && w.t.verb == part.verb && GuardedBy(c, r, w, q, budget);
+        var w, q :| w in c.after && w.t.verb == part.verb && GuardedBy(c, r, w, q);
         assert Real(w, x) by { reveal AllReal(); }
-        GuardedEnds(c, r, w, q, budget, x);
+        GuardedEnds(c, r, w, q, x);
       }
     }
     reveal IsEnd();

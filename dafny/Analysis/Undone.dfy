@@ -19,7 +19,6 @@ module AnalysisUndone {
   import D = Decided
   import H = History
   import N = Noted
-  import Pr = Prover
 
   // ---- a history ----
   // Between inputs number `from` and m nothing has ended it, and the host has told none of its facts.
@@ -192,15 +191,15 @@ module AnalysisUndone {
   // permitted after `that` has succeeded, and the host has told none of the facts.
   lemma H3_Undone(
     c: Case, p: Policy, trace: seq<Input>, s: Per, a: nat, part1: Part, atom1: Atom, that: seq<Test>,
-    n: nat, part2: Part, atom2: Atom, t: Table, this_: Question, budget: nat)
+    n: nat, part2: Part, atom2: Atom, t: Table, this_: Question)
     requires a < |Run(p, trace).effects| && n < |Run(p, trace).effects|
     requires OnePolicy(c, p, trace) && Shown(c, part1.verb, that) && Meanwhile(c, p, trace, a, part1, atom1, n, part2, atom2, that, s)
-    requires Never_(t, c.v, c.plan, this_, budget)
+    requires Said(c.v, t, this_)
     requires var x := Decided_(p, trace, n, part2, atom2);
              Typed(t, x) && !Excused(this_.unless, x) && forall u | u in this_.region :: Presumed(c, u) || Sure(u, x.sc, part2, atom2)
     ensures exists m | m in this_.approved :: ApprovedThen(p, trace, Doing(p, trace, n), m)
   {
-    hide Run, Typed, Excused, ApprovedThen, Sure, Presumed, Carrying, SceneOf;
+    hide Run, Typed, Excused, Claims.Passes, Needs, ApprovedThen, Sure, Presumed, Carrying, SceneOf;
     var from, m := Doing(p, trace, a).born, Doing(p, trace, n).born;
     var x := Decided_(p, trace, n, part2, atom2);
     DoneGiven(p, trace, a, part1, atom1);
@@ -211,9 +210,20 @@ module AnalysisUndone {
     forall u | u in this_.region ensures Sure(u, x.sc, part2, atom2) {
       if Presumed(c, u) { PresumedSure(c, p, trace, m, s, part2, atom2, u); }
     }
-    D.PolicyThen(p, trace, m);
-    reveal OnePolicy(), Within_;
-    H1_Done(p, trace, n, part2, atom2, t, c.plan, this_, budget);
+    GivenPasses(c, p, trace, m, part2, atom2);
+    assert NeedsAny(c.v, this_.approved, x) by { reveal Said(); }
+    NeededThen(c, p, trace, n, part2, atom2, this_.approved);
+  }
+  lemma NeededThen(c: Case, p: Policy, trace: seq<Input>, n: nat, part: Part, atom: Atom, names: seq<Name>)
+    requires n < |Run(p, trace).effects| && Of(p, trace, n, part, atom) && OnePolicy(c, p, trace)
+    requires NeedsAny(c.v, names, Decided_(p, trace, n, part, atom))
+    ensures exists m | m in names :: ApprovedThen(p, trace, Doing(p, trace, n), m)
+  {
+    hide Run, Needed, ApprovedThen, Carrying, SceneOf;
+    var m :| m in names && Needs(c.v, Decided_(p, trace, n, part, atom), m);
+    D.PolicyThen(p, trace, Doing(p, trace, n).born);
+    reveal OnePolicy();
+    D.NeededApproved(p, trace, n, part, atom, m);
   }
   // What H3 wants to be sure of beside: a mark that whatever is permitted of `that` sets, as a label of the session, is set when
   // effect n is decided, if both keep it under the same values.

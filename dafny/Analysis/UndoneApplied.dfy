@@ -11,7 +11,6 @@ module AnalysisUndoneApplied {
   import opened Permission
   import opened Boundary
   import opened DecidedSpec
-  import opened SmallRuns
   import opened Moments
   import opened Claims
   import opened Coords
@@ -21,9 +20,7 @@ module AnalysisUndoneApplied {
   import opened AnalysisPresumed
   import opened AnalysisUndone
   import X = AnalysisExamples
-  import H = History
   import K = Kernel
-  import M = Machine
   import N = Noted
   import Pr = Prover
 
@@ -44,8 +41,8 @@ module AnalysisUndoneApplied {
            map[c.work := AgentKind({c.work}, {}, {})], c.work, c.work, c.user, c.work)
   }
   ghost function FormOf(c: Cast): Form { Form(X.Tab(c.work), [], []) }
-  ghost function CaseOf(c: Cast, plan: K.Plan): Case {
-    Case(Pol(c), plan, PerOf(c.work), {FactOf(c)}, {}, map[c.end := [[]]], {FormOf(c)}, {})
+  ghost function CaseOf(c: Cast): Case {
+    Case(Pol(c), PerOf(c.work), {FactOf(c)}, {}, map[c.end := [[]]], {FormOf(c)}, {})
   }
 
   // ---- what was shown ----
@@ -71,40 +68,47 @@ module AnalysisUndoneApplied {
   }
   lemma W_H3_Shown(c: Cast, plan: K.Plan)
     requires Apart(c)
-    ensures Shown(CaseOf(c, plan), c.work, [])
+    ensures Shown(CaseOf(c), c.work, [])
   {
-    assert Fit(CaseOf(c, plan)) by { reveal Fit(); }
+    assert Fit(CaseOf(c)) by { reveal Fit(); }
     WorkLeaves(c, plan);
-    EndGuarded(c, plan);
+    EndGuarded(c);
     reveal Shown();
+  }
+  lemma WorkSaid(c: Cast, plan: K.Plan)
+    requires Apart(c)
+    ensures Said(Pol(c), X.Tab(c.work), Question(Never, [], [[]], []))
+  {
+    hide TableOk, Typed, Dom;
+    X.TableIsOk(c.work);
+    AllExcused(X.Tab(c.work), Pol(c), plan, []);
+    H3_Said(X.Tab(c.work), Pol(c), plan, Question(Never, [], [[]], []), 0);
   }
   lemma WorkLeaves(c: Cast, plan: K.Plan)
     requires Apart(c)
-    ensures Leaves(CaseOf(c, plan), FactOf(c).reset, c.work, [])
+    ensures Leaves(CaseOf(c), FactOf(c).reset, c.work, [])
   {
-    hide TableOk, Typed, Dom;
-    var k, f, q := CaseOf(c, plan), FactOf(c), Question(Never, [], [[]], []);
-    X.TableIsOk(c.work);
-    AllExcused(X.Tab(c.work), k.v, plan, []);
+    var k, f := CaseOf(c), FactOf(c);
+    WorkSaid(c, plan);
     assert LeftBy(k.v, f.reset, c.work, []) by { reveal LeftBy(); assert k.v.rules[1] in k.v.rules; }
-    assert LeavesBy(k, f.reset, FormOf(c), [], q, 0) by { reveal LeavesBy(); }
+    assert LeavesBy(k, f.reset, FormOf(c), [], Question(Never, [], [[]], [])) by { reveal LeavesBy(); }
     assert FormOf(c) in k.first && FormOf(c).t.verb == c.work;
     reveal Leaves();
   }
-  lemma EndGuarded(c: Cast, plan: K.Plan)
+  lemma EndGuarded(c: Cast)
     requires Apart(c)
-    ensures OnlyAtEnd(CaseOf(c, plan), FactOf(c))
+    ensures OnlyAtEnd(CaseOf(c), FactOf(c))
   {
-    var k := CaseOf(c, plan);
+    var k := CaseOf(c);
     assert Ends(k, c.end)[0] == [];
     assert Guarded(k, k.v.rules[2], c.end) by { reveal Guarded(); }
     reveal OnlyAtEnd();
   }
   // X: a rule that notes the fact, of which nothing was asked and which ends nothing.
-  lemma X_H3_Unasked(c: Cast, plan: K.Plan, verb: Name, that: seq<Test>)
-    ensures !Shown(CaseOf(c, plan).(ends := map[]), verb, that)
+  lemma X_H3_Unasked(c: Cast, verb: Name, that: seq<Test>)
+    ensures !Shown(CaseOf(c).(ends := map[]), verb, that)
   {
-    var k, f := CaseOf(c, plan).(ends := map[]), FactOf(c);
+    var k, f := CaseOf(c).(ends := map[]), FactOf(c);
     assert k.v.rules[2] in k.v.rules && k.v.rules[2].effect == Leave(f.done);
     assert !Guarded(k, k.v.rules[2], c.end) by { reveal Guarded(); }
     assert !OnlyAtEnd(k, f) by { reveal OnlyAtEnd(); }
@@ -197,29 +201,31 @@ module AnalysisUndoneApplied {
   lemma On_H3_Undone(
     c: Cast, plan: K.Plan, p: Policy, trace: seq<Input>, s: Per, a: nat, part1: Part, atom1: Atom, n: nat, part2: Part, atom2: Atom)
     requires Apart(c) && a < |Run(p, trace).effects| && n < |Run(p, trace).effects|
-    requires OnePolicy(CaseOf(c, plan), p, trace) && part1.verb == c.work
-    requires Meanwhile(CaseOf(c, plan), p, trace, a, part1, atom1, n, part2, atom2, [], s)
+    requires OnePolicy(CaseOf(c), p, trace) && part1.verb == c.work
+    requires Meanwhile(CaseOf(c), p, trace, a, part1, atom1, n, part2, atom2, [], s)
     requires Typed(SendTab(c), Decided_(p, trace, n, part2, atom2))
     ensures c.asks && ApprovedThen(p, trace, Doing(p, trace, n), c.need)
   {
     hide *;
     reveal Sending, CaseOf;
-    var k := CaseOf(c, plan);
+    var k := CaseOf(c);
     assert Presumed(k, NotDone(FactOf(c))) by { reveal Presumed; }
     assert !Excused([], Decided_(p, trace, n, part2, atom2)) by { reveal Excused; }
     W_H3_Shown(c, plan);
     SendNever(c, plan);
-    H3_Undone(k, p, trace, s, a, part1, atom1, [], n, part2, atom2, SendTab(c), Sending(c), 0);
+    H3_Said(SendTab(c), k.v, plan, Sending(c), 0);
+    reveal Pol;
+    H3_Undone(k, p, trace, s, a, part1, atom1, [], n, part2, atom2, SendTab(c), Sending(c));
   }
   // X: so where the policy forbids, no run sends then.
   lemma X_H3_SentMeanwhile(
     c: Cast, plan: K.Plan, p: Policy, trace: seq<Input>, s: Per, a: nat, part1: Part, atom1: Atom, n: nat, part2: Part, atom2: Atom)
     requires Apart(c) && !c.asks && a < |Run(p, trace).effects| && n < |Run(p, trace).effects|
-    requires OnePolicy(CaseOf(c, plan), p, trace) && part1.verb == c.work && Typed(SendTab(c), Decided_(p, trace, n, part2, atom2))
-    ensures !Meanwhile(CaseOf(c, plan), p, trace, a, part1, atom1, n, part2, atom2, [], s)
+    requires OnePolicy(CaseOf(c), p, trace) && part1.verb == c.work && Typed(SendTab(c), Decided_(p, trace, n, part2, atom2))
+    ensures !Meanwhile(CaseOf(c), p, trace, a, part1, atom1, n, part2, atom2, [], s)
   {
     hide *;
-    if Meanwhile(CaseOf(c, plan), p, trace, a, part1, atom1, n, part2, atom2, [], s) {
+    if Meanwhile(CaseOf(c), p, trace, a, part1, atom1, n, part2, atom2, [], s) {
       On_H3_Undone(c, plan, p, trace, s, a, part1, atom1, n, part2, atom2);
     }
   }

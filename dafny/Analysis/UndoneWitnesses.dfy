@@ -22,7 +22,6 @@ module AnalysisUndoneWitnesses {
   import A = ApprovalCode
   import E = Effects
   import H = History
-  import K = Kernel
   import M = Machine
   import N = Noted
 
@@ -212,12 +211,12 @@ module AnalysisUndoneWitnesses {
     var k :| k in t.crews && OfCrew(t, k, x.sc);
     assert OfCrew(t.(coords := coords, where := where), k, x.sc);
   }
-  lemma WorkBegins(c: Cast, plan: K.Plan)
+  lemma WorkBegins(c: Cast)
     requires Voting(c) && N.Given(Pol(c), Trace(c), 1)
-    ensures Begins(CaseOf(c, plan), Pol(c), Trace(c), 1, PartOf(c.work), X.One(), [])
+    ensures Begins(CaseOf(c), Pol(c), Trace(c), 1, PartOf(c.work), X.One(), [])
   {
     hide Run, Pol, Typed;
-    var k, t := CaseOf(c, plan), Trace(c);
+    var k, t := CaseOf(c), Trace(c);
     WorkedIs(c);
     assert t[..1] == Worked(c)[..1] && t[1] == Worked(c)[1];
     assert PartOf(c.work).atoms[0] == X.One() && Req(c, c.work).parts[0] == PartOf(c.work);
@@ -228,23 +227,23 @@ module AnalysisUndoneWitnesses {
     reveal Begins(), Real();
   }
   // W: what H3 wants of a run. What it wants of answers: W_H3_Shown, SendNever.
-  lemma W_H3_Undone(c: Cast, plan: K.Plan)
+  lemma W_H3_Undone(c: Cast)
     requires Voting(c)
-    ensures var p, t, k := Pol(c), Trace(c), CaseOf(c, plan);
+    ensures var p, t, k := Pol(c), Trace(c), CaseOf(c);
             && |Run(p, t).effects| == 2 && OnePolicy(k, p, t)
             && Meanwhile(k, p, t, 0, PartOf(c.work), X.One(), 1, PartOf(c.send), X.One(), [], PerOf(c.work))
             && Typed(SendTab(c), Decided_(p, t, 1, PartOf(c.send), X.One()))
   {
     hide Run, Pol, Typed, Trace, SendTab, Sending, SceneOf, Carrying;
-    var p, t, k := Pol(c), Trace(c), CaseOf(c, plan);
+    var p, t, k := Pol(c), Trace(c), CaseOf(c);
     TraceIs(c);
     assert PartOf(c.work).atoms[0] == X.One() == PartOf(c.send).atoms[0];
     assert Req(c, c.work).parts[0] == PartOf(c.work) && Req(c, c.send).parts[0] == PartOf(c.send);
     assert Doing(p, t, 0) == Run(p, t).permits[0] && Doing(p, t, 1) == Run(p, t).permits[1];
     DoneGiven(p, t, 0, PartOf(c.work), X.One());
     DoneGiven(p, t, 1, PartOf(c.send), X.One());
-    WorkBegins(c, plan);
-    GoingOn(c, plan);
+    WorkBegins(c);
+    GoingOn(c);
     assert OnePolicy(k, p, t) by { reveal OnePolicy(); }
     assert Agrees(k.per, Req(c, c.work), X.One(), PerOf(c.work)) by { reveal Agrees(); }
     assert Keeps(k.per, Req(c, c.send), X.One(), PerOf(c.work)) by { reveal Keeps(); }
@@ -253,11 +252,11 @@ module AnalysisUndoneWitnesses {
     SameTyped(X.Tab(c.work).(verb := c.send), SendTab(c).coords, SendTab(c).where, Decided_(p, t, 1, PartOf(c.send), X.One()));
     reveal SendTab;
   }
-  lemma GoingOn(c: Cast, plan: K.Plan)
-    ensures Going(CaseOf(c, plan), Pol(c), Trace(c), 1, 5, PerOf(c.work))
+  lemma GoingOn(c: Cast)
+    ensures Going(CaseOf(c), Pol(c), Trace(c), 1, 5, PerOf(c.work))
   {
     hide Run, Pol, KeyWith;
-    var k, p, t := CaseOf(c, plan), Pol(c), Trace(c);
+    var k, p, t := CaseOf(c), Pol(c), Trace(c);
     assert AllReal(k, p, t, 1, 5) by { reveal AllReal(); }
     assert t[2] == Perform(0) && t[3] == Asking(c) && t[4] == Approving(c);
     forall i: nat, j: nat | 1 < j < i < 5 ensures !N.Succeeds(p, t, i, j) { reveal N.Succeeds(); }
