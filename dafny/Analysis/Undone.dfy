@@ -1,4 +1,4 @@
-include "Presumed.dfy"
+include "PresumedProofs.dfy"
 // H3. What holds of whole runs, however long, until something ends it: answers about moments, joined by marks that stay and by
 // facts that nothing but the end makes done again.
 module AnalysisUndone {
@@ -16,6 +16,7 @@ module AnalysisUndone {
   import opened Coords
   import opened AnalysisHistories
   import opened AnalysisPresumed
+  import opened AnalysisPresumedProofs
   import D = Decided
   import H = History
   import N = Noted

@@ -18,6 +18,7 @@ module AnalysisUndoneApplied {
   import opened Lower
   import opened AnalysisHistories
   import opened AnalysisPresumed
+  import opened AnalysisPresumedProofs
   import opened AnalysisUndone
   import X = AnalysisExamples
   import K = Kernel
@@ -75,12 +76,19 @@ module AnalysisUndoneApplied {
     EndGuarded(c);
     reveal Shown();
   }
+  lemma WorkReady(c: Cast)
+    requires Apart(c)
+    ensures Pr.Ready(X.Tab(c.work), Pol(c), Question(Never, [], [[]], []))
+  {
+    hide TableOk, Typed, Dom;
+    X.TableIsOk(c.work);
+  }
   lemma WorkSaid(c: Cast, plan: K.Plan)
     requires Apart(c)
     ensures Said(Pol(c), X.Tab(c.work), Question(Never, [], [[]], []))
   {
-    hide TableOk, Typed, Dom;
-    X.TableIsOk(c.work);
+    hide *;
+    WorkReady(c);
     AllExcused(X.Tab(c.work), Pol(c), plan, []);
     H3_Said(X.Tab(c.work), Pol(c), plan, Question(Never, [], [[]], []), 0);
   }
