@@ -112,6 +112,27 @@ module AnalysisUndoneApplied {
     assert Guarded(k, k.v.rules[2], c.end) by { reveal Guarded(); }
     reveal OnlyAtEnd();
   }
+  // W: the end may be told by tests, too: then it is an answer that guards the rule.
+  ghost function Telling(c: Cast): Case {
+    CaseOf(c).(ends := map[c.end := [[NotDone(FactOf(c))]]], after := {Form(X.Tab(c.work).(verb := c.end), [], [])})
+  }
+  lemma W_H3_Guarded(c: Cast)
+    requires Apart(c)
+    ensures OnlyAtEnd(Telling(c), FactOf(c)) && [] !in Ends(Telling(c), c.end)
+  {
+    hide Typed, Claims.Passes, Sure;
+    var k, t, s := Telling(c), X.Tab(c.work).(verb := c.end), [NotDone(FactOf(c))];
+    var q := Question(Never, s, [s], []);
+    assert Said(k.v, t, q) by {
+      assert s in q.unless;
+      reveal Said();
+    }
+    assert NotDone(FactOf(c)) in s && Presumed(k, NotDone(FactOf(c)));
+    assert forall u | u in q.unless :: u in Ends(k, c.end) by { assert Ends(k, c.end)[0] == s; }
+    assert Form(t, [], []) in k.after && GuardedBy(k, k.v.rules[2], Form(t, [], []), q) by { reveal GuardedBy(); }
+    assert Guarded(k, k.v.rules[2], c.end) by { reveal Guarded(); }
+    reveal OnlyAtEnd();
+  }
   // X: a rule that notes the fact, of which nothing was asked and which ends nothing.
   lemma X_H3_Unasked(c: Cast, verb: Name, that: seq<Test>)
     ensures !Shown(CaseOf(c).(ends := map[]), verb, that)
