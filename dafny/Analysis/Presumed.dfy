@@ -136,11 +136,11 @@ module AnalysisPresumed {
     && (forall k | k in c.marks :: 0 < N.Before(p, trace, j, KeyWith(k, s)))
   }
 
-  // A label that a request brings is judged as carried. It is set if no rule that brings it asks about labels: then each of them
-  // speaks as well where the label is carried.
-  ghost predicate Unlabelled(t: Test) { t.Stands? ==> t.mark.kind != 2 }
+  // A label that a request brings is judged as carried. It is set if rules that bring it ask for labels at most, and none is
+  // lifted by one: then each of them speaks as well where more labels are carried.
+  ghost predicate ByLabels(t: Test, want: bool) { t.Stands? && t.mark.kind == 2 ==> t.want == want }
   opaque ghost predicate Plain(v: Policy, mark: Mark) {
     forall r | r in v.rules && r.effect.Leave? && r.effect.mark.kind == 2 && r.effect.mark.name == mark.name ::
-      (forall t | t in r.tests :: Unlabelled(t)) && forall u, t | u in r.unless && t in u :: Unlabelled(t)
+      (forall t | t in r.tests :: ByLabels(t, true)) && forall u, t | u in r.unless && t in u :: ByLabels(t, false)
   }
 }

@@ -182,10 +182,11 @@ module AnalysisPresumedProofs {
     }
     reveal IsEnd();
   }
-  lemma UnlabelledSame(t: Test, sc: Scene, own: set<Key>, part: Part, atom: Atom)
-    requires Unlabelled(t) && sc.own == {} && forall k | k in own :: k.0 == 2
-    ensures Sure(t, sc, part, atom) <==> Sure(t, sc.(own := own), part, atom)
-    ensures May(t, sc, part, atom) <==> May(t, sc.(own := own), part, atom)
+  // Where more labels are carried, what asks for labels is met as before, and what asks for their absence is met by no more.
+  lemma MoreLabels(t: Test, sc: Scene, own: set<Key>, part: Part, atom: Atom)
+    requires sc.own == {} && forall k | k in own :: k.0 == 2
+    ensures ByLabels(t, true) && May(t, sc, part, atom) ==> May(t, sc.(own := own), part, atom)
+    ensures ByLabels(t, false) && Sure(t, sc.(own := own), part, atom) ==> Sure(t, sc, part, atom)
   { hide Fits, Lies; }
   lemma BroughtSet(v: Policy, sc: Scene, mark: Mark, s: Per)
     requires sc.own == {} && mark.kind == 2 && Plain(v, mark) && (forall n | n in v.budgets :: SoundBudget(v.budgets[n]))
@@ -201,13 +202,13 @@ module AnalysisPresumedProofs {
   }
   lemma StillMaybe(r: Rule, sc: Scene, own: set<Key>, part: Part, atom: Atom)
     requires r.effect.Leave? && Maybe(r, sc, part, atom) && sc.own == {} && forall k | k in own :: k.0 == 2
-    requires (forall t | t in r.tests :: Unlabelled(t)) && forall u, t | u in r.unless && t in u :: Unlabelled(t)
+    requires (forall t | t in r.tests :: ByLabels(t, true)) && forall u, t | u in r.unless && t in u :: ByLabels(t, false)
     ensures Maybe(r, sc.(own := own), part, atom)
   {
-    hide Sure, May, Unlabelled;
-    forall t | t in r.tests ensures May(t, sc.(own := own), part, atom) { UnlabelledSame(t, sc, own, part, atom); }
-    forall u, t | u in r.unless && t in u ensures Sure(t, sc, part, atom) <==> Sure(t, sc.(own := own), part, atom) {
-      UnlabelledSame(t, sc, own, part, atom);
+    hide Sure, May, ByLabels;
+    forall t | t in r.tests ensures May(t, sc.(own := own), part, atom) { MoreLabels(t, sc, own, part, atom); }
+    forall u, t | u in r.unless && t in u ensures Sure(t, sc.(own := own), part, atom) ==> Sure(t, sc, part, atom) {
+      MoreLabels(t, sc, own, part, atom);
     }
   }
   // What is permitted has an atom.

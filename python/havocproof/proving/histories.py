@@ -9,7 +9,8 @@ facts, what ends it does not begin it, though it may match both. Candidates say 
 
 Each "every" and each "nothing" is a question to the engine, asked with the other candidates as known. Candidates that
 fail are dropped until none fails: what is left holds whenever M is on, in every history of any length. Then the claim
-is asked as if it were about one action, with that known. This is sound. If it does not decide the claim, a history that
+is asked as if it were about one action, with that known. Theorem H3 (dafny/Analysis/Undone.dfy) says of every run what
+these answers together mean; `_covered` tells whether it applies. If this does not decide the claim, a history that
 breaks it is looked for and replayed by the kernel; if none is found the claim is not decided.
 
 Labels belong to a session, and so does M: what flows from one agent to another is the labels' business. Facts belong to
@@ -23,7 +24,21 @@ from dataclasses import dataclass
 
 from havocproof.analysis import Answer, Broken, Holds, Undecided
 from havocproof.analysis import Moment as Move
-from havocproof.kernel.source import DONE, LABEL, MARK, Mark, Scoped, Since, Stands, Test
+from havocproof.kernel.source import (
+    DONE,
+    LABEL,
+    MARK,
+    Holding,
+    Mark,
+    Named,
+    Placed,
+    Ranged,
+    Scoped,
+    Scoping,
+    Since,
+    Stands,
+    Test,
+)
 from havocproof.policy.invariants import Invariant
 from havocproof.proving import results
 from havocproof.proving.asking import Asking, Conjunction
@@ -105,15 +120,26 @@ class Histories:
         return results.Undecided(_NO_HISTORY, rules, _REMEDY)
 
     def _held(self, claim: Invariant, who: Conjunction, known: Sequence[Known], vacuous: str) -> results.Holds:
-        """With as little as does it: nothing known (A1), one mark that only grows (H2), or all of them (argued)."""
+        """With as little as does it: nothing known (theorem A1), one mark that only grows, or all of them (H3)."""
         if isinstance(self.search(claim, who), results.Holds):
             return results.Holds(vacuous)
-        ends = any(ending(claim, verb) for event in claim.after for verb in event.verbs)
         for each in known:
-            grows = isinstance(each.test, Stands)
-            if grows and not ends and isinstance(self.search(claim, (each.test, *who)), results.Holds):
-                return results.Holds(vacuous, (each.text,))
-        return results.Holds(vacuous, tuple(each.text for each in known), argued=_ARGUED)
+            if isinstance(each.test, Stands) and isinstance(self.search(claim, (each.test, *who)), results.Holds):
+                known = [each]
+                break
+        argued = "" if all(map(self._covered, known)) else _ARGUED
+        return results.Holds(vacuous, tuple(each.text for each in known), argued=argued)
+
+    def _covered(self, each: Known) -> bool:
+        """Whether theorem H3 speaks of it. What brings the label asks for labels at most, and none lifts it (`Plain`);
+        what notes the fact is known of every action (`Evident`), since a rule counts where its tests may be met."""
+        rules = [rule for rule in self.leaving if rule.mark is not None and rule.mark.name == each.name]
+        if each.kind == "label":
+            return all(_grows(test) for rule in rules for test in rule.tests) and not any(
+                _grows(test) and _labels(test) for rule in rules for several in rule.unless for test in several
+            )
+        noting = [rule for rule in rules if rule.mark is not None and rule.mark.kind == DONE]
+        return each.kind == "begun" or all(_evident(test) for rule in noting for test in rule.tests)
 
     def beginnings(self, claim: Invariant, missing: Conjunction = (), left: Mark | None = None) -> Iterator[Answer]:
         """Whether a move of `after` is ever permitted: in a state that passes `missing`, without leaving the mark."""
@@ -201,6 +227,22 @@ def _left(each: Known) -> tuple[Mark, Conjunction]:
         return each.test.mark, (Stands(each.test.mark, 0, False),)
     assert isinstance(each.test, Since)
     return each.test.reset, ()
+
+
+def _labels(test: Test) -> bool:
+    return isinstance(test, Stands) and test.mark.kind == LABEL
+
+
+def _grows(test: Test) -> bool:
+    """Whether it is still met where more labels are carried."""
+    return not (isinstance(test, Stands) and test.mark.kind == LABEL and not test.want)
+
+
+def _evident(test: Test) -> bool:
+    """Whether it is known of every action whether the test is met."""
+    if isinstance(test, Ranged):
+        return test.axis != "cost"  # which the provider may not tell
+    return isinstance(test, Named | Placed | Holding | Stands | Since | Scoped | Scoping)
 
 
 def known_tests(known: Iterable[Known]) -> Conjunction:
