@@ -8,6 +8,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from mutants import crowds
 from mutants import slices as sheets
@@ -20,6 +21,8 @@ from mutants.statements_of import SAYS_LESS
 from mutants.store import CAUGHT, EXHAUSTED, STILLBORN, SURVIVED, Key, Store, Verdict, judged
 from project import ToolError
 
+Work = TypeVar("Work")
+Result = TypeVar("Result")
 ROUNDS = (1, 3, 6, 20, 80)
 """How many proofs are tried at once on a mutant in each round, beside its own; the last round tries all the others."""
 QUICK = (1, 3, 6)
@@ -99,22 +102,29 @@ class Hunt:
         self._told = told
         groups = [group[at : at + 2 * SLICES] for group in homes.values() for at in range(0, len(group), 2 * SLICES)]
         with ThreadPoolExecutor(len(self.places)) as pool:
-            list(pool.map(self._group, groups))
+            left = [mutant for several in pool.map(self._placed(self._easy), groups) for mutant in several]
+            if not self.quick:
+                # What is left is dear: all proofs that see it. One mutant a run, and first those that few proofs see, so
+                # a stop loses little.
+                left.sort(key=lambda mutant: len(reach(mutant, self.program)))
+                list(pool.map(self._placed(self._hard), left))
 
-    def _group(self, group: list[Mutant]) -> None:
-        with self._lock:
-            place = self.places.pop()
-        try:
-            # What is left is dear: all proofs that see it. One mutant a run, so that a stop loses little.
-            for mutant in self._easy(place, group):
-                if not self.quick:
-                    self._hard(place, mutant)
-        except BaseException:
-            self.deadline = 0.0  # the other places stop as well, so that the error is told soon
-            raise
-        finally:
+    def _placed(self, work: Callable[[Workplace, Work], Result]) -> Callable[[Work], Result]:
+        """The work, at a place that nobody else is at."""
+
+        def at_a_place(what: Work) -> Result:
             with self._lock:
-                self.places.append(place)
+                place = self.places.pop()
+            try:
+                return work(place, what)
+            except BaseException:
+                self.deadline = 0.0  # the other places stop as well, so that the error is told soon
+                raise
+            finally:
+                with self._lock:
+                    self.places.append(place)
+
+        return at_a_place
 
     def _easy(self, place: Workplace, group: list[Mutant]) -> list[Mutant]:
         # What a proof caught before was a program.
