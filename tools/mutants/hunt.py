@@ -104,8 +104,8 @@ class Hunt:
         with ThreadPoolExecutor(len(self.places)) as pool:
             left = [mutant for several in pool.map(self._placed(self._easy), groups) for mutant in several]
             if not self.quick:
-                # What is left is dear: all proofs that see it. One mutant a run, and first those that few proofs see, so
-                # a stop loses little.
+                # What is left is dear: all proofs that see it. One mutant a run, so that a stop loses little, and first
+                # those that few proofs see.
                 left.sort(key=lambda mutant: len(reach(mutant, self.program)))
                 list(pool.map(self._placed(self._hard), left))
 
