@@ -24,6 +24,26 @@ def test_the_body_of_a_lemma_is_nobody_elses_business() -> None:
     assert "More.Far" in found.watchers("Theorems.Uses")
 
 
+def test_what_a_statement_means_is_of_the_module_behind_the_name() -> None:
+    """A constructor, a field and another module's function may go by one name: only what can be meant is reached."""
+    other = "module Other { ghost predicate Fair(n: int) { Deep(n) } ghost predicate Deep(n: int) { true } }\n"
+    users = """module Users {
+  import opened Spec
+  import O = Other
+  lemma Bare(l: Light) ensures Fair(l.left, 1) {}
+  lemma Behind(l: Light) ensures O.Fair(l.Deep) {}
+}
+"""
+    found = program(Theorems=THEOREMS + other + users)
+
+    def reached(name: str) -> set[str]:
+        declaration = found.declarations[name]
+        return found.reached([(declaration, found.statement(declaration))])
+
+    assert reached("Users.Bare") == {"Spec.Fair"}
+    assert reached("Users.Behind") == {"Other.Fair", "Other.Deep"}
+
+
 def test_imports_and_includes_reach_through_others() -> None:
     found = program()
     assert found.imports["Theorems"] == {"Theorems", "Code", "Spec"}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from havocproof.analysis.code import Idle
-from havocproof.analysis.idle import LEAST
+from havocproof.analysis.idle import share
 from havocproof.policy import loads_policy
 from havocproof.proving.prove import Proving, prove
 from havocproof.proving.results import Holds, Undecided
@@ -45,19 +45,25 @@ def test_the_same_corner_with_fewer_pairs_is_decided() -> None:
     assert isinstance(Proving(policy, boxes=3_000).outcome(policy.invariants[0]), Holds)
 
 
-def test_what_nobody_asked_for_takes_about_as_long_as_one_question(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whether a rule is dead is asked of each of sixty: they share a budget, and what is not decided is not told."""
-    policy, lives, given = loads_policy(corner(PAIRS)), Idle.default__.Lives, list[int]()
+@pytest.mark.parametrize(
+    ("budget", "rules", "each"), [(50_000, 61, 819), (50_000, 1, 50_000), (3_000, 61, 500), (7, 61, 7)]
+)
+def test_rules_share_the_budget_of_a_question_that_nobody_asked(budget: int, rules: int, each: int) -> None:
+    assert share(budget, rules) == each
+
+
+def test_whether_rules_are_dead_is_asked_with_their_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of each of sixty rules; what is not decided is not told."""
+    policy, lives, given = loads_policy(corner(PAIRS)), Idle.default__.Lives, list[tuple[int, int]]()
 
     def spied(table: Any, code: Any, ids: Any, places: Any, key: int, boxes: int) -> Any:
-        given.append(len(ids) * boxes)
+        given.append((len(ids), boxes))
         return lives(table, code, ids, places, key, boxes)
 
     monkeypatch.setattr(Idle.default__, "Lives", staticmethod(spied))
     report = prove(policy, boxes=3_000)
     assert not any(each.code == "W-DEAD" for each in report.notices)
-    assert given
-    assert max(given) <= LEAST * len(policy.source.rules)
+    assert given == [(len(policy.source.rules), share(3_000, len(policy.source.rules)))]
 
 
 def test_a_larger_budget_takes_no_more_memory() -> None:

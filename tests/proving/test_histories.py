@@ -204,13 +204,14 @@ def test_a_label_is_about_the_session_that_did_it() -> None:
     assert {step.kind for step in outcome.example.history} == {"reader"}
 
 
-def covered(policy: Policy, mark: src.Mark, *more: src.Test) -> bool:
-    """Whether the theorem speaks of the candidate, if each rule that leaves the mark has these tests, too."""
+def covered(policy: Policy, mark: src.Mark, *more: src.Test, lifts: tuple[src.Test, ...] = ()) -> bool:
+    """Whether the theorem speaks of the candidate, if each rule that leaves the mark has more tests and is lifted."""
     proving = Proving(policy)
     histories = Histories(proving.asking, proving.showing, proving.search)
     leaving = histories.leaving
     assert any(rule.mark == mark for rule in leaving)
-    histories.leaving = [replace(r, tests=(*r.tests, *more)) if r.mark == mark else r for r in leaving]
+    unless = (lifts,) if lifts else ()
+    histories.leaving = [replace(r, tests=(*r.tests, *more), unless=unless) if r.mark == mark else r for r in leaving]
     (known,) = (each for each in histories._candidates() if each.name == mark.name and each.kind != "begun")
     return histories._covered(known)
 
@@ -228,3 +229,9 @@ def test_what_the_theorem_does_not_speak_of_is_told_as_argued(text: str, mark: s
     assert covered(policy, mark)
     assert covered(policy, mark, src.Scoped("agent", frozenset({"main"})))
     assert not covered(policy, mark, odd)
+
+
+def test_a_label_that_another_label_lifts_is_told_as_argued() -> None:
+    policy = loads_policy(f"{HEAD}{LABEL}")
+    assert covered(policy, PRIVATE, lifts=(src.Stands(PRIVATE, 0, False),))
+    assert not covered(policy, PRIVATE, lifts=(src.Stands(PRIVATE),))

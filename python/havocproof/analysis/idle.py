@@ -16,7 +16,12 @@ if TYPE_CHECKING:
     from havocproof.analysis.analyzer import Analyzer
 
 LEAST = 500
-"""Boxes for each rule, at least. All rules of a verb share the budget of one question: nobody asked for this answer."""
+"""Boxes for each rule, at least, as far as the budget goes."""
+
+
+def share(budget: int, rules: int) -> int:
+    """Boxes for each of so many rules: they share the budget of one question, since nobody asked about them."""
+    return min(budget, max(LEAST, budget // rules))
 
 
 def dead_rules(analyzer: Analyzer) -> tuple[DeadRule, ...]:
@@ -33,8 +38,7 @@ def dead_rules(analyzer: Analyzer) -> tuple[DeadRule, ...]:
         table = analyzer.table(verb, (), None)
         key, ids = _ordered(table, by_verb[verb])
         places = _dafny.Map({rule: at for at, rule in enumerate(ids)})
-        boxes = min(analyzer.budget, max(LEAST, analyzer.budget // max(1, len(ids))))
-        lives = Idle.default__.Lives(table.value, analyzer.code, ids, places, key, boxes)
+        lives = Idle.default__.Lives(table.value, analyzer.code, ids, places, key, share(analyzer.budget, len(ids)))
         alive |= {rule for rule, life in zip(ids, lives, strict=True) if not life.is_Dead}
     return tuple(DeadRule(rule, _hiding(analyzer, rule, mine)) for rule, mine in pieces.items() if rule not in alive)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from havocproof.analysis import Holds
-from havocproof.analysis.idle import LEAST
+from havocproof.analysis.idle import share
 from havocproof.errors import Problem
 from havocproof.kernel.source import LABEL, Stands
 from havocproof.policy.labels import LabelText
@@ -37,7 +37,7 @@ def _file(policy: Policy, file: str) -> str:
 def _dead(policy: Policy, asking: Asking) -> Iterator[Problem]:
     """Rules of the policy itself that change no verdict in any state. A guard is made for many policies."""
     dead = asking.engine.dead()
-    bare = Asking(granting(policy), max(LEAST, asking.limit // len(dead))) if dead else asking
+    bare = Asking(granting(policy), share(asking.limit, len(dead))) if dead else asking
     for each in dead:
         text = policy.rules.get(each.rule)
         if text is None or text.file or text.group in ("agents", "labels") or _obliges(policy, each.rule):
