@@ -27,6 +27,14 @@ COLUMNS = {
 }
 
 
+def noted(path: Path, count: int) -> None:
+    """A journal of so many records at `path`, one a millisecond."""
+    store = SqliteStore(path)
+    for now in range(count):
+        note(store, now)
+    store.close()
+
+
 def _encodable(value: object) -> bool:
     return not isinstance(value, str) or not any("\ud800" <= char <= "\udfff" for char in value)
 
@@ -138,14 +146,11 @@ def test_a_right_chain_with_a_gap_or_a_time_that_goes_back_is_found(finished: Pa
 
 def test_a_dropped_tail_is_found_only_with_a_head(tmp_path: Path) -> None:
     path = tmp_path / "journal"
-    store = SqliteStore(path)
-    for now in range(6):
-        note(store, now)
-    store.close()
-    noted = head(path)
+    noted(path, 6)
+    before = head(path)
     forge(path, ("DELETE FROM journal WHERE seq > 4", ()))
     assert verify(path).ok, "the chain alone cannot see it: this is why heads are noted"
-    report = verify(path, noted)
+    report = verify(path, before)
     assert [fault.seq for fault in report.faults] == [0]
     assert "its tail was dropped" in report.faults[0].problem
     assert verify(path, Head(4, report.head.hash)).ok, "an older head still holds"
@@ -256,10 +261,7 @@ def test_the_cut_file_is_found(finished: Path, tmp_path: Path) -> None:
 
 def test_reports_are_cut_and_errors_say_what_to_do(tmp_path: Path) -> None:
     path = tmp_path / "journal"
-    store = SqliteStore(path)
-    for now in range(150):
-        note(store, now)
-    store.close()
+    noted(path, 150)
     forge(path, ("UPDATE journal SET body = '{\"x\":1}'", ()))
     report = verify(path)
     assert len(report.faults) == 100
