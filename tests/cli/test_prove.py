@@ -278,7 +278,13 @@ def test_an_interruption_ends_it_with_130_and_no_traceback(tmp_path: Path) -> No
         "policy.yaml",
     ]
     env = {**os.environ, "PYTHONPATH": str(ROOT / "python"), "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    # Where these tests run in the background SIGINT is ignored, which a child would inherit.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        proving = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with proving as process:
         assert process.stdout is not None
         assert process.stdout.readline().startswith("holds"), "the first claim is told before all is done"
         process.send_signal(signal.SIGINT)
