@@ -197,8 +197,8 @@ module SessionTheoremsApplied {
     requires AW.Different(c)
     ensures var p, t := AW.Pol(c, id), RP.Swapped(c, id, d, id2); Run(p, t + [Perform(0)]) == Run(p, t).(steps := |t| + 1)
   {
-    RP.W_B11_StalePermit(c, id, d, id2);
     hide *;
+    RP.W_B11_StalePermit(c, id, d, id2);
     Th.B11_StalePermit(AW.Pol(c, id), RP.Swapped(c, id, d, id2), 0);
   }
 

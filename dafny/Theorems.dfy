@@ -90,7 +90,7 @@ module Theorems {
   lemma B1_DropsUnseen(key: Key, now: int, later: int, op: Op, m: int, n: int)
     requires K.Dead(key, now) && now <= later
     ensures Admits(key, op, m, later) <==> Admits(key, op, n, later)
-  { Telling.DeadIsUnseen(key, now, later, op, m, n); }
+  { hide K.Dead, Admits; Telling.DeadIsUnseen(key, now, later, op, m, n); }
 
   // B2. Each effect was permitted when it was decided, by the policy then in force, which was in force when it was performed.
   lemma B2_PermittedWhenDecided(p: Policy, trace: seq<Input>, n: nat)

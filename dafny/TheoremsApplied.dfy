@@ -143,6 +143,10 @@ module TheoremsApplied {
     requires K.Dead(k, 5) && Admits(k, op, m, 6)
     ensures Admits(k, op, 0, 6)
   { hide K.Dead, Admits; Th.B1_DropsUnseen(k, 5, 6, op, m, 0); }
+  lemma On_B1_DropsUnseenRefused(k: Key, op: Op, m: int)
+    requires K.Dead(k, 5) && !Admits(k, op, m, 6)
+    ensures !Admits(k, op, 0, 6)
+  { hide K.Dead, Admits; Th.B1_DropsUnseen(k, 5, 6, op, m, 0); }
   lemma On_B1_Writes(c: Cast, k: Key)
     ensures Worlds.Says(Start1(c), Seen(c, 7)).Permitted? && !Worlds.Says(Start1(c), Seen(c, 7)).used
     ensures AsMap(Worlds.Says(Start1(c), Seen(c, 7)).charges) == Ops(c, 7, 0)
@@ -161,6 +165,35 @@ module TheoremsApplied {
     assert SceneOf(Start1(c), c.value, Req(c, 7, 0), 1) == Seen(c, 7);
     BatchIs(c, 0, 7, 0, 1, W.Nowhere());
     PermittedIs(c, 0, [], 7, 0, 1, W.Nowhere());
+  }
+  // What people approved is permitted, and the code says that this used the grant up.
+  ghost function Granted3(c: AW.Cast, id: Name, d: Name): Scene {
+    Scene(AW.Req(c, d), {c.group}, 3, View(map[], map[], AW.W3(c, id, d).grants), {})
+  }
+  lemma Granted3Is(c: AW.Cast, id: Name, d: Name)
+    requires AW.Different(c)
+    ensures Run(AW.Pol(c, id), AW.Voted3(c, id, d)) == AW.W3(c, id, d)
+    ensures Worlds.Faithful(AW.W3(c, id, d), c.agent, Granted3(c, id, d))
+    ensures Permits(AW.W3(c, id, d), c.agent, AW.Req(c, d), 3) && Uses(AW.W3(c, id, d), c.agent, AW.Req(c, d), 3)
+  {
+    hide F.Named, AW.KeyIn;
+    AW.VotedIs(c, id, d);
+    AW.OneVoter(c);
+    M.StateOfOne([], M.Batch(map[], 1));
+    M.StateOfOne([M.Batch(map[], 1)], M.Batch(map[], 2));
+    assert AW.W3(c, id, d).log == [M.Batch(map[], 1)] + [M.Batch(map[], 2)] && [] + [M.Batch(map[], 1)] == [M.Batch(map[], 1)];
+    assert M.StateOf(AW.W3(c, id, d).log) == map[];
+    AW.Decided(c, AW.W3(c, id, d), id, d, 3);
+    assert Sound(AW.Pol(c, id));
+  }
+  lemma On_B1_WritesUsed(c: AW.Cast, id: Name, d: Name, k: Key)
+    requires AW.Different(c)
+    ensures var v := Worlds.Says(AW.W3(c, id, d), Granted3(c, id, d)); v.Permitted? && v.used
+  {
+    hide Worlds.Says, Worlds.Faithful, Permits, Uses, Reserving.Leaves, AsMap, Run;
+    Granted3Is(c, id, d);
+    Th.B1_Decision(AW.Pol(c, id), AW.Voted3(c, id, d), c.agent, Granted3(c, id, d));
+    Th.B1_Writes(AW.Pol(c, id), AW.Voted3(c, id, d), c.agent, Granted3(c, id, d), k);
   }
   // 4 of 7 are used: settling by the code leaves what settling in the specification leaves.
   ghost function Owing(c: Cast): Charges { Owed(KeyIn(c, 0), 7, 10, c.measure, NoCharges) }
@@ -253,6 +286,16 @@ module TheoremsApplied {
     PW.W_Order(v, log, now);
     assert Sound(p);
     Th.B3_OrderIsIrrelevant(p, p', log, PW.At(v, PW.Silent(), now));
+  }
+  // ... from either of the two to the other.
+  lemma On_B3_OrderIsIrrelevantBack(v: Name, log: M.Log, now: int)
+    ensures P.Permitted(PW.Pol(v, [Yea(v), PW.Never(v, Forbid), Yea(v)]), log, PW.At(v, PW.Silent(), now))
+  {
+    hide P.Permitted;
+    var p, p' := PW.Pol(v, [PW.Never(v, Forbid), Yea(v)]), PW.Pol(v, [Yea(v), PW.Never(v, Forbid), Yea(v)]);
+    PW.W_Order(v, log, now);
+    assert Sound(p');
+    Th.B3_OrderIsIrrelevant(p', p, log, PW.At(v, PW.Silent(), now));
   }
   lemma On_B3_MoreRulesPermitNoMore(v: Name, log: M.Log, now: int)
     ensures P.Permitted(PW.Pol(v, [Yea(v)]), log, PW.At(v, PW.Silent(), now))

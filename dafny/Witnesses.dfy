@@ -10,6 +10,7 @@ module Witnesses {
   import opened Reading
   import opened Cells
   import opened Verdicts
+  import opened Views
   import opened Boundary
   import opened Worlds
   import opened Examples
@@ -20,6 +21,7 @@ module Witnesses {
   import K = Kernel
   import P = Permission
   import M = Machine
+  import Reserving
   import Th = Theorems
   import W = Worlds
 
@@ -92,6 +94,28 @@ module Witnesses {
     B.KeysTouched(Pol(c, 0), sc, KeyIn(c, 0));
     F.KeysNamed(Pol(c, 0), sc, KeyIn(c, 0));
   }
+
+  // What B1_Writes excludes of a kernel that permits 7 of 10: to write nothing, ...
+  ghost function SevenOf(c: Cast): int { Get(M.Apply(Ops(c, 7, 0), M.StateOf([]), 1), KeyIn(c, 0)) }
+  lemma SevenIs(c: Cast)
+    ensures KeyIn(c, 0) in Ops(c, 7, 0) && SevenOf(c) == 7
+  { reveal M.Then(); }
+  lemma X_WritesNothing(c: Cast)
+    ensures !Reserving.Leaves(NoWrites, Ops(c, 7, 0), M.StateOf([]), map[], 1, KeyIn(c, 0))
+  { hide M.Apply, Ops; SevenIs(c); }
+  // to write the right number twice, so that the order of a store's writes might matter where one of them goes wrong, ...
+  lemma X_WritesTwice(c: Cast)
+    ensures !Reserving.Leaves(Write(KeyIn(c, 0), 7, Write(KeyIn(c, 0), 7, NoWrites)), Ops(c, 7, 0), M.StateOf([]), map[], 1, KeyIn(c, 0))
+  { hide M.Apply, Ops; SevenIs(c); }
+  lemma X_WritesTwiceBelow(c: Cast, other: Key)
+    requires other != KeyIn(c, 0)
+    ensures !Once(Write(other, 0, Write(KeyIn(c, 0), 7, Write(KeyIn(c, 0), 7, NoWrites))))
+  {}
+  // or to write a cell that the request does not touch.
+  lemma X_WritesElsewhere(c: Cast, other: Key)
+    requires other !in Ops(c, 7, 0)
+    ensures !Reserving.Leaves(Write(other, 7, NoWrites), Ops(c, 7, 0), M.StateOf([]), map[], 1, other)
+  { hide M.Apply, Ops; }
 
   // ---- B9 ----
   lemma W_B9_Clear(c: Cast)

@@ -220,9 +220,7 @@ module Grid {
     if w.Nil? then 0 else Bill(w.f, w.b) + BillAll(w.rest, f0, b0)
   }
   // All of the box fulfils it.
-  ghost predicate Full(b: Box, f0: F, b0: Box) {
-    Inside(b, b0) && Solid(b) && forall p :: Within(p, b) ==> Within(p, b0) && Holds(f0, p)
-  }
+  ghost predicate Full(b: Box, f0: F, b0: Box) { Inside(b, b0) && forall p :: Within(p, b) ==> Holds(f0, p) }
   function Add(i: Item, w: Work): Work { if i.Gone? then w else Push(i.f, i.b, w) }
   lemma AddFine(i: Item, w: Work, f: F, b: Box, b1: Box, f0: F, b0: Box)
     requires Fine(w, f0, b0) && Inside(b1, b) && Inside(b, b0) && Keeps(i, f, b1)
@@ -288,7 +286,7 @@ module Grid {
     ensures left <= budget && Fine(w, f0, b0) && BillAll(w, f0, b0) + (budget - left) <= BillAll(w0, f0, b0)
     ensures a.NoPoint? ==> forall p :: Has(w0, p) ==> !Holds(f0, p)
     ensures a.Everywhere? ==> Full(a.b, f0, b0) && forall p :: Has(w0, p) && Holds(f0, p) ==> Within(p, a.b) || Has(w, p)
-    ensures a.TooLong? ==> budget < BillAll(w0, f0, b0)
+    ensures a.TooLong? ==> left == 0 && budget < BillAll(w0, f0, b0)
   {
     var t, e := T, E;
     left := budget;

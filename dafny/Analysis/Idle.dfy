@@ -99,6 +99,8 @@ module Idle {
   // best; ids in its order are searched fastest.
   method Lives(t: Table, p: Policy, ids: seq<Name>, places: map<Name, nat>, key: nat, budget: nat) returns (lives: seq<Life>)
     ensures Honest(t, p, ids, places, key, lives)
+    ensures Ready(t, p, ids, places) ==> |lives| == |ids|
+    ensures forall k | 0 <= k < |lives| && lives[k].Unclear? :: Solid(Dom(t)) && budget < FullBill(MattersF(Grown(t, p, ids, key), k), Dom(t))
   {
     hide Valid, Dom, CrewsOk, EnumsOk, FactsOk, PolicyOk, Parted, MattersF, Groups, MaysOf, GrantsOf, ForbidsOf, NeedsOf, Rooted, Full, Fine, Has,
       Bill, BillAll, FullBill;
@@ -112,6 +114,7 @@ module Idle {
     while |lives| < |ids|
       invariant |lives| <= |ids|
       invariant forall k | 0 <= k < |lives| && lives[k].Dead? :: Prover.Nowhere(t, MattersF(g, k))
+      invariant forall k | 0 <= k < |lives| && lives[k].Unclear? :: budget < FullBill(MattersF(g, k), d)
     {
       var f := MattersF(g, |lives|);
       BeginKeeps(f, d);

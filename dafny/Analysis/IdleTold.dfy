@@ -214,9 +214,7 @@ module IdleTold {
   }
   lemma MattersTold(t: Table, p: Policy, ids: seq<Name>, places: map<Name, nat>, key: nat, k: nat, x: Moment)
     requires Ready(t, p, ids, places) && Typed(t, x) && k < |ids| && Matters(p, ids[k], x)
-    ensures var g := Grown(t, p, ids, key);
-            k < |g.mays| && k < |g.grants| && k < |g.forbids| && |g.needs| == |g.needTrees| &&
-            (forall i | 0 <= i < |g.needs| :: k < |g.needs[i]|) && Told(t, MattersF(g, k), x)
+    ensures Told(t, MattersF(Grown(t, p, ids, key), k), x)
   {
     hide Told, Valid, Typed, RulesOk, AxesOk, Mine, Others, Some, Parted, CrewsOk, EnumsOk, FactsOk, FactsF, But, Rooted, Both, Either, Neg, Groups, GrantsOf, ForbidsOf,
       MaysOf, NeedsOf, CompleteF, AssumedF, Complete, Matters, AloneF, Alone_;

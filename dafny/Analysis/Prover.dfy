@@ -30,13 +30,17 @@ module Prover {
     case Holds_ => Ready(t, p, q) && Nowhere(t, WrongF(t, p, q))
     case Broken(x, box) => Ready(t, p, q) && IsSingle(x) && IsWrong(p, plan, q, x) && Full(box, WrongF(t, p, q), Dom(t))
     case Doubtful(boxes) => Ready(t, p, q) && boxes != [] && forall i | 0 <= i < |boxes| :: Full(boxes[i], WrongF(t, p, q), Dom(t))
-    case TooLong_ => TableOk(t) && Solid(Dom(t)) && budget < FullBill(WrongF(t, p, q), Dom(t))
+    case TooLong_ => Ready(t, p, q) && budget < FullBill(WrongF(t, p, q), Dom(t))
     case Malformed => !Ready(t, p, q)
   }
-  // `build` makes a moment for a box, if it can.
+  // What was made for a box is a moment that the claim excludes.
+  ghost predicate Convinces(p: Policy, plan: Kernel.Plan, q: Question, m: Made) { m.Made? && IsWrong(p, plan, q, Single(m.x)) }
+  // `build` makes a moment for a box, if it can. Nothing is held back: what is left in doubt has no example that convinces,
+  // and the search is given up when the budget is at its end.
   method Prove(t: Table, p: Policy, plan: Kernel.Plan, q: Question, budget: nat, tries: nat, build: Box -> Made)
     returns (r: Result, left: nat)
-    ensures left <= budget && Honest(t, p, plan, q, budget, r)
+    ensures left <= budget && Honest(t, p, plan, q, budget, r) && (r.TooLong_? ==> left == 0)
+    ensures r.Doubtful? ==> forall b | b in r.boxes :: !Convinces(p, plan, q, build(b))
   {
     hide Valid, WrongF, Dom, IsWrong, CrewsOk, EnumsOk, FactsOk, PolicyOk, QuestionOk, Full;
     left := budget;
@@ -50,6 +54,7 @@ module Prover {
     while |doubts| <= tries
       invariant left <= budget && Fine(w, f, b) && BillAll(w, f, b) + (budget - left) <= FullBill(f, b)
       invariant forall i | 0 <= i < |doubts| :: Full(doubts[i], f, b)
+      invariant forall d | d in doubts :: !Convinces(p, plan, q, build(d))
       invariant doubts == [] ==> forall v :: Within(v, b) && Holds(f, v) ==> Has(w, v)
       decreases tries + 1 - |doubts|
     {
@@ -80,6 +85,28 @@ module Prover {
   }
   function GrantedF(t: Table, b: Policy): F { Both(CompleteF(t, b), GrantF(t, b.rules)) }
   function BoxF(b: Box): F { Conj(seq(|b|, i requires 0 <= i < |b| => In(i, b[i].lo, b[i].hi))) }
+  lemma BoxHolds(b: Box, i: nat, j: nat, v: Point)
+    requires Within(v, b) && i <= j <= |b|
+    ensures Holds(AndOf(seq(|b|, c requires 0 <= c < |b| => In(c, b[c].lo, b[c].hi)), i, j), v)
+    decreases j - i
+  {
+    if i + 1 < j {
+      var fs, m := seq(|b|, c requires 0 <= c < |b| => In(c, b[c].lo, b[c].hi)), (i + j) / 2;
+      BoxHolds(b, i, m, v);
+      BoxHolds(b, m, j, v);
+      BothHolds(AndOf(fs, i, m), AndOf(fs, m, j), v);
+    }
+  }
+  // A box in which the formula does not hold is not this one.
+  lemma Elsewhere(b: Box, f: F, d: Box, seen: F, old_: Box)
+    requires Full(b, Both(f, Neg(seen)), d) && forall v | Within(v, old_) :: Holds(seen, v)
+    ensures b != old_
+  {
+    var corner := seq(|b|, c requires 0 <= c < |b| => b[c].lo);
+    assert Within(corner, b);
+    BothHolds(f, Neg(seen), corner);
+    NegHolds(seen, corner);
+  }
   predicate ReadyBoth(t: Table, a: Policy, b: Policy) { TableOk(t) && PolicyOk(t, a) && PolicyOk(t, b) }
 
   ghost predicate Shown(a: Policy, plan: Kernel.Plan, b: Policy, g: Region) {
@@ -102,21 +129,31 @@ module Prover {
     assert more[|found|] == g;
     if i :| 0 <= i < |found| && Holds(CauseF(t, a, b, GrantedF(t, b), found[i].cause), v) { assert more[i] == found[i]; }
   }
+  ghost predicate Widens(a: Policy, plan: Kernel.Plan, b: Policy, m: Made) { m.Made? && !CauseOf(a, plan, b, Single(m.x)).NotWider? }
+  // Nothing is held back: it is whole unless `most` regions and doubts were found, the budget is at its end, or a box is left
+  // in doubt; and what is left in doubt has no example that shows a difference.
   method Widened(t: Table, a: Policy, plan: Kernel.Plan, b: Policy, budget: nat, most: nat, build: Box -> Made)
-    returns (found: seq<Region>, whole: bool, left: nat)
+    returns (found: seq<Region>, whole: bool, left: nat, ghost unsure: seq<Box>)
     ensures left <= budget && HonestBoth(t, a, plan, b, found, whole)
+    ensures |found| + |unsure| <= most
+    ensures ReadyBoth(t, a, b) ==> whole || left == 0 || unsure != [] || |found| == most
+    ensures forall i | i in unsure :: !Widens(a, plan, b, build(i))
+    ensures forall i, j | 0 <= i < j < |unsure| :: unsure[i] != unsure[j]
   {
     hide Valid, WiderF, Dom, Both, Either, Neg, CrewsOk, EnumsOk, FactsOk, PolicyOk, CauseF, GrantedF, Full, CauseOf, Fine, Has, Bill, BillAll, Single, FullBill;
     left := budget;
     found := [];
+    unsure := [];
     var doubts := 0;
     var ok := ReadyBoth(t, a, b);
-    if !ok { return [], false, left; }
+    if !ok { return [], false, left, []; }
     DomSolid(t);
     var f, d, granted := WiderF(t, a, b), Dom(t), GrantedF(t, b);
     var seen := E;
     while |found| + doubts < most
-      invariant left <= budget
+      invariant left <= budget && doubts == |unsure| && |found| + doubts <= most
+      invariant forall i | i in unsure :: !Widens(a, plan, b, build(i)) && forall v | Within(v, i) :: Holds(seen, v)
+      invariant forall i, j | 0 <= i < j < |unsure| :: unsure[i] != unsure[j]
       invariant forall i | 0 <= i < |found| :: Shown(a, plan, b, found[i])
       invariant doubts == 0 ==> forall v :: Holds(seen, v) ==> Listed(t, a, b, found, v)
       decreases most - |found| - doubts
@@ -131,15 +168,21 @@ module Prover {
           NegHolds(seen, v);
           BothHolds(f, Neg(seen), v);
         }
-        return found, doubts == 0, left;
+        return found, doubts == 0, left, unsure;
       }
-      if answer.TooLong? { return found, false, left; }
+      if answer.TooLong? { return found, false, left, unsure; }
       var made := build(answer.b);
       var cause := NotWider;
       var shown: seq<Moment> := [];
       if made.Made? { shown := [Single(made.x)]; cause := CauseOf(a, plan, b, shown[0]); }
       if cause.NotWider? {
         doubts := doubts + 1;
+        forall i | i in unsure ensures i != answer.b { Elsewhere(answer.b, f, d, seen, i); }
+        forall v | Within(v, answer.b) ensures Holds(BoxF(answer.b), v) { BoxHolds(answer.b, 0, |answer.b|, v); }
+        forall v ensures Holds(Either(seen, BoxF(answer.b)), v) <==> Holds(seen, v) || Holds(BoxF(answer.b), v) {
+          EitherHolds(seen, BoxF(answer.b), v);
+        }
+        unsure := unsure + [answer.b];
         seen := Either(seen, BoxF(answer.b));
       } else {
         var region := Region(cause, shown[0], answer.b);
@@ -148,10 +191,13 @@ module Prover {
           EitherHolds(seen, CauseF(t, a, b, granted, cause), v);
           ListedGrows(t, a, b, found, region, v);
         }
+        forall v ensures Holds(Either(seen, CauseF(t, a, b, granted, cause)), v) <==> Holds(seen, v) || Holds(CauseF(t, a, b, granted, cause), v) {
+          EitherHolds(seen, CauseF(t, a, b, granted, cause), v);
+        }
         found := found + [region];
         seen := Either(seen, CauseF(t, a, b, granted, cause));
       }
     }
-    return found, false, left;
+    return found, false, left, unsure;
   }
 }

@@ -78,6 +78,11 @@ module AnalysisTheorems {
     requires Pr.Honest(t, p, plan, q, budget, Pr.Broken(x, box)) && Typed(t, y) && Grid.Within(PointOf(t, y), box)
     ensures Wrong(p, q, y)
   { hide Wrong, Typed, L.WrongF, PointOf, Confirm.IsWrong; QuestionsTold.WrongTold(t, p, q, y); }
+  // So is every moment within the boxes of an answer that is in doubt, of which there is at least one: it is no "holds".
+  lemma A2_Doubt(t: Table, p: Policy, plan: K.Plan, q: Question, budget: nat, boxes: seq<Grid.Box>, box: Grid.Box, y: Moment)
+    requires Pr.Honest(t, p, plan, q, budget, Pr.Doubtful(boxes)) && box in boxes && Typed(t, y) && Grid.Within(PointOf(t, y), box)
+    ensures Wrong(p, q, y)
+  { hide Wrong, Typed, L.WrongF, PointOf, Confirm.IsWrong; QuestionsTold.WrongTold(t, p, q, y); }
   // A3. With a budget of as many boxes as the question has, the search comes to an end.
   lemma A3_Enough(t: Table, p: Policy, plan: K.Plan, q: Question, budget: nat, r: Pr.Result)
     requires Pr.Ready(t, p, q) && Pr.Honest(t, p, plan, q, budget, r)

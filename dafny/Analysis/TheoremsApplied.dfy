@@ -68,17 +68,26 @@ module AnalysisTheoremsApplied {
   lemma On_A2_Shown(c: Name)
     ensures Wrong(Permitting(c), Of(Never, []), Here(c)) && Clears(Permitting(c), Here(c))
   {
-    W_A2_Shown(c, 0);
     hide *;
     reveal Of;
+    W_A2_Shown(c, 0);
     Th.A2_Shown(Tab(c), Permitting(c), Of(Never, []), 0, Here(c), Around());
   }
-  lemma On_A2_Box(c: Name)
-    ensures Wrong(Permitting(c), Of(Never, []), Here(c))
+  lemma On_A2_Box(c: Name, y: Moment)
+    requires Typed(Tab(c), y) && G.Within(PointOf(Tab(c), y), Around())
+    ensures Wrong(Permitting(c), Of(Never, []), y)
   {
-    W_A2_Shown(c, 0);
     hide *;
-    Th.A2_Box(Tab(c), Permitting(c), K.Load(Permitting(c)).plan, Of(Never, []), 0, Here(c), Around(), Here(c));
+    W_A2_Shown(c, 0);
+    Th.A2_Box(Tab(c), Permitting(c), K.Load(Permitting(c)).plan, Of(Never, []), 0, Here(c), Around(), y);
+  }
+  lemma On_A2_Doubt(c: Name, plan: K.Plan, y: Moment)
+    requires Typed(Tab(c), y) && G.Within(PointOf(Tab(c), y), Around())
+    ensures Wrong(Permitting(c), Of(Never, []), y)
+  {
+    hide *;
+    W_A2_Doubt(c, plan, 0);
+    Th.A2_Doubt(Tab(c), Permitting(c), plan, Of(Never, []), 0, [Around()], Around(), y);
   }
   // With enough budget the question is answered.
   lemma On_A3_Enough(c: Name, plan: K.Plan, budget: nat, r: Pr.Result)
@@ -90,20 +99,29 @@ module AnalysisTheoremsApplied {
     hide *;
     Th.A3_Enough(Tab(c), Permitting(c), plan, Of(Never, []), budget, r);
   }
+  // The table has room for whatever is asked of it: its boxes can be counted.
+  lemma On_A3_Solid(t: Table, p: Policy, plan: K.Plan, q: Question, budget: nat, r: Pr.Result)
+    requires Pr.Ready(t, p, q) && Pr.Honest(t, p, plan, q, budget, r)
+    ensures G.Solid(Dom(t))
+  {
+    hide *;
+    Th.A3_Enough(t, p, plan, q, budget, r);
+  }
   lemma On_A4_Real(c: Name)
     ensures Clears(Permitting(c), Here(c)) && Wider(Permitting(c), Pol(c, []), Here(c)) && InCause(Permitting(c), Pol(c, []), Opened(0), Here(c))
   {
-    W_A4_Both(c);
     hide *;
+    W_A4_Both(c);
     var g := Pr.Region(Opened(0), Here(c), Around());
     Th.A4_Real(Tab(c), Permitting(c), Pol(c, []), [g], true, g);
   }
   lemma On_A4_Whole(c: Name)
     ensures InCause(Permitting(c), Pol(c, []), Opened(0), Here(c))
   {
+    hide *;
     Nothing(c);
     W_A4_Both(c);
-    hide *;
+    W_A4_Wider(c);
     var g := Pr.Region(Opened(0), Here(c), Around());
     Th.A4_Whole(Tab(c), Permitting(c), K.Load(Permitting(c)).plan, Pol(c, []), [g], Here(c));
   }

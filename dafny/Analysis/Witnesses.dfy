@@ -18,6 +18,7 @@ module AnalysisWitnesses {
   import I = Idle
   import IT = IdleTold
   import K = Kernel
+  import P = Permission
   import Pr = Prover
   import R = ReadsProofs
   import Regions
@@ -85,6 +86,16 @@ module AnalysisWitnesses {
     }
   }
 
+  // A grant on which nobody voted is no approval, where somebody must approve.
+  lemma X_A1_NobodyVoted(p: Policy, sc: Scene, n: Name, role: Name)
+    requires p.session in sc.q.scopes && P.GrantKey(p, sc.q) in sc.view.grants && sc.view.grants[P.GrantKey(p, sc.q)].votes == map[]
+    requires n in p.quorums && (role, 1) in p.quorums[n].roles
+    ensures !Th.Voted(p, sc, n)
+  {
+    var g := sc.view.grants[P.GrantKey(p, sc.q)];
+    assert (set x | x in g.votes && g.votes[x] == role) == {};
+  }
+
   // ---- A2, A3 ----
   // The one moment is an honest example against "nothing at all", with a box around it.
   lemma W_A2_Shown(c: Name, budget: nat)
@@ -111,6 +122,16 @@ module AnalysisWitnesses {
     }
     assert Full(Around(), WrongF(t, p, q), Dom(t)) by { hide WrongF; }
   }
+  // The box alone, without an example, is an honest doubt; doubt about nothing is none.
+  lemma W_A2_Doubt(c: Name, plan: K.Plan, budget: nat)
+    ensures Pr.Honest(Tab(c), Permitting(c), plan, Of(Never, []), budget, Pr.Doubtful([Around()]))
+  {
+    hide K.Load, WrongF, Full, TableOk, PolicyOk, QuestionOk, Confirm.IsWrong;
+    W_A2_Shown(c, budget);
+  }
+  lemma X_A2_DoubtOfNothing(t: Table, p: Policy, plan: K.Plan, q: Question, budget: nat)
+    ensures !Pr.Honest(t, p, plan, q, budget, Pr.Doubtful([]))
+  { hide WrongF, Dom; }
   // It is none against a policy that permits nothing: a made-up example is not shown.
   lemma X_A2_Invented(c: Name, budget: nat)
     requires K.Load(Pol(c, [])).Loaded?
@@ -128,12 +149,17 @@ module AnalysisWitnesses {
     ensures !Pr.Honest(Tab(c), p, plan, q, FullBill(WrongF(Tab(c), p, q), Dom(Tab(c))), Pr.TooLong_)
   { hide WrongF, Dom; }
 
-  // ---- W ----
+  // Nor is it to say that the search takes too long where the table was refused and nothing was searched.
+  lemma X_A3_NotSearched(t: Table, p: Policy, plan: K.Plan, q: Question, budget: nat)
+    requires !Pr.Ready(t, p, q)
+    ensures !Pr.Honest(t, p, plan, q, budget, Pr.TooLong_)
+  { hide WrongF, Dom; }
+
+  // ---- A4 ----
   // What the permit opens is one region; it is all.
   lemma W_A4_Both(c: Name)
     ensures K.Load(Permitting(c)).Loaded?
     ensures Pr.HonestBoth(Tab(c), Permitting(c), K.Load(Permitting(c)).plan, Pol(c, []), [Pr.Region(Opened(0), Here(c), Around())], true)
-    ensures Wider(Permitting(c), Pol(c, []), Here(c))
   {
     hide K.Load, Judges, WiderF, PassF, Both, Either, Neg, TableOk, PolicyOk, Clears, Passes, Needs, YesF, Dom, ChangedF, AssumedF, DroppedF, Yes;
     var t, a, b := Tab(c), Permitting(c), Pol(c, []);
@@ -159,6 +185,9 @@ module AnalysisWitnesses {
     hide Pr.Shown, Pr.Listed, Pr.ReadyBoth;
     forall i | 0 <= i < 1 ensures [g][i] == g {}
   }
+  lemma W_A4_Wider(c: Name)
+    ensures Wider(Permitting(c), Pol(c, []), Here(c))
+  { hide Passes, Needs; PermitPasses(c); }
   lemma OpenedHere(c: Name)
     requires K.Load(Permitting(c)).Loaded? && Judges(K.Load(Permitting(c)).plan, Here(c))
     ensures CauseOf(Permitting(c), K.Load(Permitting(c)).plan, Pol(c, []), Here(c)) == Opened(0)
@@ -180,7 +209,16 @@ module AnalysisWitnesses {
     if Pr.HonestBoth(Tab(c), Permitting(c), plan, Pol(c, []), [], true) { Th.A4_Whole(Tab(c), Permitting(c), plan, Pol(c, []), [], Here(c)); }
   }
 
-  // ---- D ----
+  // Nor are regions shown where the table was refused.
+  lemma X_A4_NotSearched(t: Table, a: Policy, plan: K.Plan, b: Policy, g: Pr.Region, whole: bool)
+    requires !Pr.ReadyBoth(t, a, b)
+    ensures !Pr.HonestBoth(t, a, plan, b, [g], whole)
+  {
+    hide Pr.Shown, Pr.Listed, WiderF, Pr.ReadyBoth;
+    if Pr.HonestBoth(t, a, plan, b, [g], whole) { assert Pr.Shown(a, plan, b, [g][0]) && Pr.ReadyBoth(t, a, b); }
+  }
+
+  // ---- A5 ----
   // A forbid where nothing is granted is dead,
   lemma W_A5_Dead(c: Name)
     ensures I.Honest(Tab(c), Forbidding(c), [c], map[c := 0], 2, [I.Dead])

@@ -40,11 +40,14 @@ module BoundaryTheoremsApplied {
     assert BW.After1(c, 7).effects == [] && [] + [Boundary.Effect.Effect(0, 2)] == [Boundary.Effect.Effect(0, 2)];
     Th.B2_Performs(Pol(c, 0), [Who(c), BW.Try(c, 7, 1)], 0);
   }
+  // Of 7 reserved, 100 are said to be used: no more is held than was reserved.
   lemma On_B4_HeldBy(c: Cast, k: Key)
-    ensures var pm := BW.After1(c, 7).permits[0]; 0 <= HeldBy(pm, k) <= HeldBy(pm.(status := Issued), k)
+    ensures var w := Run(Pol(c, 0), BW.Settled1(c, 7, 100));
+            |w.permits| == 1 && w.permits[0].status.Settled? &&
+            0 <= HeldBy(w.permits[0], k) <= HeldBy(w.permits[0].(status := Issued), k)
   {
-    hide Run, HeldBy;
-    BW.First(c, 7);
-    Th.B4_HeldBy(Pol(c, 0), [Who(c), BW.Try(c, 7, 1)], 0, k);
+    hide *;
+    BW.SettledIs(c, 7, 100);
+    Th.B4_HeldBy(Pol(c, 0), BW.Settled1(c, 7, 100), 0, k);
   }
 }

@@ -131,7 +131,7 @@ module Telling {
   lemma TellIsStep(p: Policy, trace: seq<B.Input>, key: Key, now: int, nums: map<Key, int>, k: Key)
     requires M.Ready(B.Run(p, trace).log, now) && Shows(nums, M.StateOf(B.Run(p, trace).log), {key})
     ensures var out := K.Tell(key, now, nums, NoWrites);
-            Once(out) && if k == key then Left(out, nums, k) == Get(M.StateOf(B.Run(p, trace + [B.Tell(key, now)]).log), k)
+            if k == key then Left(out, nums, k) == Get(M.StateOf(B.Run(p, trace + [B.Tell(key, now)]).log), k)
             else k !in Written(out) && Get(M.StateOf(B.Run(p, trace + [B.Tell(key, now)]).log), k) == Get(M.StateOf(B.Run(p, trace).log), k)
   {
     hide B.Run, B.Step;
@@ -142,7 +142,7 @@ module Telling {
   lemma TellOne(w: B.World, key: Key, now: int, nums: map<Key, int>, k: Key)
     requires w.policies != [] && M.Ready(w.log, now) && Shows(nums, M.StateOf(w.log), {key})
     ensures var out, s' := K.Tell(key, now, nums, NoWrites), M.StateOf(B.Step(w, B.Tell(key, now)).log);
-            Once(out) && if k == key then Left(out, nums, k) == Get(s', k) else k !in Written(out) && Get(s', k) == Get(M.StateOf(w.log), k)
+            if k == key then Left(out, nums, k) == Get(s', k) else k !in Written(out) && Get(s', k) == Get(M.StateOf(w.log), k)
   {
     hide B.Answer, B.Close, B.Asks, B.Votes, B.Book, M.StateOf, M.AllOk;
     assert key in {key};

@@ -151,6 +151,27 @@ module PrecedenceWitnesses {
     if Permitted(Pol(v, rules + [r]), log, sc) { B3_MoreRulesAskNoMore(Pol(v, rules), Pol(v, rules + [r]), log, sc); }
   }
 
+  // A note or a record's mark that somebody adds does; only labels are told apart, since they may lift a forbid.
+  lemma X_MarkOpens(v: Name, rules: seq<Rule>, mark: Mark, log: M.Log, sc: Scene)
+    requires mark.kind != 2 && Sound(Pol(v, rules + [Always(v, Leave(mark))])) && !Permitted(Pol(v, rules), log, sc)
+    ensures !Permitted(Pol(v, rules + [Always(v, Leave(mark))]), log, sc)
+  {
+    var p, p' := Pol(v, rules), Pol(v, rules + [Always(v, Leave(mark))]);
+    assert Stricter(p, p');
+    if Permitted(p', log, sc) { B3_MoreRulesAskNoMore(p, p', log, sc); }
+  }
+  // An ask that somebody adds lets something through that was refused before, although nobody is asked.
+  lemma X_AskOpens(v: Name, rules: seq<Rule>, r: Rule, log: M.Log, sc: Scene)
+    requires r.effect.Ask? && Sound(Pol(v, rules + [r])) && !Permitted(Pol(v, rules), log, sc)
+    requires Free(Pol(v, rules + [r]), log, sc) && NoneWanted(Pol(v, rules + [r]), sc)
+    ensures !Permitted(Pol(v, rules + [r]), log, sc)
+  {
+    hide Permitted, Free, NoneWanted;
+    var p, p' := Pol(v, rules), Pol(v, rules + [r]);
+    assert Longer(p, p');
+    if Permitted(p', log, sc) { B3_MoreRulesPermitNoMore(p, p', log, sc); }
+  }
+
   // ---- order ----
   lemma W_Order(v: Name, log: M.Log, now: int)
     ensures var p, p' := Pol(v, [Never(v, Forbid), Always(v, Permit)]), Pol(v, [Always(v, Permit), Never(v, Forbid), Always(v, Permit)]);
@@ -161,6 +182,34 @@ module PrecedenceWitnesses {
     forall r ensures r in a <==> r in b { assert r in a <==> r == a[0] || r == a[1]; assert r in b <==> r == b[0] || r == b[1] || r == b[2]; }
     Decides(v, a, Silent(), log, now);
     assert a[1] in a && Yes(a[1], At(v, Silent(), now), PartOf(v, Silent()), Silent());
+  }
+  // What waits for an approval does so whichever rule comes first.
+  ghost function AskFirst(v: Name, n: Name): Policy { Pol(v, [Always(v, Ask(n)), Always(v, Permit)]) }
+  ghost function AskLast(v: Name, n: Name): Policy { Pol(v, [Always(v, Permit), Always(v, Ask(n))]) }
+  lemma SwappedRules(v: Name, n: Name)
+    ensures SameRules(AskFirst(v, n), AskLast(v, n)) && SameRules(AskLast(v, n), AskFirst(v, n))
+    ensures Sound(AskFirst(v, n)) && Sound(AskLast(v, n))
+  {
+    var a, b := AskFirst(v, n).rules, AskLast(v, n).rules;
+    forall r ensures r in a <==> r in b { assert r in a <==> r == a[0] || r == a[1]; assert r in b <==> r == b[0] || r == b[1]; }
+  }
+  lemma W_OrderAsked(v: Name, n: Name, log: M.Log, now: int)
+    ensures Permitted(AskFirst(v, n), log, At(v, Silent(), now)) || Askable(AskFirst(v, n), log, At(v, Silent(), now))
+  {
+    hide *;
+    reveal AskLast;
+    W_Asked(v, n, log, now);
+    SwappedRules(v, n);
+    B3_OrderIsIrrelevant(AskFirst(v, n), AskLast(v, n), log, At(v, Silent(), now));
+  }
+  lemma W_OrderAskedBack(v: Name, n: Name, log: M.Log, now: int)
+    ensures Permitted(AskFirst(v, n), log, At(v, Silent(), now)) || Askable(AskFirst(v, n), log, At(v, Silent(), now))
+  {
+    hide *;
+    reveal AskLast;
+    W_Asked(v, n, log, now);
+    SwappedRules(v, n);
+    B3_OrderIsIrrelevant(AskLast(v, n), AskFirst(v, n), log, At(v, Silent(), now));
   }
   // The last rule wins, as in a firewall's list.
   lemma X_LastRuleWins(v: Name, log: M.Log, now: int)

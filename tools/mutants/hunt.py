@@ -31,6 +31,9 @@ SLICES = 40
 """Mutants in one file, at most."""
 UNITS = 60_000_000
 """Resource units that the proofs of one file take, at most, as far as the table of resources tells."""
+WITNESSES = ("W_", "X_", "On_")
+WITNESS = 2.0
+"""How many steps nearer a witness or a counterexample is taken to be: what it says of a small case is known."""
 _UNKNOWN = 200_000
 
 
@@ -85,8 +88,10 @@ class Hunt:
         spread = {m: len(between(program, home, [m])) for m in {n.rpartition(".")[0] for n in proofs}}
 
         def far(name: str) -> tuple[float, str]:
+            module, _, lemma = name.rpartition(".")
             known = 3.0 * (self._hits[symbol][name] > 0) + min(2.0, 0.5 * self._hits[home][name])
-            return steps[name] + 0.3 * spread[name.rpartition(".")[0]] - known, name
+            small = WITNESS * (mutant.kind != "code" and lemma.startswith(WITNESSES))
+            return steps[name] + 0.3 * spread[module] - known - small, name
 
         # A theorem that says less, or that nothing meets, is proved as before: others have to notice.
         first, last = (symbol, "") if mutant.operator not in SAYS_LESS else ("", symbol)

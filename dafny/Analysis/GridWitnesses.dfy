@@ -1,0 +1,31 @@
+include "Grid.dfy"
+// What a search costs, counted by hand, so that a bill that promises less is noticed.
+module GridWitnesses {
+  import opened Grid
+
+  // Nothing where nothing holds, and one box where the first is decided.
+  lemma W_OneBox()
+    ensures FullBill(E, [Iv(0, 3)]) == 0 && FullBill(T, [Iv(0, 3)]) == 1 && FullBill(In(0, 1, 2), [Iv(0, 3)]) == 1
+  {}
+  // Four for all but the middle of three: the whole, the left third, the rest, the right third. The middle one is not looked at.
+  ghost function Outer(): F { Not(In(0, 1, 2)) }
+  lemma W_FourBoxes()
+    ensures FullBill(Outer(), [Iv(0, 3)]) == 4
+  {
+    assert First0(Outer(), [Iv(0, 3)], T, E) == Item(Outer(), [Iv(0, 3)]);
+    assert [Iv(0, 3)][0 := Iv(0, 1)] == [Iv(0, 1)] && [Iv(0, 3)][0 := Iv(1, 3)] == [Iv(1, 3)];
+    assert Part(Outer(), [Iv(0, 3)], 0, 0, 1, T, E) == Item(T, [Iv(0, 1)]);
+    assert Part(Outer(), [Iv(0, 3)], 0, 1, 3, T, E) == Item(Outer(), [Iv(1, 3)]);
+    assert [Iv(1, 3)][0 := Iv(1, 2)] == [Iv(1, 2)] && [Iv(1, 3)][0 := Iv(2, 3)] == [Iv(2, 3)];
+    assert Part(Outer(), [Iv(1, 3)], 0, 1, 2, T, E) == Gone;
+    assert Part(Outer(), [Iv(1, 3)], 0, 2, 3, T, E) == Item(T, [Iv(2, 3)]);
+    assert Bill(Outer(), [Iv(1, 3)]) == 2;
+  }
+  // A box that goes beyond that of the search is not full, whatever holds there.
+  lemma X_BoxBeyond(f: F)
+    ensures !Full([Iv(0, 3)], f, [Iv(0, 2)]) && !Full([Iv(-1, 1)], f, [Iv(0, 2)]) && !Full([], f, [Iv(0, 2)]) && !Full([Iv(1, 1)], f, [Iv(0, 2)])
+  {}
+  lemma X_NotAllOfIt()
+    ensures !Full([Iv(0, 2)], In(0, 1, 2), [Iv(0, 2)])
+  { assert Within([0], [Iv(0, 2)]); }
+}
