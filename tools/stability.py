@@ -64,9 +64,9 @@ class Row:
 def rows(runs: list[list[prooflog.Batch]]) -> list[Row]:
     """The table of several verifications of the same sources. ToolError where one proved something else."""
     batches: dict[str, list[list[int]]] = defaultdict(list)
-    for number, run in enumerate(runs):
-        if failed := sorted({batch.task for batch in run if batch.outcome != "Passed"}):
-            raise ToolError(f"not proved under seed number {number + 1}:" + "".join(f"\n    {task}" for task in failed))
+    if failed := unproved(runs):
+        raise ToolError(_unproved(failed))
+    for run in runs:
         found: dict[str, list[int]] = defaultdict(list)
         for batch in run:
             found[batch.task].append(batch.units)
@@ -77,6 +77,21 @@ def rows(runs: list[list[prooflog.Batch]]) -> list[Row]:
     return sorted(_row(task, units) for task, units in batches.items())
 
 
+def unproved(runs: list[list[prooflog.Batch]]) -> dict[str, list[int]]:
+    """By task that some seed did not prove, the numbers of these seeds."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for number, run in enumerate(runs, 1):
+        for task in sorted({batch.task for batch in run if batch.outcome != "Passed"}):
+            found[task].append(number)
+    return found
+
+
+def _unproved(failed: Mapping[str, list[int]]) -> str:
+    return "not proved under every seed:" + "".join(
+        f"\n    {task}: not under seed number {', '.join(map(str, seeds))}" for task, seeds in failed.items()
+    )
+
+
 def _row(task: str, runs: list[list[int]]) -> Row:
     sums = [sum(units) for units in runs]
     mean = statistics.fmean(sums)
@@ -84,11 +99,11 @@ def _row(task: str, runs: list[list[int]]) -> Row:
     return Row(task, max(len(units) for units in runs), round(mean), max(max(units) for units in runs), variation)
 
 
-def home(program: Program, row: Row) -> str:
-    """The file in which a row's symbol stands; ToolError where no module bears its name."""
-    module = row.name.split(" (")[0].rpartition(".")[0]
+def home(program: Program, task: str) -> str:
+    """The file in which a task's symbol stands; ToolError where no module bears its name."""
+    module = task.split(" (")[0].rpartition(".")[0]
     if module not in program.modules:
-        raise ToolError(f"{row.name} is of no module in dafny/. {REMEDY}")
+        raise ToolError(f"{task} is of no module in dafny/. {REMEDY}")
     return program.modules[module].file
 
 
@@ -151,15 +166,24 @@ def run(root: Path, toolchain: Toolchain) -> None:
     here = {module.file for module in program.modules.values()}
     table = [row for row in table if _place(program, row) in here - set(stale)]
     done = {file: seal for file, seal in program.seals.items() if file not in stale}
+    failed: dict[str, list[int]] = {}
     for first in range(0, len(stale), CHUNK):
         chunk = stale[first : first + CHUNK]
-        table += rows(_runs(root, toolchain, chunk))
+        found = _runs(root, toolchain, chunk)
         if Program.of(root).seals != program.seals:
             raise ToolError("the sources changed on the way")
-        done |= {file: program.seals[file] for file in chunk}
+        # A file of which some seed does not prove something is tried again by the next run; the others are done.
+        loose = unproved(found)
+        failed |= loose
+        broken = {home(program, task) for task in loose}
+        kept = rows([[batch for batch in each if home(program, batch.task) not in broken] for each in found])
+        table += kept
+        done |= {file: program.seals[file] for file in chunk if file not in broken}
         write(path, render(table, done))
         say(f"  {len(done)}/{len(program.seals)} files")
     write(path, render(table, done))
+    if failed:
+        raise ToolError(_unproved(failed))
     worst = sorted((row for row in table if row.mean >= FLOOR), key=lambda row: -row.variation)[:5]
     say(f"wrote {TABLE}: {len(table)} proofs, {time.monotonic() - start:.0f} s; what varies most:")
     for row in worst:
@@ -170,7 +194,7 @@ def run(root: Path, toolchain: Toolchain) -> None:
 def _place(program: Program, row: Row) -> str:
     """Where a row's symbol stands now; "" if its module is gone."""
     try:
-        return home(program, row)
+        return home(program, row.name)
     except ToolError:
         return ""
 

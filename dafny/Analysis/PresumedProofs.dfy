@@ -106,7 +106,7 @@ module AnalysisPresumedProofs {
   lemma ContraryNot(t: Test, sc: Scene, part: Part, atom: Atom)
     requires Sure(Contrary(t), sc, part, atom)
     ensures !Sure(t, sc, part, atom)
-  { hide IsSet, IsSince, Recalled, HasNames, HasInt, Fits, Lies, AllGiven, Recall; }
+  { hide IsSet, IsSince, Recalled, HasNames, HasInt, Fits, Lies, AllGiven, Recall, Known; }
   lemma SetsThere(v: Policy, mark: Mark, verb: Name, u: seq<Test>, x: Moment)
     requires LeftBy(v, mark, verb, u) && Surely(u, x) && x.part.verb == verb && Payable(v, x.sc) && x.part in x.sc.q.parts && x.atom in x.part.atoms
     ensures AllGiven(mark.per, x.sc.q, x.atom) && MarkKey(mark, x.sc.q, x.atom) in Keys(v, x.sc)

@@ -115,6 +115,12 @@ module TableWitnesses {
     assert Tab(c).lits[0] == c;
     assert c in Tab(c).index;
   }
+  lemma X_TwiceInTheAlphabet(c: Name)
+    ensures !Valid(Tab(c).(lits := [c, c]))
+  {
+    var t := Tab(c).(lits := [c, c]);
+    assert t.lits[1] == c && t.index[c] == 0;
+  }
   lemma X_WrongSpans(c: Name)
     ensures !Valid(Tab(c).(spans := map[{c} := []])) && !Valid(Tab(c).(spans := map[{} := [Iv(0, 1)]]))
   {
@@ -124,6 +130,24 @@ module TableWitnesses {
     assert {} in u.spans && u.spans[{}][0] == Iv(0, 1) && u.lits[0] == c;
     assert !SpansOk(u, {}, [Iv(0, 1)]);
   }
+  // ---- formulas that are as small as they can be: the search is paid by the leaf ----
+  lemma W_Simplified(f: F)
+    ensures Both(T, f) == f == Both(f, T) && Both(E, f) == E == Both(f, E)
+    ensures Either(E, f) == f == Either(f, E) && Either(T, f) == T == Either(f, T)
+    ensures Neg(T) == E && Neg(E) == T
+  {}
+  // What no moment can be, or no table says, is nowhere; where a table says nothing, nothing is told apart.
+  lemma W_Nowhere(c: Name, other: Name, r: Rule, k: Coord)
+    requires other != c
+    ensures MaybeF(Tab(c), OneRule(c, Forbid).(verbs := {})) == E && CrewF(Tab(c), Crew(other, {}, {})) == E && OneF(Tab(c), k, other) == E
+    ensures Depth(Tab(c), c) == 0 && Least_(Tab(c), c) == 0 && Most(Tab(c), c) == 0 && I.FullOf(Tab(c), 2) == Iv(0, 0)
+  {}
+  // Between which values of a coordinate a formula can hold: as close as its leaves say.
+  lemma W_Hulls(f: F)
+    ensures I.Meet(Iv(0, 5), Iv(2, 9)) == Iv(2, 5) == I.Meet(Iv(2, 9), Iv(0, 5)) && I.Join(Iv(0, 5), Iv(2, 9)) == Iv(0, 9) == I.Join(Iv(2, 9), Iv(0, 5))
+    ensures I.Guarded(f, 0, Iv(0, 9), Iv(0, 9)) == f && I.Guarded(f, 0, Iv(1, 9), Iv(0, 9)) == Both(In(0, 1, 9), f)
+    ensures I.Guarded(f, 0, Iv(0, 8), Iv(0, 9)) == Both(In(0, 0, 8), f) && I.Plant([], 0, 0, 0, Iv(0, 9)).hull == Iv(9, 0)
+  {}
   // ---- which rules want a place among those that may be dead ----
   lemma W_Placed(c: Name, other: Name)
     requires other != c

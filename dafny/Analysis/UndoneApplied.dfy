@@ -161,7 +161,21 @@ module AnalysisUndoneApplied {
   }
   lemma SendTable(c: Cast)
     ensures TableOk(SendTab(c))
-  {}
+  {
+    hide Valid;
+    SendValid(c);
+  }
+  lemma SendValid(c: Cast)
+    ensures Valid(SendTab(c))
+  {
+    hide SpansOk;
+    var t, f := SendTab(c), FactOf(c);
+    assert t.lits == [c.work] && t.index == map[c.work := 0] && t.clamps == map[] && t.spans == map[];
+    assert |t.coords| == 4 && t.coords[0] == CScope(c.work) && t.coords[1] == CGroup(c.work);
+    assert t.coords[2] == CName(c.work) && t.coords[3] == CSince(f.done, f.reset, 0);
+    assert DomOf(t, t.coords[0]).lo < DomOf(t, t.coords[0]).hi && DomOf(t, t.coords[1]) == Iv(0, 2);
+    assert DomOf(t, t.coords[2]).lo < DomOf(t, t.coords[2]).hi && DomOf(t, t.coords[3]) == Iv(0, 2);
+  }
   lemma SendPolicy(c: Cast)
     requires Apart(c)
     ensures PolicyOk(SendTab(c), Pol(c))

@@ -122,6 +122,11 @@ module AnalysisWitnesses {
     }
     assert Full(Around(), WrongF(t, p, q), Dom(t)) by { hide WrongF; }
   }
+  // An example in whose request there is something else beside it is not cleared: what the kernel said might be said of that.
+  lemma X_A2_AnotherRequest(p: Policy, x: Moment)
+    requires x.sc.q.parts != [x.part] || x.part.atoms != [x.atom]
+    ensures !Clears(p, x)
+  {}
   // The box alone, without an example, is an honest doubt; doubt about nothing is none.
   lemma W_A2_Doubt(c: Name, plan: K.Plan, budget: nat)
     ensures Pr.Honest(Tab(c), Permitting(c), plan, Of(Never, []), budget, Pr.Doubtful([Around()]))

@@ -122,13 +122,20 @@ module AgentsWitnesses {
             w.policies == [Pol(c)] && Outlay(w.permits, w.effects, KeyIn(c)) == 7 && LimitsAtMost(w.policies, c.fund, 10)
     ensures Agents.CountsUnder(Pol(c), {c.verb}, c.measure, c.fund, c.slot)
   {
-    hide Step, OpsOf, Ops, LetsNow;
+    hide Step, OpsOf, Ops, LetsNow, Run, Agents.CountsUnder, Pol, Req;
     Run7(c);
     Lets7(c);
+    CountsIs(c);
     var w := Now7(c);
     assert w.permits[..0] == [];
     assert w.effects[0] in w.effects && HasEffect(w.effects, 0);
-    assert HeldBy(w.permits[0], KeyIn(c)) == 7 by { reveal Ops; }
+    assert HeldBy(w.permits[0], KeyIn(c)) == 7 by { reveal Ops, Pol, Req; }
+    assert LimitsAtMost(w.policies, c.fund, 10) by { reveal Pol; }
+  }
+  lemma CountsIs(c: Cast)
+    requires Apart(c)
+    ensures Agents.CountsUnder(Pol(c), {c.verb}, c.measure, c.fund, c.slot)
+  {
     assert CountsHere(Pol(c).rules[1], c.verb, c.fund, {Scoping(c.slot, true)});
     assert Pol(c).rules[1] in Pol(c).rules;
   }

@@ -255,4 +255,9 @@ module ExfiltrationWitnesses {
     S.Unasked(p, trace, Doing(p, trace, 1), n);
     assert forall r | r in p.rules :: !r.effect.Forbid?;
   }
+  // What one permit reads and sends at once comes no later than itself: the same request may not do both.
+  lemma W_AtOnce(pm: Permit, session: Name)
+    requires session in pm.q.scopes
+    ensures Follows(pm, pm, session)
+  {}
 }

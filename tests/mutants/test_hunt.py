@@ -54,7 +54,10 @@ def test_a_proof_that_fails_without_the_change_shows_nothing(store: Store) -> No
     assert store.verdicts[mutant.key].verdict == "survived"
 
 
-def test_a_statement_that_means_nothing_any_more_is_caught_by_itself(store: Store) -> None:
+def test_a_statement_that_means_nothing_any_more_is_caught_by_itself(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mutants.hunt.ROUNDS", (1,))  # one proof at once, so that its own is not yet tried
     mutant = next(
         m for m in mutants(store.program) if m.symbol == "Theorems.LeastIsFair" and m.operator == "conclusion"
     )
@@ -71,6 +74,13 @@ def test_a_quick_search_leaves_open_what_the_likeliest_proofs_let_through(store:
     assert not store.verdicts
     hunt(FakePlace([("0 <= n && true", "Theorems.Uses")]), store, quick=True).run([mutant])
     assert store.verdicts[mutant.key].verdict == "caught"
+
+
+def test_what_is_left_is_tried_once_more_apart(store: Store) -> None:
+    """Side by side a mutant may be lost on the way: the likeliest proofs meet it in a copy of its own as well."""
+    place = FakePlace()
+    hunt(place, store).run([fair(store.program, "0 <= n && true")])
+    assert [sorted(call).count("Theorems.Uses") for call in place.calls] == [1, 1]
 
 
 def test_a_fault_of_one_search_ends_the_others_soon(store: Store) -> None:

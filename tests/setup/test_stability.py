@@ -51,10 +51,31 @@ def test_small_proofs_are_not_measured_by_their_variation() -> None:
 
 def test_a_seed_that_does_not_prove_is_a_failure() -> None:
     failed = [*runs(5), [Batch("Sums.Half (correctness)", "Failed", 5)]]
-    with pytest.raises(ToolError, match=r"seed number 2:\n    Sums\.Half"):
+    with pytest.raises(ToolError, match=r"every seed:\n    Sums\.Half \(correctness\): not under seed number 2"):
         stability.rows(failed)
     with pytest.raises(ToolError, match="some seeds only"):
         stability.rows([*runs(5), []])
+
+
+def test_one_proof_that_fails_does_not_lose_the_others(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The files beside it are in the table, and the next run tries its own alone."""
+    third = SUM.replace("Sums", "Thirds").replace("Half", "Third").replace("/ 2", "/ 3")
+    (checkout / "dafny/Thirds.dfy").write_text(third)
+    (checkout / stability.TABLE).unlink()
+    asked: list[list[str]] = []
+
+    def prove(root: Path, toolchain: Toolchain, files: list[str]) -> list[list[Batch]]:
+        asked.append(files)
+        outcomes = ["Passed", "Failed", "Passed"]
+        return [[Batch("Sums.Half", "Passed", 5), Batch("Thirds.Third", outcome, 5)] for outcome in outcomes]
+
+    monkeypatch.setattr(stability, "_runs", prove)
+    for _ in range(2):
+        with pytest.raises(ToolError, match=r"Thirds\.Third: not under seed number 2"):
+            stability.run(checkout, Toolchain.__new__(Toolchain))
+    assert asked == [["Sums.dfy", "Thirds.dfy"], ["Thirds.dfy"]]
+    _, table = stability.parse((checkout / stability.TABLE).read_text())
+    assert {row.name for row in table} == {"Sums.Half"}
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from mutants import crowds
 from mutants import slices as sheets
 from mutants.crowds import crowd
 from mutants.dafny import Outcome, Workplace
+from mutants.hidden import Eyes
 from mutants.mutant import Mutant, reach
 from mutants.program import Program
 from mutants.slices import Sheet, Slice, between, sheet
@@ -23,8 +24,10 @@ from project import ToolError
 
 Work = TypeVar("Work")
 Result = TypeVar("Result")
-ROUNDS = (1, 3, 6, 20, 80)
+ROUNDS = (2, 8, 40)
 """How many proofs are tried at once on a mutant in each round, beside its own; the last round tries all the others."""
+APART = 20
+"""How many of the likeliest proofs are tried once more on what is left, each mutant in a copy of its own."""
 QUICK = (1, 3, 6)
 """The rounds that catch most of what is caught, for a small part of the time."""
 SLICES = 40
@@ -62,6 +65,7 @@ class Hunt:
         self.quick = quick
         self.store = store
         self.units = units
+        self._eyes = Eyes(program)
         self.places = list(places)
         self._hits: dict[str, Counter[str]] = defaultdict(Counter)
         # By declaration, proof, and whether apart: whether the proof goes through where nothing is changed.
@@ -83,7 +87,8 @@ class Hunt:
         proved are left out, but not the declaration itself."""
         program, symbol = self.program, mutant.symbol
         home = symbol.rpartition(".")[0]
-        steps = reach(mutant, program)
+        onto, far_away = self._eyes.onto(symbol), reach(mutant, program)
+        steps = {name: step for name, step in onto.items() if name in far_away}
         proofs = [n for n in steps if n == symbol or program.declarations[n].is_lemma or n in self.units]
         spread = {m: len(between(program, home, [m])) for m in {n.rpartition(".")[0] for n in proofs}}
 
@@ -111,7 +116,7 @@ class Hunt:
             if not self.quick:
                 # What is left is dear: all proofs that see it. One mutant a run, so that a stop loses little, and first
                 # those that few proofs see.
-                left.sort(key=lambda mutant: len(reach(mutant, self.program)))
+                left.sort(key=lambda mutant: len(self.order(mutant)))
                 list(pool.map(self._placed(self._hard), left))
 
     def _placed(self, work: Callable[[Workplace, Work], Result]) -> Callable[[Work], Result]:
@@ -152,7 +157,7 @@ class Hunt:
     def _hard(self, place: Workplace, mutant: Mutant) -> None:
         if self.late:
             return
-        self._tried[mutant].clear()
+        self._tried[mutant].difference_update(self.order(mutant)[:APART])
         left = self._round(place, [mutant], len(self.program.declarations), apart=True)
         # Without a proof that can be tried, as after the deadline, there is no verdict.
         if left and self._tried[mutant]:

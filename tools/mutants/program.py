@@ -99,14 +99,14 @@ class Program:
     def reached(self, texts: Iterable[tuple[Declaration, str]]) -> set[str]:
         """All functions that these texts mean, through bodies of functions."""
         found: set[str] = set()
-        front = {name for declaration, text in texts for name in self._meant(declaration, text)}
+        front = {name for declaration, text in texts for name in self.meant(declaration, text)}
         while front := {name for name in front if name not in found and not self.declarations[name].is_lemma}:
             found |= front
             bodies = ((self.declarations[near], self.visible(self.declarations[near])) for near in front)
-            front = {name for declaration, text in bodies for name in self._meant(declaration, text)}
+            front = {name for declaration, text in bodies for name in self.meant(declaration, text)}
         return found
 
-    def _meant(self, declaration: Declaration, text: str) -> set[str]:
+    def meant(self, declaration: Declaration, text: str) -> set[str]:
         """Of what a text names what it can mean: `A.name` is of the module behind A, a bare name of an open one."""
         imports = self.modules[declaration.module].imports
         aliases = {one.alias: one.target for one in imports}
