@@ -122,6 +122,16 @@ module AnalysisWitnesses {
     }
     assert Full(Around(), WrongF(t, p, q), Dom(t)) by { hide WrongF; }
   }
+  // Against "all of it" every example counts, whether it is refused or somebody must approve it.
+  lemma W_A2_Always(p: Policy, plan: K.Plan, q: Question, x: Moment)
+    requires q.claim.Always? && Wrong(p, q, x)
+    ensures Confirm.IsWrong(p, plan, q, x)
+  {
+    hide Passes, NeedsSome, Concerns, Reads.IsAsked, Reads.IsPassing, Reads.FirstNeed;
+    R.IsAskedIs(q, x);
+    R.IsPassingIs(p, x);
+    R.NeedsSomeIs(p, x);
+  }
   // An example in whose request there is something else beside it is not cleared: what the kernel said might be said of that.
   lemma X_A2_AnotherRequest(p: Policy, x: Moment)
     requires x.sc.q.parts != [x.part] || x.part.atoms != [x.atom]

@@ -33,7 +33,8 @@ module History {
     case Release(t, now) => if t < |w.permits| { ClosePermits(w, t, Nothing(w.permits[t].ops), false, now); }
     case Tell(key, now) => BookPermits(w, map[key := Touch(0, 0, key.1)], now); BookPermits(w, map[key := Note(now)], now);
     case Forget(key, now) => BookPermits(w, map[key := Op.Forget], now);
-    case _ =>
+    case Perform(t) => assert forall u | 0 <= u < |w.permits| && u != t :: Step(w, i).permits[u] == w.permits[u];
+    case _ => assert Step(w, i).permits == w.permits;
   }
   lemma AnswerPermits(w: World, agent: Name, q: Request, now: int)
     requires w.policies != []

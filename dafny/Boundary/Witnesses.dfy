@@ -117,20 +117,33 @@ module BoundaryWitnesses {
             w.policies == [Pol(c, 0)] && Groups(w, c.value) == {c.verb} && M.Ready(w.log, 2) && |w.permits| == 1 && w.permits[0].status.Settled? &&
             Spent(w.permits, KeyIn(c, 0)) == kept && BudgetSpec.Total(M.Ledger(w.log, KeyIn(c, 0))) == kept
   {
-    hide Pol, Req, Step;
+    hide Pol, Req, Step, Run, Spent, M.Ledger, BudgetSpec.Total;
     var p, k, u := Pol(c, 0), KeyIn(c, 0), map[c.measure := used];
+    First(c, amount);
+    SettledRun(c, amount, used);
+    var last := Born1(c, amount).(status := Settled(u));
+    assert [] + [last] == [last];
+    S.SpentOne([], last, k);
+    assert Spent([], k) == 0 by { reveal Spent; }
+    S.RunBalanced(p, Settled1(c, amount, used), k);
+  }
+  ghost function Settled4(c: Cast, amount: int, used: map<Name, int>): World {
+    var w := After1(c, amount).(permits := [Born1(c, amount).(status := Performed)], effects := [Boundary.Effect.Effect(0, 2)], steps := 3);
+    w.(log := w.log + [M.Batch(Closing(Ops(c, amount, 0), used, true, 1), 2)], permits := [Born1(c, amount).(status := Settled(used))], steps := 4)
+  }
+  lemma SettledRun(c: Cast, amount: int, used: int)
+    requires 0 <= amount <= 10
+    ensures Run(Pol(c, 0), Settled1(c, amount, used)) == Settled4(c, amount, map[c.measure := used])
+  {
+    hide Pol, Req, Step, Ops, Closing;
     var trace := Settled1(c, amount, used);
     First(c, amount);
     RunIs(c, trace[1], trace[2], trace[3], trace[3]);
     assert trace == [trace[0], trace[1], trace[2], trace[3]];
     var w := After1(c, amount).(permits := [Born1(c, amount).(status := Performed)], effects := [Boundary.Effect.Effect(0, 2)], steps := 3);
     Performs(After1(c, amount), 0);
-    assert Run(p, [trace[0], trace[1], trace[2]]) == w;
-    SettleIs(c, amount, u);
-    var last := Born1(c, amount).(status := Settled(u));
-    assert [] + [last] == [last];
-    S.SpentOne([], last, k);
-    S.RunBalanced(p, trace, k);
+    assert Run(Pol(c, 0), [trace[0], trace[1], trace[2]]) == w;
+    SettleIs(c, amount, map[c.measure := used]);
   }
   lemma SettleIs(c: Cast, amount: int, used: map<Name, int>)
     requires 0 <= amount

@@ -227,6 +227,7 @@ module BuildCode {
     else if lo + 1 == hi then OfRule(p, p.rules[lo], axes)
     else Merge(Grown(p, axes, lo, (lo + hi) / 2), Grown(p, axes, (lo + hi) / 2, hi))
   } by method {
+    hide Grown, OfRule, Halves;
     ghost var ts := seq(hi - lo, i requires 0 <= i < hi - lo => OfRule(p, p.rules[lo + i], axes));
     GrownIsHalves(p, axes, lo, ts, 0, hi - lo);
     var held := map i | 0 <= i < hi - lo :: i := OfRuleAt(p, lo, i, axes);

@@ -98,23 +98,40 @@ module JoinCode {
   {
     assert Merge(Nil, Nil) == Nil;
   }
+  lemma HalvesIs(ts: seq<Tree>, lo: nat, hi: nat)
+    requires lo < hi <= |ts|
+    ensures var mid := (lo + hi) / 2;
+            Halves(ts, lo, hi) == if lo + 1 == hi then ts[lo] else Merge(Halves(ts, lo, mid), Halves(ts, mid, hi))
+  { hide Merge; }
+  lemma AskingIs(pick: bool, kids: map<Name, Tree>)
+    ensures var t := Asking(pick, kids); Bare(t) && t.Pick? == pick && t.kids == kids
+  {}
   lemma SameMerge(ts: seq<Tree>, lo: nat, hi: nat)
     requires lo < hi <= |ts| && Same(ts, lo, hi)
     ensures var t := Halves(ts, lo, hi); Bare(t) && t.Pick? == ts[lo].Pick? && t.kids.Keys == ts[lo].kids.Keys
     ensures forall k | k in ts[lo].kids :: Halves(ts, lo, hi).kids[k] == Halves(Below(ts, lo, hi, k), 0, hi - lo)
     decreases hi - lo
   {
-    hide Merge, Below;
+    hide Merge, MergeKids, Halves, Below, Bare, Asking;
     var keys := ts[lo].kids.Keys;
-    if hi - lo == 1 { forall k | k in keys ensures ts[lo].kids[k] == Halves(Below(ts, lo, hi, k), 0, 1) { reveal Below; } } else {
+    HalvesIs(ts, lo, hi);
+    if hi - lo == 1 {
+      forall k | k in keys ensures ts[lo].kids[k] == Halves(Below(ts, lo, hi, k), 0, 1) {
+        HalvesIs(Below(ts, lo, hi, k), 0, 1);
+        reveal Below;
+      }
+    } else {
       var mid := (lo + hi) / 2;
       assert ts[mid].kids.Keys == keys;
       SameMerge(ts, lo, mid);
       SameMerge(ts, mid, hi);
       var a, b := Halves(ts, lo, mid), Halves(ts, mid, hi);
+      assert (a.Pick? || a.Node?) && (b.Pick? || b.Node?) by { reveal Bare; }
       BareMerge(a, b);
-      assert MergeKids(a, b).Keys == keys;
+      AskingIs(a.Pick?, MergeKids(a, b));
+      assert MergeKids(a, b).Keys == keys by { reveal MergeKids; }
       forall k | k in keys ensures Halves(ts, lo, hi).kids[k] == Halves(Below(ts, lo, hi, k), 0, hi - lo) {
+        assert MergeKids(a, b)[k] == Merge(a.kids[k], b.kids[k]) by { reveal MergeKids; }
         BelowHalves(ts, lo, hi, k);
       }
     }
@@ -151,32 +168,50 @@ module JoinCode {
     requires lo < hi <= |ts| && Kin(ts, lo, hi) && Gathered(a, ts, lo, hi) && Gathered(b, ts, lo, hi)
     ensures a == b
   {
-    forall k ensures k in a <==> k in b ensures k in a ==> a[k] == b[k] {
-      if k in a { var i :| lo <= i < hi && k in ts[i].kids; }
-      if k in b { var i :| lo <= i < hi && k in ts[i].kids; }
-    }
+    hide Gathered, Kin;
+    forall k | k in a ensures k in b && a[k] == b[k] { GatheredIn(a, b, ts, lo, hi, k); }
+    forall k | k in b ensures k in a { GatheredIn(b, a, ts, lo, hi, k); }
+    assert a.Keys == b.Keys;
+  }
+  lemma GatheredIn(a: map<Name, Tree>, b: map<Name, Tree>, ts: seq<Tree>, lo: nat, hi: nat, k: Name)
+    requires lo < hi <= |ts| && Kin(ts, lo, hi) && Gathered(a, ts, lo, hi) && Gathered(b, ts, lo, hi) && k in a
+    ensures k in b && a[k] == b[k]
+  {
+    hide Bare;
+    var i :| lo <= i < hi && k in ts[i].kids;
   }
   lemma ApartMerge(ts: seq<Tree>, lo: nat, hi: nat)
     requires lo < hi <= |ts| && Apart(ts, lo, hi)
     ensures var t := Halves(ts, lo, hi); Bare(t) && t.Pick? == ts[lo].Pick? && Gathered(t.kids, ts, lo, hi)
     decreases hi - lo
   {
-    if hi - lo > 1 {
+    hide Halves, Merge, MergeKids, Gathered, Bare, Asking;
+    HalvesIs(ts, lo, hi);
+    if hi - lo == 1 {
+      assert Gathered(ts[lo].kids, ts, lo, hi) by { reveal Gathered; }
+    } else {
       var mid := (lo + hi) / 2;
       ApartMerge(ts, lo, mid);
       ApartMerge(ts, mid, hi);
       var a, b := Halves(ts, lo, mid), Halves(ts, mid, hi);
+      assert (a.Pick? || a.Node?) && (b.Pick? || b.Node?) by { reveal Bare; }
       assert ts[mid].Pick? == ts[lo].Pick?;
-      forall k | k in a.kids ensures k !in b.kids {
-        var i :| lo <= i < mid && k in ts[i].kids;
-        if k in b.kids {
-          var j :| mid <= j < hi && k in ts[j].kids;
-          assert ts[i].kids.Keys !! ts[j].kids.Keys;
-          assert k in ts[i].kids.Keys && k in ts[j].kids.Keys;
-        }
-      }
+      forall k | k in a.kids ensures k !in b.kids { OfOneHalf(a.kids, b.kids, ts, lo, mid, hi, k); }
       BareMerge(a, b);
+      AskingIs(a.Pick?, MergeKids(a, b));
       Both(a, b, ts, lo, mid, hi);
+    }
+  }
+  lemma OfOneHalf(a: map<Name, Tree>, b: map<Name, Tree>, ts: seq<Tree>, lo: nat, mid: nat, hi: nat, k: Name)
+    requires lo < mid < hi <= |ts| && Apart(ts, lo, hi) && Apart(ts, lo, mid) && Apart(ts, mid, hi)
+    requires Gathered(a, ts, lo, mid) && Gathered(b, ts, mid, hi) && k in a
+    ensures k !in b
+  {
+    var i :| lo <= i < mid && k in ts[i].kids;
+    if k in b {
+      var j :| mid <= j < hi && k in ts[j].kids;
+      assert ts[i].kids.Keys !! ts[j].kids.Keys;
+      assert k in ts[i].kids.Keys && k in ts[j].kids.Keys;
     }
   }
   lemma Both(a: Tree, b: Tree, ts: seq<Tree>, lo: nat, mid: nat, hi: nat)
@@ -269,8 +304,31 @@ module JoinCode {
     requires lo < hi <= |ts| && Apart(ts, lo, hi) && Held(m, ts, lo, hi)
     ensures Gathered(kids, ts, lo, hi)
   {
-    hide Bare;
+    hide Bare, Gathered;
+    forall i, j, k | lo <= i < hi && lo <= j < hi && k in m[i].kids && k in m[j].kids ensures i == j { OneAsks(ts, m, lo, hi, i, j, k); }
     kids := map i, k | lo <= i < hi && k in m[i].kids :: k := m[i].kids[k];
+    HeldGathered(kids, ts, m, lo, hi);
+  }
+  lemma OneAsks(ts: seq<Tree>, m: map<int, Tree>, lo: nat, hi: nat, i: int, j: int, k: Name)
+    requires lo < hi <= |ts| && Apart(ts, lo, hi) && Held(m, ts, lo, hi) && lo <= i < hi && lo <= j < hi && k in m[i].kids && k in m[j].kids
+    ensures i == j
+  {
+    hide Bare;
+    assert k in ts[i].kids.Keys && k in ts[j].kids.Keys;
+    if i < j { assert ts[i].kids.Keys !! ts[j].kids.Keys; } else if j < i { assert ts[j].kids.Keys !! ts[i].kids.Keys; }
+  }
+  lemma HeldGathered(kids: map<Name, Tree>, ts: seq<Tree>, m: map<int, Tree>, lo: nat, hi: nat)
+    requires lo < hi <= |ts| && Kin(ts, lo, hi) && Held(m, ts, lo, hi)
+    requires forall k | k in kids :: exists i | lo <= i < hi :: k in m[i].kids
+    requires forall i, k | lo <= i < hi && k in m[i].kids :: k in kids && kids[k] == m[i].kids[k]
+    ensures Gathered(kids, ts, lo, hi)
+  {
+    hide Bare;
+    forall k | k in kids ensures exists i | lo <= i < hi :: k in ts[i].kids {
+      var i :| lo <= i < hi && k in m[i].kids;
+      assert m[i] == ts[i];
+    }
+    forall i, k | lo <= i < hi && k in ts[i].kids ensures k in kids && kids[k] == ts[i].kids[k] { assert m[i] == ts[i]; }
   }
 
   // `tries`: how deep, and how often in vain, the one step is looked for.

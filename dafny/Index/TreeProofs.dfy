@@ -151,6 +151,7 @@ module TreeProofs {
       if pos < |place| {
         MergeReachedAt(a.one, b.one, place, pos + 1, axes, atom, g);
         var n := place[pos];
+        if n in a.kids || n in b.kids { MergedKid(a, b, n); }
         if n in a.kids && n in b.kids { MergeReachedAt(a.kids[n], b.kids[n], place, pos + 1, axes, atom, g); }
       }
     }

@@ -159,7 +159,10 @@ module FlowStrict {
   lemma KFlowFan(g: seq<NodeDef>, w: World, f: Frame, rest: Stack, pr: Val, ms: seq<Val>)
     requires f.FlowF? && Ok(g, w) && Sane(g, rest) && Under(g, f, rest)
     ensures Keeps(g, FlowFan(w, f, rest, pr, ms))
-  {}
+  {
+    var r := FlowFan(w, f, rest, pr, ms);
+    assert r.w == w && (r.next.Call? || r.next.Wait?);
+  }
   lemma KFlowPulled(g: seq<NodeDef>, w: World, f: Frame, rest: Stack, pr: Val, acc: seq<Val>, o: Outcome)
     requires f.FlowF? && Ok(g, w) && Sane(g, rest) && Under(g, f, rest)
     ensures Keeps(g, FlowPulled(w, f, rest, pr, acc, o))

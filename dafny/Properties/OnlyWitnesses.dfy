@@ -111,4 +111,26 @@ module OnlyWitnesses {
     Sole(t);
     assert v.rules[1] == r && SpeaksOutside(r, [[t]]);
   }
+  // A test is not tighter than one on another axis, nor where one of the two says the contrary, nor with a longer list.
+  lemma X_NotTighterNames(a: Name, b: Name, x: Name, y: Name)
+    requires a != b && x != y
+    ensures var t, s := Named(a, {x}, true), Named(a, {x, y}, true);
+            Tighter(t, s) && !Tighter(s, t) && !Tighter(t, s.(axis := b)) && !Tighter(t.(want := false), s) && !Tighter(t, s.(want := false))
+  { assert y in {x, y} && y !in {x}; }
+  lemma X_NotTighterPlaces(a: Name, b: Name, p: Pattern, q: Pattern)
+    requires a != b && p != q
+    ensures var t, s := Placed(a, [p], true), Placed(a, [p, q], true);
+            Tighter(t, s) && !Tighter(s, t) && !Tighter(t, s.(axis := b)) && !Tighter(t.(want := false), s) && !Tighter(t, s.(want := false))
+  {
+    assert [p, q][0] == p && [p, q][1] == q;
+    assert q in [p, q] && q !in [p];
+  }
+  lemma X_NotTighterNumbers(a: Name, b: Name)
+    requires a != b
+    ensures var t, s := Ranged(a, [AtMost(3)], true), Ranged(a, [AtMost(5)], true);
+            Tighter(t, s) && !Tighter(s, t) && !Tighter(t, s.(axis := b)) && !Tighter(t.(want := false), s) && !Tighter(t, s.(want := false))
+  {
+    assert [AtMost(3)][0] == AtMost(3) && [AtMost(5)][0] == AtMost(5);
+    assert AtMost(5) in [AtMost(5)] && !Among(AtMost(5), AtMost(3)) && Among(AtMost(3), AtMost(5));
+  }
 }

@@ -76,3 +76,22 @@ def test_includes_of_the_real_sources_are_files() -> None:
     real = Program.of(ROOT)
     assert all(included in real.texts for several in real.includes.values() for included in several)
     assert all(module in real.modules for several in real.imports.values() for module in several)
+
+
+def test_a_file_is_sealed_with_all_of_itself_and_what_others_show_it() -> None:
+    """A proof elsewhere is nobody's business; a statement, a function or a type is everybody's who includes it."""
+    before = program().seals
+    proof = program(Theorems=THEOREMS.replace("{ LeastIsFair(a, 5); }", "{ assert true; LeastIsFair(a, 5); }"))
+    assert {file for file, seal in proof.seals.items() if seal != before[file]} == {"Theorems.dfy"}
+    method = program(Code=CODE.replace("at := at + 1;", "at := 1 + at;"))
+    assert {file for file, seal in method.seals.items() if seal != before[file]} == {"Code.dfy"}
+    body = program(Spec=SPEC.replace("a <= b", "a < b"))
+    assert {file for file, seal in body.seals.items() if seal != before[file]} == {
+        "Spec.dfy",
+        "Code.dfy",
+        "Theorems.dfy",
+    }
+    datatype = program(Spec=SPEC.replace("Red | Amber", "Red | Blue | Amber"))
+    assert all(seal != before[file] for file, seal in datatype.seals.items())
+    layout = program(Spec=SPEC.replace("// A comment", "// Another comment"))
+    assert layout.seals == before

@@ -78,6 +78,24 @@ def test_one_proof_that_fails_does_not_lose_the_others(checkout: Path, monkeypat
     assert {row.name for row in table} == {"Sums.Half"}
 
 
+def test_a_file_that_dafny_cannot_prove_several_times_is_proved_seed_by_seed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def measured(
+        root: Path, toolchain: Toolchain, files: list[str], first: int, seeds: int
+    ) -> tuple[list[list[Batch]], str]:
+        if "Maps.dfy" in files and seeds > 1:
+            return [], "Dafny has no words"
+        return [[Batch(f"{file}, seed {first + n}", "Passed", 5) for file in files] for n in range(seeds)], ""
+
+    monkeypatch.setattr(stability, "_measured", measured)
+    found = stability._runs(ROOT, Toolchain.__new__(Toolchain), ["Maps.dfy", "Sums.dfy"])
+    assert [[batch.name for batch in run] for run in found] == [
+        [f"Maps.dfy, seed {seed}", f"Sums.dfy, seed {seed}"] for seed in (1, 2, 3)
+    ]
+    monkeypatch.setattr(stability, "_measured", lambda *_: ([], "Dafny has no words"))
+    with pytest.raises(ToolError, match="0 seeds; 3 were asked for:\nDafny has no words"):
+        stability._runs(ROOT, Toolchain.__new__(Toolchain), ["Maps.dfy"])
+
+
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A checkout of one lemma, and what was proved of it."""

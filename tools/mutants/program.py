@@ -145,12 +145,28 @@ class Program:
 
     @cached_property
     def seals(self) -> dict[str, str]:
-        """By file, a digest of all that its proofs can see: it and what it includes, without comments and layout."""
-        plains = {file: plain(text) for file, text in self.texts.items()}
+        """By file, a digest of all that its proofs can see, without comments and layout: the whole file, and of what it
+        includes everything but the proofs."""
+        outsides = {file: plain(self._outside(file)) for file in self.texts}
         return {
-            file: _digest([f"{near}\n{plains[near]}" for near in sorted(self.includes[file])])[:16]
-            for file in self.texts
+            file: _digest(
+                [
+                    f"{near}\n{plain(text) if near == file else outsides[near]}"
+                    for near, text in self.texts.items()
+                    if near in self.includes[file]
+                ]
+            )[:16]
+            for file, text in self.texts.items()
         }
+
+    def _outside(self, file: str) -> str:
+        """A file without the bodies of its lemmas and methods."""
+        text, parts, at = self.texts[file], [], 0
+        members = (d for module in self.modules.values() if module.file == file for d in module.members)
+        for declaration in sorted(members, key=lambda d: d.start):
+            parts.append(text[at : declaration.start] + self.visible(declaration))
+            at = declaration.end
+        return "".join(parts) + text[at:]
 
     # ---- datatypes ----
     @cache  # noqa: B019 (a program lives as long as the run)
