@@ -81,6 +81,13 @@ def test_a_survivor_without_reason_fails(root: Path) -> None:
         table.check(root, found, mutants(found), survivors.reasons(root))
 
 
+def test_a_reason_may_wait_for_the_verdict(root: Path) -> None:
+    """Where the proofs have changed, a survivor has to be tried again: its reason is not lost until then."""
+    found = Program.of(root)
+    table.put(root, [row for row in table.read(root) if row.verdict.verdict != "survived"], {}, 1)
+    assert table.check(root, found, mutants(found), survivors.reasons(root)).idle == []
+
+
 def test_a_reason_without_survivor_fails(root: Path) -> None:
     more = 'symbol = "Spec.Fair"\noperator = "conjunct"\nwas = "a"\nbecomes = "b"\n'
     with (root / survivors.FILE).open("a") as file:

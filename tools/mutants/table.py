@@ -116,7 +116,8 @@ def put(root: Path, table: Sequence[Row], reasons: Mapping[Key, str], untried: i
 @dataclass(frozen=True)
 class State:
     """How the table stands to the sources. fresh: rows that hold; stale: whose proofs have changed; untried: mutants
-    without a row; gone: rows without a mutant. unexplained: survivors without a reason; idle: reasons of none."""
+    without a row; gone: rows without a mutant. unexplained: survivors without a reason; idle: reasons of mutants that
+    do not survive, or that are none."""
 
     fresh: list[Row]
     stale: list[Row]
@@ -138,14 +139,15 @@ def state(program: Program, mutants: Sequence[Mutant], table: Sequence[Row], rea
         else:
             stale.append(row)
     known = {row.verdict.key for row in table}
+    waiting = here.keys() - known
     alive = [row.verdict.key for row in [*fresh, *stale] if row.verdict.verdict == SURVIVED]
     return State(
         fresh,
         stale,
-        [mutant for mutant in mutants if mutant.key not in known],
+        [mutant for mutant in mutants if mutant.key in waiting],
         gone,
         [key for key in alive if key not in reasons],
-        [key for key in reasons if key not in alive],
+        [key for key in reasons if key not in alive and key not in waiting],
     )
 
 
