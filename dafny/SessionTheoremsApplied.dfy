@@ -51,8 +51,8 @@ module SessionTheoremsApplied {
   lemma On_B5_Rate(c: RW.Cast, trace: seq<Input>)
     ensures RateSpec.Window(M.Ledger(Run(RW.Pol(c), trace).log, RW.KeyIn(c)), 0, 0) <= Highest(Run(RW.Pol(c), trace).policies, RW.KeyIn(c).1) + (0 - 0)
   {
-    assert RW.KeyIn(c).0 == 1;
     hide *;
+    reveal RW.KeyIn;
     Th.B5_Rate(RW.Pol(c), trace, RW.KeyIn(c), 0, 0);
   }
 
@@ -65,10 +65,10 @@ module SessionTheoremsApplied {
     requires !c.asks && c.read != c.send
     ensures LS.Carried(Run(LW.Pol(c), LW.ReadTrace(c) + more), LW.KeyIn(c))
   {
+    hide *;
     HeldAt2(c);
     var t := LW.ReadTrace(c);
     assert (t + more)[..|t|] == t;
-    hide *;
     Th.B6_OnlyGrow(LW.Pol(c), t + more, |t|, LW.KeyIn(c));
   }
   ghost function ReadDone(c: LW.Cast): seq<Input> { SR.Done(c.agent, c.kind, LW.Req(c, [c.read]), 1) }
@@ -187,8 +187,8 @@ module SessionTheoremsApplied {
     requires GW.Apart(c)
     ensures var w, k := Run(GW.Pol(c), GW.Spent7(c)), GW.KeyIn(c); Outlay(w.permits, w.effects, k) <= Spent(w.permits, k) <= 10
   {
-    LimitIs(c);
     hide *;
+    LimitIs(c);
     Th.B8_Account(GW.Pol(c), GW.Spent7(c), GW.KeyIn(c), 10);
   }
 

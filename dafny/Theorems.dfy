@@ -2,6 +2,7 @@ include "Boundary/Theorems.dfy"
 include "Decide/Worlds.dfy"
 include "Decide/Settling.dfy"
 include "Decide/Telling.dfy"
+include "Decide/Reasons.dfy"
 include "Policy/Precedence.dfy"
 include "Policy/Unknown.dfy"
 // The headline statements, over the specification in Policy/Spec.dfy and Boundary/. Read `Run(p, trace)` as "the world after
@@ -35,6 +36,8 @@ module Theorems {
   import Telling
   import PS = ApprovalsSpec
   import T = Traces
+  import Reasons
+  import RS = ReasonsSpec
 
   // B1. After any trace, the code permits a request if and only if the policy in force and the history permit it,
   lemma B1_Decision(p: Policy, trace: seq<Input>, agent: Name, sc: Scene)
@@ -151,6 +154,12 @@ module Theorems {
             (j.Clear? <==> P.Clear(p, sc) && P.Payable(p, sc)) &&
             (j.Clear? ==> (forall n :: HasNeed(j.needs, n) <==> P.Wanted(p, sc, n)) && AsMap(Total(j)) == P.Batch(p, sc))
   { Agreement.LoadsIsSound(p); Agreement.Agrees(p, sc); }
+  // What a verdict names is so: the rule that forbids or grants, the atom that nothing grants, the charge that cannot be
+  // counted, the cell that is full and how much is left there.
+  lemma B9_Reasons(p: Policy, sc: Scene, seen: int)
+    requires Sound(p) && sc.own == {}
+    ensures RS.Told(p, sc, seen, K.Decide(Plan(p), sc, seen))
+  { Agreement.LoadsIsSound(p); Reasons.DecideExplains(p, sc, seen); }
   // Every well-formed policy loads, and no other.
   lemma B9_Loads(p: Policy)
     ensures K.Load(p).Loaded? <==> Sound(p)

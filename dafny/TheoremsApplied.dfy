@@ -33,6 +33,7 @@ module TheoremsApplied {
   import Pr = Precedence
   import PS = ApprovalsSpec
   import R = SmallRuns
+  import RS = ReasonsSpec
   import Reserving
   import Telling
   import TW = TellingWitnesses
@@ -105,10 +106,10 @@ module TheoremsApplied {
             v.Asked? && 10 <= K.Within(AW.Pol(c, id).quorums, v.needs, 60) && !(11 <= K.Within(AW.Pol(c, id).quorums, v.needs, 60)) &&
             !(10 <= K.Within(AW.Pol(c, id).quorums, v.needs, 9))
   {
+    hide Worlds.Says, Worlds.Faithful, Worlds.Askable, Run, HasNeed, PS.Lacks, K.Within, Asks;
     var w, t, sc := AW.W1(c, id), [Hire(c.agent, c.kind)], Waiting(c, id, d);
     TW.X_TooLong(c, id, d);
     On_B1_Ask(c, id, d);
-    hide Worlds.Says, Worlds.Faithful, Worlds.Askable, Run, HasNeed, PS.Lacks, K.Within, Asks;
     WaitingIs(c, id, d);
     TW.LacksIs(c, id, d);
     forall n | HasNeed(Worlds.Says(w, sc).needs, n) ensures n in Current(w).quorums { Th.B1_Names(AW.Pol(c, id), t, c.agent, sc, n); }
@@ -224,8 +225,8 @@ module TheoremsApplied {
   lemma On_B2_PermittedWhenDecided(c: Cast)
     ensures E.Lawful(Pol(c, 0), Performed(c), Boundary.Effect.Effect(0, 2))
   {
-    PerformedIs(c);
     hide *;
+    PerformedIs(c);
     Th.B2_PermittedWhenDecided(Pol(c, 0), Performed(c), 0);
   }
   ghost function Two(c: Cast): seq<Input> { [Who(c), BW.Try(c, 3, 1), BW.Try(c, 4, 1), Perform(0), Perform(1)] }
@@ -235,8 +236,8 @@ module TheoremsApplied {
   lemma On_B2_Once(c: Cast)
     ensures var es := Run(Pol(c, 0), Two(c)).effects; |es| == 2 && es[0].token != es[1].token
   {
-    TwoEffects(c);
     hide *;
+    TwoEffects(c);
     Th.B2_Once(Pol(c, 0), Two(c), 0, 1);
   }
 
@@ -326,8 +327,8 @@ module TheoremsApplied {
   lemma On_B4_Budget(c: Cast)
     ensures Spent(Run(Pol(c, 0), Performed(c)).permits, KeyIn(c, 0)) <= Highest(Run(Pol(c, 0), Performed(c)).policies, KeyIn(c, 0).1)
   {
-    assert KeyIn(c, 0).0 == 0;
     hide *;
+    reveal KeyIn;
     Th.B4_Budget(Pol(c, 0), Performed(c), KeyIn(c, 0));
   }
 
@@ -341,6 +342,20 @@ module TheoremsApplied {
     Examples.Says(c, 0, 7, 0, 1, W.Nowhere());
     BatchIs(c, 0, 7, 0, 1, W.Nowhere());
     Th.B9_Index(Pol(c, 0), Seen(c, 7));
+  }
+  // A policy without a forbid denies nothing in the name of a rule.
+  lemma NobodyForbids(c: Cast, sc: Scene, seen: int, id: Name)
+    ensures !RS.Told(Pol(c, 0), sc, seen, Denied(id))
+  { hide Maybe, P.Carrying; }
+  lemma On_B9_Reasons(c: Cast, sc: Scene, seen: int)
+    requires sc.own == {}
+    ensures !K.Decide(Worlds.Plan(Pol(c, 0)), sc, seen).Denied?
+  {
+    hide *;
+    W.SoundPol(c);
+    var v := K.Decide(Worlds.Plan(Pol(c, 0)), sc, seen);
+    if v.Denied? { NobodyForbids(c, sc, seen, v.rule); }
+    Th.B9_Reasons(Pol(c, 0), sc, seen);
   }
   lemma On_B9_Loads(c: Cast)
     ensures K.Load(Pol(c, 0)).Loaded? && !K.Load(Pol(c, 0).(budgets := map[])).Loaded?

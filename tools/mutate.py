@@ -3,7 +3,8 @@
 
   run      tries every mutant whose verdict no longer holds, and writes proofs/mutants.csv and proofs/mutants.json; goes
            on where it was stopped. With --only, the mutants of some modules or declarations, and nothing is written;
-           with --quick, the likeliest proofs only: most mutants in a part of the time, and a list of the others
+           with --quick, the likeliest proofs only: most mutants in a part of the time, and a list of the others; with
+           --again, also those whose verdict still holds, the proof that caught each of them first
   sample   a few minutes of mutants, others each day; fails on one that no proof notices and nobody has explained
   check    no Dafny: the committed tables agree with each other, every survivor has a reason; says what is out of date
   list     the mutants, one a line
@@ -34,6 +35,7 @@ def main() -> int:
             step.add_argument(
                 "--quick", action="store_true", help="the likeliest proofs only; lists what they let through"
             )
+            step.add_argument("--again", action="store_true", help="believe no verdict of before: try every mutant")
         else:
             step.add_argument(
                 "--seconds", type=float, default=150.0, help="begin nothing new after that (default: 150)"
@@ -48,7 +50,14 @@ def main() -> int:
     elif options.step == "check":
         gate.check(root)
     elif options.step == "run":
-        gate.whole(root, Search(root=root).find(), jobs=options.jobs, only=options.only, quick=options.quick)
+        gate.whole(
+            root,
+            Search(root=root).find(),
+            jobs=options.jobs,
+            only=options.only,
+            quick=options.quick,
+            again=options.again,
+        )
     else:
         search = Search(root=root, download=not options.no_download)
         gate.sample(search, gate.seed(os.environ), jobs=options.jobs, seconds=options.seconds)

@@ -27,6 +27,7 @@ from dataclasses import astuple, dataclass, field
 from pathlib import Path
 
 from mutants.dafny import Workplace
+from mutants.lexer import words
 from mutants.mutant import Mutant
 from mutants.nodes import Declaration, Node
 from mutants.program import Program
@@ -119,6 +120,18 @@ def unapplied(program: Program) -> list[str]:
     return lacking
 
 
+def seeing(program: Program) -> list[str]:
+    """The applications that do not begin by hiding definitions. Dafny hides for a batch of assertions as a whole: where
+    one stands before `hide`, the theorem is not the only thing that is known after it."""
+    found = []
+    for name in HEADLINES.values():
+        for one in _module(program, name):
+            proof = words(program.texts[one.file][slice(*one.body_at)])[:2]
+            if one.name.startswith("On_") and [token.text for token in proof] != ["{", "hide"]:
+                found.append(one.full)
+    return found
+
+
 def hollowed(declaration: Declaration) -> Slice:
     """The lemma with `ensures false` besides."""
     at = declaration.body_at[0]
@@ -206,9 +219,11 @@ def analyse(root: Path, toolchain: Toolchain, files: Sequence[str]) -> Analysis:
 
 
 def applied(program: Program) -> int:
-    """How many headline theorems there are; ToolError if one is not applied."""
+    """How many headline theorems there are; ToolError if one is not applied, or by what else is seen as well."""
     if lacking := unapplied(program):
         raise ToolError("theorems that nothing applies:" + _listed(lacking))
+    if early := seeing(program):
+        raise ToolError("theorems applied where definitions are seen (put `hide` first in the proof):" + _listed(early))
     return len(headlines(program))
 
 

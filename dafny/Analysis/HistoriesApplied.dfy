@@ -19,17 +19,20 @@ module AnalysisHistoriesApplied {
   import Pr = Prover
 
   // Under a policy that asks for everything, whatever was done was approved.
+  lemma Unasked(x: Moment)
+    ensures Surely([], x) && !Excused([], x)
+  {}
   lemma On_H1_Done(c: Name, trace: seq<Input>, n: nat, part: Part, atom: Atom, plan: K.Plan)
     requires n < |Run(Asking(c), trace).effects| && AnalysisHistories.Of(Asking(c), trace, n, part, atom)
     requires Current(Then(Asking(c), trace, Doing(Asking(c), trace, n))) == Asking(c)
     requires Typed(Tab(c), Decided_(Asking(c), trace, n, part, atom))
     ensures ApprovedThen(Asking(c), trace, Doing(Asking(c), trace, n), c)
   {
-    W_A1_Never(c, plan);
-    var x, q := Decided_(Asking(c), trace, n, part, atom), Question(Never, [], [], [c]);
-    assert Surely([], x) && !Excused([], x);
     hide *;
     reveal Never_, Within_, AnalysisExamples.Of;
+    W_A1_Never(c, plan);
+    var x, q := Decided_(Asking(c), trace, n, part, atom), Question(Never, [], [], [c]);
+    Unasked(x);
     H1_Done(Asking(c), trace, n, part, atom, Tab(c), plan, q, 0);
   }
   // A policy that permits is not one of which "nothing" was shown: then nothing would ever be done.
@@ -55,9 +58,8 @@ module AnalysisHistoriesApplied {
              AllGiven(mark.per, qn, atom2) && (AllGiven(mark.per, qa, atom1) ==> MarkKey(mark, qa, atom1) == MarkKey(mark, qn, atom2))
     ensures Doing(p, trace, n).born <= Doing(p, trace, a).born
   {
-    var x := Decided_(p, trace, n, part2, atom2);
-    assert Surely([], x) && !Excused([], x);
     hide *;
+    Unasked(Decided_(p, trace, n, part2, atom2));
     if Doing(p, trace, a).born < Doing(p, trace, n).born {
       H2_NeverAfter(p, trace, v, plan, mark, a, part1, atom1, t1, that, 0, n, part2, atom2, t2, this_, [], 0);
     }

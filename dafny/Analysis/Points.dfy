@@ -81,7 +81,7 @@ module Points {
   }
   lemma Covered(t: Table, x: Moment)
     requires Valid(t) && Typed(t, x)
-    ensures Solid(Dom(t)) && Within(PointOf(t, x), Dom(t))
+    ensures Within(PointOf(t, x), Dom(t))
   {
     hide Typed, Val, DomOf;
     reveal Valid;

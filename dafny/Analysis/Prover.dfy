@@ -116,6 +116,21 @@ module Prover {
   ghost predicate Listed(t: Table, a: Policy, b: Policy, found: seq<Region>, v: Point) {
     exists i | 0 <= i < |found| :: Holds(CauseF(t, a, b, GrantedF(t, b), found[i].cause), v)
   }
+  // Each region is told once: the box that it was found in lies outside of those told before it.
+  ghost predicate ToldOnce(t: Table, a: Policy, b: Policy, found: seq<Region>) {
+    forall i, j, v | 0 <= i < j < |found| && Within(v, found[j].box) :: !Holds(CauseF(t, a, b, GrantedF(t, b), found[i].cause), v)
+  }
+  lemma ToldOnceGrows(t: Table, a: Policy, b: Policy, found: seq<Region>, g: Region)
+    requires ToldOnce(t, a, b, found) && forall v | Within(v, g.box) :: !Listed(t, a, b, found, v)
+    ensures ToldOnce(t, a, b, found + [g])
+  {
+    hide CauseF, GrantedF, Holds;
+    var more := found + [g];
+    forall i, j, v | 0 <= i < j < |more| && Within(v, more[j].box) ensures !Holds(CauseF(t, a, b, GrantedF(t, b), more[i].cause), v) {
+      assert more[i] == found[i];
+      if j < |found| { assert more[j] == found[j]; } else { assert more[j] == g && !Listed(t, a, b, found, v); }
+    }
+  }
   // whole: every such point lies in a region that is listed.
   ghost predicate HonestBoth(t: Table, a: Policy, plan: Kernel.Plan, b: Policy, found: seq<Region>, whole: bool) {
     && (forall i | 0 <= i < |found| :: Shown(a, plan, b, found[i]) && ReadyBoth(t, a, b))
@@ -135,7 +150,7 @@ module Prover {
   method Widened(t: Table, a: Policy, plan: Kernel.Plan, b: Policy, budget: nat, most: nat, build: Box -> Made)
     returns (found: seq<Region>, whole: bool, left: nat, ghost unsure: seq<Box>)
     ensures left <= budget && HonestBoth(t, a, plan, b, found, whole)
-    ensures |found| + |unsure| <= most
+    ensures |found| + |unsure| <= most && ToldOnce(t, a, b, found)
     ensures ReadyBoth(t, a, b) ==> whole || left == 0 || unsure != [] || |found| == most
     ensures forall i | i in unsure :: !Widens(a, plan, b, build(i))
     ensures forall i, j | 0 <= i < j < |unsure| :: unsure[i] != unsure[j]
@@ -156,6 +171,7 @@ module Prover {
       invariant forall i, j | 0 <= i < j < |unsure| :: unsure[i] != unsure[j]
       invariant forall i | 0 <= i < |found| :: Shown(a, plan, b, found[i])
       invariant doubts == 0 ==> forall v :: Holds(seen, v) ==> Listed(t, a, b, found, v)
+      invariant ToldOnce(t, a, b, found) && forall v :: Listed(t, a, b, found, v) ==> Holds(seen, v)
       decreases most - |found| - doubts
     {
       var g := Both(f, Neg(seen));
@@ -187,6 +203,15 @@ module Prover {
       } else {
         var region := Region(cause, shown[0], answer.b);
         assert IsSingle(region.x) by { reveal Single; }
+        forall v | Within(v, region.box) ensures !Listed(t, a, b, found, v) {
+          assert Holds(g, v) by { reveal Full; }
+          BothHolds(f, Neg(seen), v);
+          NegHolds(seen, v);
+        }
+        ToldOnceGrows(t, a, b, found, region);
+        forall v ensures Listed(t, a, b, found + [region], v) <==> Listed(t, a, b, found, v) || Holds(CauseF(t, a, b, granted, cause), v) {
+          ListedGrows(t, a, b, found, region, v);
+        }
         forall v | Holds(Either(seen, CauseF(t, a, b, granted, cause)), v) && doubts == 0 ensures Listed(t, a, b, found + [region], v) {
           EitherHolds(seen, CauseF(t, a, b, granted, cause), v);
           ListedGrows(t, a, b, found, region, v);

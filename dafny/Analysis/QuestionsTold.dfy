@@ -208,8 +208,8 @@ module QuestionsTold {
     }
   }
   lemma WiderTold(t: Table, a: Policy, b: Policy, x: Moment)
-    requires TableOk(t) && Typed(t, x) && PolicyOk(t, a) && PolicyOk(t, b)
-    ensures Told(t, WiderF(t, a, b), x) <==> Wider(a, b, x)
+    requires TableOk(t) && Typed(t, x) && PolicyOk(t, a) && PolicyOk(t, b) && Wider(a, b, x)
+    ensures Told(t, WiderF(t, a, b), x)
   {
     hide Told, TableOk, Typed, PolicyOk, BeyondF, FactsF, Both, Wider;
     FactsTold.AllTold(t, x);

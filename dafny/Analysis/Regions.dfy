@@ -30,8 +30,8 @@ module Regions {
 
   // ---- the region of a cause ----
   lemma CauseTold(t: Table, a: Policy, b: Policy, c: Cause, x: Moment)
-    requires Prover.ReadyBoth(t, a, b) && Typed(t, x)
-    ensures Told(t, Prover.CauseF(t, a, b, Prover.GrantedF(t, b), c), x) <==> CP.InCause(a, b, c, x)
+    requires Prover.ReadyBoth(t, a, b) && Typed(t, x) && Told(t, Prover.CauseF(t, a, b, Prover.GrantedF(t, b), c), x)
+    ensures CP.InCause(a, b, c, x)
   {
     hide Told, Valid, Typed, CrewsOk, EnumsOk, FactsOk, AxesOk, RuleOk, Both, Neg, YesF, MaybeF, CompleteF, GrantF, Yes, Maybe, Complete;
     ConstTold(t, x);

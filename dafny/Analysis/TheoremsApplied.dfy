@@ -31,19 +31,19 @@ module AnalysisTheoremsApplied {
   lemma On_A1_Never(c: Name, plan: K.Plan)
     ensures Needs(Asking(c), Here(c), c)
   {
-    Nothing(c);
-    W_A1_Never(c, plan);
     hide *;
     reveal Of;
+    Nothing(c);
+    W_A1_Never(c, plan);
     Th.A1_Never(Tab(c), Asking(c), plan, Of(Never, [c]), 0, Here(c));
   }
   lemma On_A1_Always(c: Name, plan: K.Plan)
     ensures Passes(Permitting(c), Here(c)) && !Needs(Permitting(c), Here(c), c)
   {
-    Nothing(c);
-    W_A1_Always(c, plan);
     hide *;
     reveal Of;
+    Nothing(c);
+    W_A1_Always(c, plan);
     Th.A1_Always(Tab(c), Permitting(c), plan, Of(Always, []), 0, Here(c));
   }
   // What the boundary permits of this one request, whatever people said of it, somebody voted for.
@@ -51,12 +51,12 @@ module AnalysisTheoremsApplied {
     requires P.Permitted(Asking(c), log, Voting(c, grants)) && P.Carrying(Asking(c), Voting(c, grants)) == Voting(c, grants)
     ensures Th.Voted(Asking(c), Voting(c, grants), c)
   {
+    hide *;
+    reveal Of;
     W_A1_Never(c, plan);
     VotingIs(c, grants);
     var sc := Voting(c, grants);
     var x := Moment(sc, Here(c).part, Here(c).atom);
-    hide *;
-    reveal Of;
     Th.A1_Request(Tab(c), Asking(c), plan, Of(Never, [c]), 0, log, sc, x.part, x.atom);
   }
   lemma VotingIs(c: Name, grants: map<Cells.Key, Grant>)
@@ -129,9 +129,9 @@ module AnalysisTheoremsApplied {
     ensures Passes(Without(Forbidding(c), c), Here(c)) <==> Passes(Forbidding(c), Here(c))
     ensures Passes(Forbidding(c), Here(c)) ==> (Needs(Without(Forbidding(c), c), Here(c), c) <==> Needs(Forbidding(c), Here(c), c))
   {
+    hide *;
     Nothing(c);
     W_A5_Dead(c);
-    hide *;
     Th.A5_Dead(Tab(c), Forbidding(c), [c], map[c := 0], 2, [I.Dead], 0, Here(c));
   }
 }

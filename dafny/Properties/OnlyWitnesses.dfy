@@ -87,8 +87,9 @@ module OnlyWitnesses {
     assert v.rules[1] == r && SpeaksOutside(r, [[t]]);
   }
   // W: the same, but for what people approve under the name n: an ask, a requirement, or a forbid.
-  lemma W_UnlessAsked(verb: Name, n: Name, t: Test)
-    ensures OnlyUnless(Of([Says(Permit, verb, [t], []), Says(Ask(n), verb, [], [])], verb), verb, [[t]], n)
+  lemma W_UnlessAsked(verb: Name, other: Name, n: Name, t: Test)
+    requires verb != other
+    ensures OnlyUnless(Of([Says(Permit, verb, [t], []), Says(Ask(n), verb, [], []), Says(Permit, other, [], [])], verb), verb, [[t]], n)
   {
     hide Inside;
     Sole(t);

@@ -134,6 +134,18 @@ def test_a_run_goes_on_where_it_was_stopped(store: Store, tmp_path: Path) -> Non
     assert place.calls == []
 
 
+def test_what_is_to_be_tried_again_is_forgotten_for_good(store: Store) -> None:
+    first, second = [m for m in mutants(store.program) if m.symbol == "Spec.Fair"][:2]
+    catches = [("Fair", "Theorems.Uses")]
+    hunt(FakePlace(catches), store).run([first, second])
+    store.forget([second])
+    for kept in (store, Store(store.path, program())):
+        assert kept.valid(first)
+        assert not kept.valid(second)
+    hunt(FakePlace(catches), store).run([second])
+    assert store.valid(second)
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "holds"),
     [

@@ -39,12 +39,12 @@ APPLIED = """module TheoremsApplied {
   lemma On_T2_Hollow(a: int)
     requires a < 0 && 0 < a
     ensures Even(a)
-  { T2_Hollow(a); }
+  { hide *; T2_Hollow(a); }
 }
 module SessionTheoremsApplied {
   import opened SessionTheorems
   lemma On_T3_Spare()
-  { T3_Spare(1, 1); }
+  { hide *; T3_Spare(1, 1); }
 }
 module PocketFlowTheoremsApplied {}
 module AnalysisTheoremsApplied {}
@@ -64,6 +64,13 @@ def test_a_theorem_that_nothing_applies_is_named(program: Program) -> None:
     assert vacuity.applied(program) == 3
     text = APPLIED.replace("T1_Sum(2, 4);", "")
     with pytest.raises(ToolError, match=r"nothing applies:\n    Theorems\.T1_Sum$"):
+        vacuity.applied(Program({"Theorems.dfy": THEOREMS, "Applied.dfy": 'include "Theorems.dfy"\n' + text}))
+
+
+@pytest.mark.parametrize("proof", ["assert Even(2); hide *; T3_Spare(1, 1);", "T3_Spare(1, 1);"])
+def test_an_application_that_sees_definitions_is_named(proof: str) -> None:
+    text = APPLIED.replace("hide *; T3_Spare(1, 1);", proof)
+    with pytest.raises(ToolError, match=r"definitions are seen .*:\n    SessionTheoremsApplied\.On_T3_Spare$"):
         vacuity.applied(Program({"Theorems.dfy": THEOREMS, "Applied.dfy": 'include "Theorems.dfy"\n' + text}))
 
 

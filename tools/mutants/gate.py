@@ -56,22 +56,27 @@ def check(root: Path) -> None:
         )
 
 
-def whole(root: Path, toolchain: Toolchain, *, jobs: int, only: Sequence[str], quick: bool = False) -> None:
+def whole(
+    root: Path, toolchain: Toolchain, *, jobs: int, only: Sequence[str], quick: bool = False, again: bool = False
+) -> None:
     """Judges every mutant, or those named; without `only` writes the tables. ToolError on an unexplained one.
 
     `quick`: with the likeliest proofs only; what they do not catch is listed, and stays untried in the tables.
+    `again`: no verdict of before counts, but the proof that caught a mutant is still the first that is tried on it.
     """
     program = Program.of(root)
     mutants, reasons = _only(sites.mutants(program), only), survivors.reasons(root)
-    before = [row.verdict for row in table.read(root)]
-    store = Store(root / VERDICTS_FILE, program, before)
+    store = Store(root / VERDICTS_FILE, program, [row.verdict for row in table.read(root)])
+    known = _known(store.verdicts.values())
+    if again:
+        store.forget(mutants)
     todo = [mutant for mutant in mutants if not store.valid(mutant)]
     say(f"{len(mutants)} mutants, {len(mutants) - len(todo)} verdicts of before still hold")
     start = time.monotonic()
     progress = _Progress(len(todo))
     try:
         with _places(program, toolchain, jobs) as places:
-            hunt = Hunt(program, store, _units(root), places, _known(store.verdicts.values()), quick=quick)
+            hunt = Hunt(program, store, _units(root), places, known, quick=quick)
             hunt.run(todo, progress.told)
     finally:  # what was judged is kept, whatever ended the run
         progress.end()

@@ -74,6 +74,15 @@ class Store:
             return verdict
         return None
 
+    def forget(self, mutants: Iterable[Mutant]) -> None:
+        """No verdict on these holds any more. Those on others stay."""
+        with self._lock:
+            for mutant in mutants:
+                self.verdicts.pop(mutant.key, None)
+            if self.path.is_file():
+                text = "".join(f"{json.dumps(asdict(verdict))}\n" for verdict in self.verdicts.values())
+                self.path.write_text(text, encoding="utf-8")
+
     def add(self, verdicts: Iterable[Verdict]) -> None:
         with self._lock:
             self.path.parent.mkdir(parents=True, exist_ok=True)

@@ -27,7 +27,7 @@ WORDS = {
     "B6": "labels only grow; every effect is cleared of each label that its session carried",
     "B7": "what had to be approved ran under a request for exactly it, in time, by enough people, once",
     "B8": "an agent has no more than those above it; a subtree's spending is bounded by every ancestor's account",
-    "B9": "the indexed decision equals the specified decision; exactly the well-formed policies load",
+    "B9": "the indexed decision equals the specified one; what a verdict names is so; the well-formed policies load",
     "B11": "a permit of before a replacement of the policy performs nothing",
     "P1": "PocketFlow, as modelled: all that a contained flow does is what the boundary permitted, each permit once",
     "P2": "PocketFlow, as modelled: a contained run of which everything is permitted goes as it would uncontained",
