@@ -31,6 +31,7 @@ safety: venv ## Attack the five example policies of safety: what was tried, and 
 test: lint ## Run everything that can show the product right; proofs too, where Dafny can be had
 	$(RUN) tools/certificate.py check
 	$(RUN) tools/vacuity.py check
+	$(RUN) tools/stability.py check
 	$(RUN) tools/mutate.py check
 	$(RUN) -m pytest -n 2 --dist loadfile
 	@$(MAKE) differential

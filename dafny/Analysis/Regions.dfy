@@ -30,8 +30,8 @@ module Regions {
 
   // ---- the region of a cause ----
   lemma CauseTold(t: Table, a: Policy, b: Policy, c: Cause, x: Moment)
-    requires Prover.ReadyBoth(t, a, b) && Typed(t, x) && Told(t, Prover.CauseF(t, a, b, Prover.GrantedF(t, b), c), x)
-    ensures CP.InCause(a, b, c, x)
+    requires Prover.ReadyBoth(t, a, b) && Typed(t, x)
+    ensures Told(t, Prover.CauseF(t, a, b, Prover.GrantedF(t, b), c), x) <==> CP.InCause(a, b, c, x)
   {
     hide Told, Valid, Typed, CrewsOk, EnumsOk, FactsOk, AxesOk, RuleOk, Both, Neg, YesF, MaybeF, CompleteF, GrantF, Yes, Maybe, Complete;
     ConstTold(t, x);
@@ -85,15 +85,29 @@ module Regions {
     requires i <= m <= j <= |fs|
     ensures (exists k | i <= k < j :: Told(t, fs[k], x)) <==> (exists k | i <= k < m :: Told(t, fs[k], x)) || exists k | m <= k < j :: Told(t, fs[k], x)
   { hide Told; }
+  lemma ButSplit(fs: seq<F>, i: nat, j: nat, key: nat, full: Iv, k: nat)
+    requires i <= k < j <= |fs| && i + 1 < j
+    ensures var m := (i + j) / 2; var l, r := Plant(fs, i, m, key, full), Plant(fs, m, j, key, full);
+                                  But(Plant(fs, i, j, key, full), k) == if k < m then Either(But(l, k), r.f) else Either(l.f, But(r, k))
+  { hide Either, Guarded, Hull, Join; }
+  lemma AllBut(t: Table, fs: seq<F>, i: nat, m: nat, j: nat, k: nat, x: Moment)
+    requires i <= m <= j <= |fs|
+    ensures (exists n | i <= n < j && n != k :: Told(t, fs[n], x)) <==>
+            (exists n | i <= n < m && n != k :: Told(t, fs[n], x)) || exists n | m <= n < j && n != k :: Told(t, fs[n], x)
+  { hide Told; }
   // Leaving one out.
   lemma ButTold(t: Table, fs: seq<F>, i: nat, j: nat, key: nat, full: Iv, k: nat, x: Moment)
     requires i <= k < j <= |fs| && In_(t, key, full, x) && (key >= |PointOf(t, x)| ==> full.hi <= full.lo)
     ensures Told(t, But(Plant(fs, i, j, key, full), k), x) <==> exists n | i <= n < j && n != k :: Told(t, fs[n], x)
     decreases j - i
   {
-    hide Told, PointOf, Either, In_, Guarded, Hull;
-    if i + 1 == j { ConstTold(t, x); }
-    else {
+    hide Told, PointOf, Either, In_, Plant, But;
+    if i + 1 == j {
+      assert But(Plant(fs, i, j, key, full), k) == E by { reveal Plant, But; }
+      ConstTold(t, x);
+    } else {
+      ButSplit(fs, i, j, key, full, k);
+      AllBut(t, fs, i, (i + j) / 2, j, k, x);
       var m := (i + j) / 2;
       var l, r := Plant(fs, i, m, key, full), Plant(fs, m, j, key, full);
       PlantTold(t, fs, i, m, key, full, x);

@@ -34,7 +34,7 @@ module ReasonsSpec {
   }
   // The request would count under this cell, which has so much left and does not admit it.
   ghost predicate Full(p: Policy, sc: Scene, n: Name, k: Key, left: int) {
-    && k in P.Batch(p, sc) && k.1 == n && P.Batch(p, sc)[k].Touch?
+    && k in P.Batch(p, sc) && k.1 == n
     && !Admits(k, P.Batch(p, sc)[k], Get(sc.view.nums, k), sc.now) && left == P.Batch(p, sc)[k].limit - Get(sc.view.nums, k)
   }
   ghost predicate Explained(p: Policy, sc: Scene, v: Verdict) {

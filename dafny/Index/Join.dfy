@@ -143,8 +143,9 @@ module JoinCode {
             Halves(Below(ts, lo, hi, k), 0, hi - lo) ==
             Merge(Halves(Below(ts, lo, mid, k), 0, mid - lo), Halves(Below(ts, mid, hi, k), 0, hi - mid))
   {
-    hide Bare, Merge;
+    hide Bare, Merge, Halves;
     var mid, all := (lo + hi) / 2, Below(ts, lo, hi, k);
+    HalvesIs(all, 0, hi - lo);
     assert ts[mid].kids.Keys == ts[lo].kids.Keys;
     Moved(Below(ts, lo, mid, k), 0, mid - lo, all, 0);
     Moved(Below(ts, mid, hi, k), 0, hi - mid, all, mid - lo);

@@ -191,12 +191,14 @@ def test_a_wish_that_is_not_known_is_an_error(tmp_path: Path) -> None:
 
 
 def test_this_very_process_runs_the_checked_kernel() -> None:
+    from havocproof.analysis import code
     from havocproof.kernel import bridge
 
     names = [name for name in sys.modules if name.startswith(loading.PACKAGE)]
     assert len(names) == len(FILES)
     assert {type(sys.modules[name].__loader__) for name in names} == {loading._Loader}
     assert bridge.Code.__spec__ is not None
+    assert code.Prover.__spec__ is not None
 
 
 def test_the_copies_are_whole(tmp_path: Path) -> None:
