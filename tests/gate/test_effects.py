@@ -6,9 +6,10 @@ from typing import Any, cast
 
 import pytest
 
-from havocproof.actions import Action, FileDelete
+from havocproof.actions import Action, FileDelete, ToolCall
 from havocproof.errors import ActionError, ConfigError, InDoubt, PortError, PortRefused
 from havocproof.gate import Failed, Gate, Malformed, Session
+from havocproof.policy import loads_policy
 from havocproof.ports.base import Effect, Permit
 from tests.gate import world
 from tests.gate.world import (
@@ -263,6 +264,33 @@ def test_what_the_port_says_it_used_can_only_give_back(
     assert session.perform(pay("120.00 USD")).ok
     assert spent(gate, "spend") == stays
     assert records(gate, "outcome")[0].data.get("faults") == faults
+
+
+FEES = """
+havocproof: 1
+policy: fees
+version: "1"
+tools:
+  wire: {effect: pay, args: {sum: {decimal: KWD}}, optional: {fee: {decimal: USD}, tip: {decimal: USD}}}
+rules:
+  desk:
+    - {id: all, permit: wire}
+budgets:
+  fees: {fee: 245.67 USD, of: wire, per: [tenant], every: month}
+  tips: {tip: 50.00 USD, of: wire, per: [tenant], every: month}
+"""
+
+
+@pytest.mark.parametrize(("used", "fees"), [({}, 10001), ({"fee": 0}, 0), ({"fee": 9}, 9), ({"sum": 0}, 10001)])
+def test_money_of_a_tool_of_ones_own_is_given_back_too(used: dict[str, int], fees: int) -> None:
+    """A port says `fee`; the budget counts the fee in its currency. What it says nothing of counts as used whole."""
+    port = ScriptedPort("wire")
+    port.used(**used)
+    with Gate.open(loads_policy(FEES), ports=[port], tenant="acme", clock=world.Clock()) as gate:
+        session = gate.session(user="ada", run="r1", session="s1")
+        wired = ToolCall(tool="wire", arguments={"sum": "1.000 KWD", "fee": "100.01 USD", "tip": "2.00 USD"})
+        assert session.perform(wired).ok
+        assert (spent(gate, "fees"), spent(gate, "tips")) == (fees, 200)
 
 
 def test_results_and_notes_that_are_not_json_are_marked(gate: Gate, session: Session, port: ScriptedPort) -> None:

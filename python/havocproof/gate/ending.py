@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from havocproof.gate.way import Way
 
 _log = logging.getLogger("havocproof.gate")
-_IN_CURRENCY = "amount:"
 _FIND_OUT = "Find out whether it happened; the operator resolves it. Do not repeat it."
 
 
@@ -218,8 +217,10 @@ def _used(used: Mapping[str, int], parts: tuple[Part, ...]) -> tuple[dict[str, i
 
 
 def _counted(used: dict[str, int], parts: tuple[Part, ...]) -> dict[str, int]:
-    """The same in the measures that budgets count by: an amount, in the one currency that was reserved."""
-    currencies = {measure for _, ints, _ in parts for measure in ints if measure.startswith(_IN_CURRENCY)}
-    if "amount" in used and len(currencies) == 1:
-        return {**used, currencies.pop(): used["amount"]}
-    return used
+    """The same in the measures that budgets count by: money, in the one currency of it that was reserved."""
+    counted = dict(used)
+    for measure, amount in used.items():
+        currencies = {name for _, ints, _ in parts for name in ints if name.startswith(f"{measure}:")}
+        if len(currencies) == 1:
+            counted[currencies.pop()] = amount
+    return counted

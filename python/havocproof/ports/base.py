@@ -44,8 +44,9 @@ class Effect:
     """What was done.
 
     result: for the model and the journal; JSON types only. Its shape is documented by each port.
-    used:   what was really used by measure (`bytes`, `rows`, `tokens`, ...), never above what the part reserved. A
-            measure that is missing counts as all of it.
+    used:   what was really used by measure (`bytes`, `rows`, `tokens`, ...), never above what the part reserved; of
+            money the minor units, under the plain name (`amount`, a tool's own `fee`). A measure that is missing
+            counts as all of it, and so does money that was reserved in two currencies.
     note:   for the journal only, never for the model: addresses connected to, durations, file identities. JSON types
             only.
     ok:     whether it succeeded: what happened without success (a program that exits with another code than 0) does
