@@ -109,7 +109,7 @@ def test_a_refused_connection_was_not_sent() -> None:
 
 def test_the_second_address_is_tried_when_the_first_refuses() -> None:
     with Server(answer("ok"), "127.0.0.2") as server:
-        names = Names(two_test=[["127.0.0.1", "127.0.0.2"]])
+        names = Names(two_test=[["127.0.0.3", "127.0.0.2"]])
         effect = send(allowed(server, "two.test", resolver=names), local(server, host="two.test"))
         assert effect.note == {"address": "127.0.0.2"}
 
@@ -225,13 +225,13 @@ def test_a_resolver_that_hangs_is_given_up_at_the_deadline() -> None:
 def test_an_address_that_is_silent_leaves_time_for_the_next() -> None:
     """A full backlog: the kernel answers no further connection to the first address."""
     with socket.socket() as full, Server(answer("ok"), "127.0.0.2") as server:
-        full.bind(("127.0.0.1", server.port))
+        full.bind(("127.0.0.3", server.port))  # nobody else is there, nor calls from there
         full.listen(0)
         waiting = [socket.socket() for _ in range(4)]
         for one in waiting:
             one.setblocking(False)
             one.connect_ex(full.getsockname())
-        names = Names(two_test=[["127.0.0.1", "127.0.0.2"]])
+        names = Names(two_test=[["127.0.0.3", "127.0.0.2"]])
         port = allowed(server, "two.test", resolver=names, timeout=1.0)
         try:
             assert send(port, local(server, host="two.test")).note == {"address": "127.0.0.2"}

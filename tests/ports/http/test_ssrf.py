@@ -110,12 +110,12 @@ def test_rebinding_public_then_private(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_rebinding_over_real_sockets() -> None:
-    """127.0.0.2 plays the decided server, 127.0.0.1 on the same port the internal one that the second answer names."""
+    """127.0.0.2 plays the decided server, 127.0.0.3 on the same port the internal one that the second answer names."""
     with (
         Server(answer("decided"), "127.0.0.2") as decided,
-        Server(answer("internal"), "127.0.0.1", decided.port) as internal,
+        Server(answer("internal"), "127.0.0.3", decided.port) as internal,
     ):
-        names = Names(rebind_test=[["127.0.0.2"], ["127.0.0.1"]])
+        names = Names(rebind_test=[["127.0.0.2"], ["127.0.0.3"]])
         port = allowed(decided, "rebind.test", resolver=names)
         assert send(port, local(decided, host="rebind.test")).result["body"] == "decided"
         assert (names.asked, internal.connections) == (["rebind.test"], 0)
