@@ -61,6 +61,7 @@ rules:
       why: The user says yes.
 budgets:
   spend: {amount: 2000.00 USD, of: money.payment, per: [tenant]}
+  often: {count: 50, of: money.payment, per: [run]}
 """
 PEOPLE = {
     "bea": ["boss"],

@@ -51,6 +51,19 @@ def test_retry_and_resume_perform_what_was_asked(gate: Gate, session: Session, p
     assert port.done == [pay("100.00 USD", "a"), pay("200.00 USD", "b")]
 
 
+def test_the_host_resumes_for_the_run_that_asked_first(gate: Gate, session: Session, port: ScriptedPort) -> None:
+    """A request is for one action and session: another run under the same session id is told of it, but is not whom it
+    is performed for."""
+    request = asked(session, pay("800.00 USD"))
+    other = gate.session(user="ada", run="r2", session="s1")
+    assert asked(other, pay("800.00 USD")) == request
+    gate.approve(request, "bea", "boss")
+    assert isinstance(gate.resume(request), Performed)
+    with gate.store.step(0) as step:
+        counted = {key: count for key, count in step.view.nums.items() if key[1] == "often"}
+    assert [("r1" in key, "r2" in key, count) for key, count in counted.items()] == [(True, False, 1)]
+
+
 def test_two_people_of_one_role_and_two_roles(gate: Gate, session: Session, port: ScriptedPort) -> None:
     buy = asked(session, trade("buy"))
     assert gate.approve(buy, "max", "manager").missing == {"manager": 1}

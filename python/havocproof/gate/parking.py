@@ -117,8 +117,8 @@ def _again(way: Way, step: Step, parked: Parked) -> Pending:
 
 
 def _outcome(way: Way, parked: Parked, receipt: dict[str, object]) -> Pending:
-    way.session.remember_asked(parked.request, way.action)
     body = parked.body
+    way.session.remember_asked(parked.request, way.action, owns=Who.read(body["who"]) == way.session.who)
     needs = frozenset(body["asks"])
     return Pending(
         way.action, parked.request, way.digest, needs, body["why"], body["remedy"], parked.expires_at, receipt

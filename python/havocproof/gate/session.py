@@ -186,10 +186,13 @@ class Session:
 
     # ---- what the session remembers ----
 
-    def remember_asked(self, request: str, action: Action) -> None:
-        """The action as it is, for `retry`: the journal may hide parts of it."""
+    def remember_asked(self, request: str, action: Action, owns: bool) -> None:
+        """The action as it is, for `retry`: the journal may hide parts of it. owns: it was parked for this session, and
+        not for another run or user under the same session id; `Gate.resume` performs it for that one.
+        """
         self._asked[request] = action
-        self.gate.owners[request] = self
+        if owns:
+            self.gate.owners[request] = self
         while len(self._asked) > MOST_ASKED:
             self._asked.pop(next(iter(self._asked)), None)
 
