@@ -11,7 +11,7 @@ RUN := $(VENV)/bin/python
 STAMP := $(VENV)/.havocproof
 TYPED := $(wildcard python tools examples)
 
-.PHONY: help demo patterns cookbook safety test differential verify generate audit vacuity stability mutants bench proofs fmt lint clean python venv
+.PHONY: help demo patterns cookbook safety test prose differential verify generate audit vacuity stability mutants bench proofs fmt lint clean python venv
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -48,6 +48,9 @@ fmt: venv ## Format the Python code and, where Dafny can be had, the Dafny sourc
 	$(RUN) -m ruff check --fix .
 	@if $(RUN) tools/toolchain.py --quiet-missing >/dev/null; then $(RUN) tools/prove.py format; \
 	else echo "the Dafny sources were not formatted: no Dafny (tools/toolchain.py says where it was looked for)"; fi
+
+prose: venv ## Compare the whole product with the prose on random examples (HAVOCPROOF_EXAMPLES=20: many more)
+	$(RUN) -m pytest -q -n 2 tests/differential
 
 differential: venv ## Compare the proved model of PocketFlow with the installed package (RUNS=10000 SEED=...)
 	$(RUN) -m tests.pocketflow_model.run --runs $(or $(RUNS),10000) $(if $(SEED),--seed $(SEED))
