@@ -76,7 +76,7 @@ vacuity: python ## Look for hollow theorems: contradictory premises, unused ones
 stability: python ## Prove everything under three random seeds; writes proofs/stability.csv
 	$(PYTHON) tools/stability.py run
 
-mutants: python ## Change code, specification and theorems in every small way: does a proof notice? (an hour; goes on)
+mutants: python ## Change code, specification and theorems in every small way: does a proof notice? (two hours; goes on)
 	$(PYTHON) tools/mutate.py run
 
 proofs: python ## After a change in dafny/: all of these, and the certificate of what they found (half an hour)
