@@ -15,7 +15,7 @@ from mutants.program import Program
 from project import ROOT
 from toolchain import DAFNY_VERSION
 
-TARGETS = ["help", "demo", "patterns", "cookbook", "safety", "test", "differential", "verify", "generate"]
+TARGETS = ["help", "demo", "patterns", "cookbook", "safety", "test", "prose", "differential", "verify", "generate"]
 TARGETS += ["audit", "vacuity", "stability", "mutants", "bench", "proofs", "fmt", "lint", "clean"]
 
 
